@@ -1,0 +1,68 @@
+package main
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// policy says what each package may import from this module. It is a decision,
+// not a record: when the test fails, change the code; changing the policy is a
+// design decision with a commit of its own.
+var policy = map[string]string{
+	"engine/metric":            "",
+	"engine/config":            "",
+	"engine/expr":              "",
+	"engine/internal/budget":   "",
+	"engine/event":             "engine/metric",
+	"engine/source":            "engine/expr",
+	"engine/internal/plan":     "engine/expr engine/source",
+	"engine/internal/optimize": "engine/config engine/expr engine/source engine/internal/plan",
+	"engine/internal/block":    "engine/expr engine/internal/budget",
+	"engine/internal/shuffle":  "engine/expr engine/internal/block",
+	"engine/internal/stage":    "engine/config engine/internal/plan",
+	"engine/internal/operator": "engine/config engine/metric engine/expr engine/source engine/internal/plan engine/internal/budget engine/internal/block engine/internal/shuffle",
+	"engine/internal/schedule": "engine/config engine/metric engine/event engine/expr engine/internal/plan engine/internal/stage engine/internal/operator engine/internal/budget engine/internal/block engine/internal/shuffle",
+	"engine":                   "engine/metric engine/config engine/event engine/expr engine/source engine/internal/plan engine/internal/optimize engine/internal/stage engine/internal/operator engine/internal/schedule engine/internal/shuffle engine/internal/block engine/internal/budget",
+	"profiler":                 "engine/event engine/metric",
+	"profiler/sparklog":        "engine/event engine/metric engine/config profiler",
+	"profiler/profiletest":     "engine/event engine/metric profiler",
+	"advisor/whatif":           "engine/config engine/event engine/metric profiler",
+	"advisor":                  "engine/config engine/event engine/metric profiler advisor/whatif",
+	"advisor/rules":            "engine/config engine/event engine/metric profiler advisor advisor/whatif",
+	"advisor/sweep":            "engine/config engine/metric profiler advisor/whatif",
+	"advisor/report":           "engine/config engine/event engine/metric profiler advisor advisor/whatif",
+	"tui/chart":                "engine/metric",
+	"tui":                      "engine/event engine/metric profiler advisor advisor/whatif tui/chart engine/config",
+	"datasets":                 "engine/expr engine/source",
+	"benchmarks/workload":      "engine engine/expr engine/source datasets",
+	"benchmarks/runner":        "engine engine/config engine/event engine/expr profiler profiler/sparklog benchmarks/workload",
+	"benchmarks/gate":          "",
+	"benchmarks":               "engine/config engine/metric profiler benchmarks/workload benchmarks/runner benchmarks/gate",
+}
+
+// main may import anything, nothing imports it, and every other package keeps
+// to its line of the policy.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}}: {{join .Imports " "}}`, "stagecoach/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		pkg, imports, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "stagecoach/"), ":")
+		if pkg == "cmd/stagecoach" {
+			continue
+		}
+		allowed, ok := policy[pkg]
+		if !ok {
+			t.Errorf("package %s is not in the policy: say which room it is", pkg)
+			continue
+		}
+		for _, i := range strings.Fields(imports) {
+			if ours, ok := strings.CutPrefix(i, "stagecoach/"); ok && !slices.Contains(strings.Fields(allowed), ours) {
+				t.Errorf("%s imports %s", pkg, ours)
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+// Package config names everything a user can set, once.
+//
+// A parameter is a row of the table in this file: Spark's own key wherever
+// Spark has one, with Spark's unit, default and value syntax, so that what the
+// advisor proposes can be pasted into spark-defaults.conf. What only this
+// engine has begins with "stagecoach.". Help texts and the reference page are
+// printed from the table.
+package config
+
+// A Kind says how a parameter's text is read.
+type Kind uint8
+
+const (
+	String   Kind = iota // any text
+	Bool                 // true or false
+	Int                  // a whole number
+	Bytes                // a size: 64m, 10485760, 1g; a bare number has the parameter's own unit
+	Millis               // a time: 3s, 100ms; a bare number is milliseconds
+	Fraction             // a number such as 0.6
+	Enum                 // one of Values
+)
+
+// A Param is one parameter's row.
+type Param struct {
+	Key     string
+	Kind    Kind
+	Default string   // Spark's own text
+	Doc     string   // what it does, one or two sentences
+	Min     int64    // least value of Int, Bytes and Millis
+	Max     int64    // greatest; 0 means no bound
+	Values  []string // of Enum
+	Unit    int64    // Bytes: what a bare number counts; 0 means bytes
+	Prefix  bool     // Key ends in '*': a family of keys
+}
+
+// Keys of the parameters, for those who read them.
+const (
+	Master                   = "spark.master"
+	AppName                  = "spark.app.name"
+	ExecutorMemory           = "spark.executor.memory"
+	MemoryFraction           = "spark.memory.fraction"
+	StorageFraction          = "spark.memory.storageFraction"
+	TaskMaxFailures          = "spark.task.maxFailures"
+	LocalityWait             = "spark.locality.wait"
+	LocalDir                 = "spark.local.dir"
+	EventLogEnabled          = "spark.eventLog.enabled"
+	EventLogDir              = "spark.eventLog.dir"
+	EventLogCompress         = "spark.eventLog.compress"
+	EventLogCodec            = "spark.eventLog.compression.codec"
+	EventLogRolling          = "spark.eventLog.rolling.enabled"
+	EventLogMaxFileSize      = "spark.eventLog.rolling.maxFileSize"
+	EventLogBlockUpdates     = "spark.eventLog.logBlockUpdates.enabled"
+	ShufflePartitions        = "spark.sql.shuffle.partitions"
+	BroadcastThreshold       = "spark.sql.autoBroadcastJoinThreshold"
+	MaxPartitionBytes        = "spark.sql.files.maxPartitionBytes"
+	OpenCost                 = "spark.sql.files.openCostInBytes"
+	ParquetFilterPushdown    = "spark.sql.parquet.filterPushdown"
+	ParquetCodec             = "spark.sql.parquet.compression.codec"
+	PreferSortMergeJoin      = "spark.sql.join.preferSortMergeJoin"
+	AdaptiveEnabled          = "spark.sql.adaptive.enabled"
+	CoalesceEnabled          = "spark.sql.adaptive.coalescePartitions.enabled"
+	CoalesceParallelismFirst = "spark.sql.adaptive.coalescePartitions.parallelismFirst"
+	CoalesceMinSize          = "spark.sql.adaptive.coalescePartitions.minPartitionSize"
+	AdvisoryPartitionSize    = "spark.sql.adaptive.advisoryPartitionSizeInBytes"
+	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
+	SessionTimeZone          = "spark.sql.session.timeZone"
+	BatchRows                = "stagecoach.batch.rows"
+	StorageLevelPrefix       = "stagecoach.storageLevel."
+	RangeSample              = "stagecoach.range.samplePerPartition"
+	Metering                 = "stagecoach.metering.enabled"
+)
+
+// StorageLevels are the values of stagecoach.storageLevel.*, by Spark's names.
+var StorageLevels = []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "MEMORY_AND_DISK_SER", "DISK_ONLY"}
+
+// Params is every parameter, in the order the reference prints them.
+var Params = []Param{
+	{Key: Master, Default: "local[*]", Doc: "Where tasks run: local[N] or local[*] in one executor, local-cluster[executors,cores,memoryMiB] on in-process executors of their own."},
+	{Key: AppName, Default: "stagecoach", Doc: "Name of the application in logs and on screens."},
+	{Key: ExecutorMemory, Kind: Bytes, Default: "1g", Min: 450 << 20, Doc: "Memory of one executor. 300 MiB are set aside, as in Spark; the rest times spark.memory.fraction is the unified memory of execution and storage. local-cluster[...] sets it by its third number."},
+	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
+	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},
+	{Key: TaskMaxFailures, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of one task before its job fails. local[N] makes one attempt, as in Spark."},
+	{Key: LocalityWait, Kind: Millis, Default: "3s", Doc: "How long a task waits for a slot near its data before it takes any."},
+	{Key: LocalDir, Default: "", Doc: "Folder for shuffle, spill and cache files; empty means the system's folder for temporary files."},
+	{Key: EventLogEnabled, Kind: Bool, Default: "false", Doc: "Write a Spark event log."},
+	{Key: EventLogDir, Default: "/tmp/spark-events", Doc: "Folder of event logs."},
+	{Key: EventLogCompress, Kind: Bool, Default: "true", Doc: "Compress event logs."},
+	{Key: EventLogCodec, Kind: Enum, Default: "zstd", Values: []string{"zstd", "lz4", "snappy", "none"}, Doc: "Codec of event logs."},
+	{Key: EventLogRolling, Kind: Bool, Default: "true", Doc: "Write event logs as a folder of parts."},
+	{Key: EventLogMaxFileSize, Kind: Bytes, Default: "128m", Min: 2 << 20, Doc: "Size of a part, before compression, at which the next one begins."},
+	{Key: EventLogBlockUpdates, Kind: Bool, Default: "true", Doc: "Log every move of a cached block, which the storage page needs. Spark's default is false."},
+	{Key: ShufflePartitions, Kind: Int, Default: "200", Min: 1, Max: 1 << 20, Doc: "Partitions that an exchange for a join or an aggregation makes."},
+	{Key: BroadcastThreshold, Kind: Bytes, Default: "10485760b", Min: -1, Doc: "Largest size at which a join's side is broadcast; -1 turns broadcasting off."},
+	{Key: MaxPartitionBytes, Kind: Bytes, Default: "134217728b", Min: 1, Doc: "Most bytes of files that one scan partition takes."},
+	{Key: OpenCost, Kind: Bytes, Default: "4194304b", Doc: "What opening a file costs, in bytes that could have been read meanwhile."},
+	{Key: ParquetFilterPushdown, Kind: Bool, Default: "true", Doc: "Let the Parquet reader skip row groups by their statistics."},
+	{Key: ParquetCodec, Kind: Enum, Default: "snappy", Values: []string{"snappy", "zstd", "gzip", "none"}, Doc: "Codec of Parquet files written."},
+	{Key: PreferSortMergeJoin, Kind: Bool, Default: "true", Doc: "Prefer sort-merge join over shuffled hash join where both would do."},
+	{Key: AdaptiveEnabled, Kind: Bool, Default: "true", Doc: "Change the plan between stages by the sizes that were measured."},
+	{Key: CoalesceEnabled, Kind: Bool, Default: "true", Doc: "Adaptive execution joins small shuffle partitions."},
+	{Key: CoalesceParallelismFirst, Kind: Bool, Default: "true", Doc: "Coalesce only as far as every core keeps a partition, whatever the advisory size says."},
+	{Key: CoalesceMinSize, Kind: Bytes, Default: "1m", Min: 1, Doc: "Least size of a coalesced partition."},
+	{Key: AdvisoryPartitionSize, Kind: Bytes, Default: "64m", Min: 1, Doc: "Size of a partition that adaptive execution aims at."},
+	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
+	{Key: SessionTimeZone, Default: "UTC", Doc: "Time zone of the session. Taxi times are New York wall time without a zone, so only UTC is accepted by now."},
+	{Key: BatchRows, Kind: Int, Default: "16384", Min: 1, Max: 1 << 20, Doc: "Rows of a batch that operators hand on."},
+	{Key: RangeSample, Kind: Int, Default: "100", Min: 1, Doc: "Rows sampled per partition to place the bounds of a range exchange (Spark: spark.sql.execution.rangeExchange.sampleSizePerPartition)."},
+	{Key: Metering, Kind: Bool, Default: "true", Doc: "Measure every operator. Only to find out what measuring costs."},
+	{Key: StorageLevelPrefix + "*", Kind: Enum, Default: "NONE", Values: StorageLevels, Prefix: true, Doc: "Storage level of the frames that were given this name with Named."},
+}

@@ -1,0 +1,229 @@
+// Package profiler holds the one model of an application, finished or not,
+// whether it ran here or in Apache Spark.
+//
+//	events ─► Profile.Add ─► Profile ─► quantiles, breakdown, critical path, diff
+//
+// A Profile is plain data that events fold into. It knows no rule, no screen
+// and no engine; advisor, tui and report stand on it. Numbers are derived as
+// Spark's own status store derives them (AppStatusListener), so that they equal
+// what Spark's UI shows.
+package profiler
+
+import (
+	"time"
+
+	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
+)
+
+// A Profile is everything known about one application attempt. Slices are in
+// order of id (stages by id, then attempt; executors as they came). It is safe
+// to read while nobody adds.
+type Profile struct {
+	App        App
+	Properties map[string]string // Spark properties in force
+	JVM        map[string]string // "Java Version" and the like
+	Jobs       []*Job
+	Stages     []*Stage // attempts
+	Executors  []*Executor
+	Executions []*Execution // SQL executions
+	RDDs       []*RDD       // datasets that were cached
+	Warnings   []Warning    // what was missing or odd, and what that means
+
+	fold fold // indexes by id; add.go
+}
+
+// App is the application itself.
+type App struct {
+	ID, Name, User, AttemptID string
+	SparkVersion              string
+	Start, End                event.Millis // End 0: no end was seen
+	LastEvent                 event.Millis // greatest time seen
+}
+
+// Wall is the application's wall time: to its end, or to the last event when
+// there is none.
+func (a App) Wall() time.Duration {
+	end := a.End
+	if end == 0 {
+		end = a.LastEvent
+	}
+	return max(0, time.Duration(end-a.Start)*time.Millisecond)
+}
+
+// A Status is where a job, stage, execution or task stands.
+type Status uint8
+
+const (
+	Pending Status = iota
+	Running
+	Succeeded
+	Failed
+	Skipped // a stage whose output was there already
+	Killed
+)
+
+// String is Spark's word for the status.
+func (s Status) String() string {
+	return [...]string{"PENDING", "RUNNING", "SUCCEEDED", "FAILED", "SKIPPED", "KILLED"}[s]
+}
+
+// A Job is one action.
+type Job struct {
+	ID           int
+	Name         string // of the stage with the highest id, as in Spark
+	Description  string
+	Group        string
+	Start, End   event.Millis
+	Status       Status
+	Error        string
+	StageIDs     []int
+	ExecutionID  int64 // -1 when the job belongs to no SQL execution
+	NumTasks     int   // over its stages, skipped ones included
+	Completed    int   // tasks that succeeded
+	Failures     int
+	Killed       int
+	SkippedTasks int
+}
+
+// A Stage is one attempt of a stage.
+type Stage struct {
+	ID, Attempt int
+	Name        string
+	Details     string
+	Status      Status
+	Failure     string
+	NumTasks    int
+	Parents     []int // stage ids
+	JobIDs      []int
+	ExecutionID int64 // -1 when none
+	Submitted   event.Millis
+	FirstLaunch event.Millis // first task's; 0 while there is none
+	Completed   event.Millis
+	RDDs        []event.RDDInfo
+
+	Active, Complete, Failed, Killed int // task attempts; Complete counts successes
+
+	// Metrics are the sums over all ended attempts, successful or not, as
+	// Spark's stage page has them. (PeakExecutionMemory is the maximum here;
+	// Spark's REST API sums it.)
+	Metrics metric.Set
+
+	Tasks Tasks // one row per attempt
+
+	// PerExecutor sums the stage's tasks by executor id.
+	PerExecutor map[string]*ExecutorStage
+}
+
+// ExecutorStage is what one executor did for one stage.
+type ExecutorStage struct {
+	TaskTime                  time.Duration
+	Succeeded, Failed, Killed int
+	Metrics                   metric.Set
+}
+
+// A Task is one row of Tasks, taken out: one attempt of one task.
+type Task struct {
+	ID             int64
+	Index, Attempt int
+	Launch, Finish event.Millis // Finish 0 while running
+	Executor, Host string
+	Locality       event.Locality
+	Speculative    bool
+	Status         Status
+	Reason         event.EndKind
+	Error          string
+	Metrics        metric.Set // empty when the attempt left none
+}
+
+// An Executor is a process (or an in-process stand-in) with task slots.
+type Executor struct {
+	ID, Host   string
+	Cores      int
+	Added      event.Millis
+	Removed    event.Millis // 0 while it lives
+	Reason     string       // of its removal
+	MaxMemory  int64        // bytes of its block store
+	Started    int          // tasks launched
+	Completed  int
+	Failed     int
+	TaskTime   time.Duration // sum of finish less launch
+	Metrics    metric.Set    // sums over its tasks, resubmitted ones left out
+	MemoryUsed int64         // cached bytes now
+	DiskUsed   int64
+	Driver     bool // runs no tasks of its own, except in local mode
+}
+
+// An RDD is a cached dataset.
+type RDD struct {
+	ID            int
+	Name          string
+	Level         event.StorageLevel
+	NumPartitions int
+	Cached        int // partitions stored now
+	MemorySize    int64
+	DiskSize      int64
+	PeakMemory    int64 // greatest MemorySize seen
+	PeakDisk      int64
+	Evictions     int // blocks that left memory without being dropped on purpose
+	Recomputed    int // partitions stored again after they had gone
+	Unpersisted   bool
+}
+
+// An Execution is one SQL query.
+type Execution struct {
+	ID, RootID   int64
+	Description  string
+	Details      string
+	PhysicalPlan string
+	Start, End   event.Millis
+	Status       Status
+	Error        string
+	JobIDs       []int
+	Configs      map[string]string
+	Nodes        []*Node // of the last plan, in pre-order; ids are Spark's graph ids
+	Edges        []Edge
+	Plans        int // versions seen: 1 + adaptive updates
+}
+
+// A Node is one node of an execution's plan.
+type Node struct {
+	ID        int
+	Name      string
+	Detail    string
+	Cluster   int // id of the WholeStageCodegen node around it; -1 when none
+	IsCluster bool
+	Metadata  map[string]string
+	Metrics   []NodeMetric
+	Stages    []int // ids of stages whose tasks reported its metrics
+}
+
+// An Edge leads from a node to the node it feeds.
+type Edge struct{ From, To int }
+
+// A NodeMetric is one metric of a node, over all tasks that reported it.
+type NodeMetric struct {
+	Name          string
+	AccumulatorID int64
+	Type          string // Spark's metricType
+	Seen          bool   // false: nobody reported a value
+	Total         int64  // in Spark's raw unit: bytes, ms (timing), ns (nsTiming), rows
+	Min, Med, Max int64  // over tasks, as Spark's SQL tab has them; zeros of silent tasks count
+	MaxTask       int64  // task id that holds Max; -1 when the driver does
+	MaxStage      int
+}
+
+// A Warning is something that was missing or wrong in the input, with what it
+// means for the numbers.
+type Warning struct {
+	Where string // file and line, or the thing concerned
+	What  string
+}
+
+// String prints "where: what".
+func (w Warning) String() string {
+	if w.Where == "" {
+		return w.What
+	}
+	return w.Where + ": " + w.What
+}
