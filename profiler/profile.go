@@ -27,8 +27,13 @@ type Profile struct {
 	Stages     []*Stage // attempts
 	Executors  []*Executor
 	Executions []*Execution // SQL executions
-	RDDs       []*RDD       // datasets that were cached
+	RDDs       []*RDD       // datasets that were marked to be cached
 	Warnings   []Warning    // what was missing or odd, and what that means
+
+	// BlocksLogged says that updates of cached blocks were seen. Without them
+	// the sizes in RDDs and the memory of executors are unknown, not zero:
+	// Spark logs them only with spark.eventLog.logBlockUpdates.enabled.
+	BlocksLogged bool
 
 	fold fold // indexes by id; add.go
 }
@@ -79,17 +84,25 @@ type Job struct {
 	Error        string
 	StageIDs     []int
 	ExecutionID  int64 // -1 when the job belongs to no SQL execution
-	NumTasks     int   // over its stages, skipped ones included
-	Completed    int   // tasks that succeeded
-	Failures     int
+	NumTasks     int   // over its stages that were not complete at its start, skipped ones included
+	Active       int   // task attempts that run now
+	Completed    int   // task attempts that succeeded
+	Failures     int   // task attempts that failed
 	Killed       int
 	SkippedTasks int
+	Indices      int // distinct tasks (stage and index) that succeeded
+
+	ActiveStages, CompletedStages, SkippedStages int
+	FailedStages                                 int // failed attempts of stages
+
+	fold jobFold
 }
 
 // A Stage is one attempt of a stage.
 type Stage struct {
 	ID, Attempt int
 	Name        string
+	Description string // of the job, as the stage was submitted
 	Details     string
 	Status      Status
 	Failure     string
@@ -103,6 +116,7 @@ type Stage struct {
 	RDDs        []event.RDDInfo
 
 	Active, Complete, Failed, Killed int // task attempts; Complete counts successes
+	Indices                          int // distinct task indices that succeeded
 
 	// Metrics are the sums over all ended attempts, successful or not, as
 	// Spark's stage page has them. (PeakExecutionMemory is the maximum here;
@@ -111,14 +125,19 @@ type Stage struct {
 
 	Tasks Tasks // one row per attempt
 
-	// PerExecutor sums the stage's tasks by executor id.
+	// PerExecutor sums the stage's ended attempts by executor id.
 	PerExecutor map[string]*ExecutorStage
+
+	HeapPeak int64 // most heap that any of its executors was seen to use, bytes; 0 when not seen
+
+	fold stageFold
 }
 
 // ExecutorStage is what one executor did for one stage.
 type ExecutorStage struct {
 	TaskTime                  time.Duration
 	Succeeded, Failed, Killed int
+	HeapPeak                  int64 // bytes; 0 when not seen
 	Metrics                   metric.Set
 }
 
@@ -143,7 +162,9 @@ type Executor struct {
 	Added      event.Millis
 	Removed    event.Millis // 0 while it lives
 	Reason     string       // of its removal
+	Port       int          // of its block manager; 0 when none was announced
 	MaxMemory  int64        // bytes of its block store
+	Active     int          // tasks that run now
 	Started    int          // tasks launched
 	Completed  int
 	Failed     int
@@ -151,7 +172,8 @@ type Executor struct {
 	Metrics    metric.Set    // sums over its tasks, resubmitted ones left out
 	MemoryUsed int64         // cached bytes now
 	DiskUsed   int64
-	Driver     bool // runs no tasks of its own, except in local mode
+	HeapPeak   int64 // most heap it was seen to use, bytes; 0 when not seen
+	Driver     bool  // runs no tasks of its own, except in local mode
 }
 
 // An RDD is a cached dataset.
@@ -184,6 +206,8 @@ type Execution struct {
 	Nodes        []*Node // of the last plan, in pre-order; ids are Spark's graph ids
 	Edges        []Edge
 	Plans        int // versions seen: 1 + adaptive updates
+
+	fold executionFold
 }
 
 // A Node is one node of an execution's plan.
@@ -210,7 +234,7 @@ type NodeMetric struct {
 	Total         int64  // in Spark's raw unit: bytes, ms (timing), ns (nsTiming), rows
 	Min, Med, Max int64  // over tasks, as Spark's SQL tab has them; zeros of silent tasks count
 	MaxTask       int64  // task id that holds Max; -1 when the driver does
-	MaxStage      int
+	MaxStage      int    // stage of that task
 }
 
 // A Warning is something that was missing or wrong in the input, with what it

@@ -1,0 +1,65 @@
+package profiler
+
+import (
+	"time"
+
+	"stagecoach/engine/event"
+)
+
+func (p *Profile) addExecutor(e event.ExecutorAdded) {
+	p.seen(e.Time)
+	x := p.executor(e.ExecutorID, e.Time)
+	x.Host, x.Cores, x.Removed, x.Reason = e.Host, e.TotalCores, 0, ""
+}
+
+func (p *Profile) addBlockManager(e event.BlockManagerAdded) {
+	p.seen(e.Time)
+	x := p.executor(e.ExecutorID, e.Time)
+	if x.Host == "" {
+		x.Host = e.Host
+	}
+	x.Port, x.MaxMemory = e.Port, e.MaxMemory
+}
+
+// executor returns the executor of this id, made when it is new: either event
+// may come first.
+func (p *Profile) executor(id string, t event.Millis) *Executor {
+	if x := p.fold.executors[id]; x != nil {
+		return x
+	}
+	if p.fold.executors == nil {
+		p.fold.executors = map[string]*Executor{}
+	}
+	x := &Executor{ID: id, Added: t, Driver: id == "driver" || id == "<driver>"}
+	p.fold.executors[id] = x
+	p.Executors = append(p.Executors, x)
+	return x
+}
+
+func (p *Profile) removeExecutor(e event.ExecutorRemoved) {
+	p.seen(e.Time)
+	x := p.fold.executors[e.ExecutorID]
+	if x == nil {
+		p.note("an executor was removed that had not been added: the log begins late")
+		return
+	}
+	x.Removed, x.Reason = e.Time, e.Reason
+	p.loseBlocks(x)
+}
+
+// endOnExecutor counts an ended attempt for its executor. One that is gone
+// changes no more.
+func (p *Profile) endOnExecutor(e *event.TaskEnd, how ending, wall time.Duration) {
+	x := p.fold.executors[e.Info.ExecutorID]
+	if x == nil || x.Removed != 0 {
+		return
+	}
+	x.Active = max(0, x.Active-how.freed)
+	x.Completed += how.completed
+	x.Failed += how.failed
+	x.TaskTime += wall
+	x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
+	if e.Metrics != nil && e.Reason.Kind != event.Resubmitted {
+		x.Metrics.Merge(e.Metrics)
+	}
+}

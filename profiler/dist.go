@@ -1,0 +1,136 @@
+package profiler
+
+import (
+	"slices"
+
+	"stagecoach/engine/metric"
+)
+
+// A Dist is the values of one metric over tasks, ascending. Its methods return
+// zero when it is empty. The unit is the metric's.
+type Dist []int64
+
+// Quantile returns the value at q of 0 to 1 by Spark's rule: the element at
+// min(trunc(q*n), n-1), without interpolation.
+func (d Dist) Quantile(q float64) int64 {
+	if len(d) == 0 {
+		return 0
+	}
+	return d[quantileIndex(q, len(d), len(d))]
+}
+
+// Min returns the least value.
+func (d Dist) Min() int64 { return d.Quantile(0) }
+
+// Median returns the upper middle value.
+func (d Dist) Median() int64 { return d.Quantile(0.5) }
+
+// Max returns the greatest value.
+func (d Dist) Max() int64 { return d.Quantile(1) }
+
+// Len returns the number of values.
+func (d Dist) Len() int { return len(d) }
+
+// Sum returns the sum of the values.
+func (d Dist) Sum() int64 {
+	var sum int64
+	for _, v := range d {
+		sum += v
+	}
+	return sum
+}
+
+// Mean returns the arithmetic mean.
+func (d Dist) Mean() float64 {
+	if len(d) == 0 {
+		return 0
+	}
+	return float64(d.Sum()) / float64(len(d))
+}
+
+// Skew returns Max over Median, or 0 when the median is 0.
+func (d Dist) Skew() float64 {
+	if d.Median() == 0 {
+		return 0
+	}
+	return float64(d.Max()) / float64(d.Median())
+}
+
+func quantileIndex(q float64, n, have int) int {
+	return max(0, min(int(q*float64(n)), n-1, have-1))
+}
+
+// Dist returns the values of id over the tasks that succeeded and left
+// metrics. Tasks that did not record id are left out. Each call sorts anew, and
+// the caller owns the result.
+func (s *Stage) Dist(id metric.ID) Dist {
+	return s.DistOf(func(row int) (int64, bool) { return s.Tasks.Metric(row, id) })
+}
+
+// DistOf returns the values that value has for the rows of s.Tasks that
+// succeeded and left metrics; rows for which it returns false are left out.
+func (s *Stage) DistOf(value func(row int) (int64, bool)) Dist {
+	d := make(Dist, 0, s.Complete)
+	for row := range s.Tasks.Len() {
+		if s.Tasks.Status(row) != Succeeded || !s.Tasks.Measured(row) {
+			continue
+		}
+		if v, ok := value(row); ok {
+			d = append(d, v)
+		}
+	}
+	slices.Sort(d)
+	return d
+}
+
+// ShuffleReadDist returns bytes read from shuffles, local and remote together,
+// over the tasks that succeeded.
+func (s *Stage) ShuffleReadDist() Dist {
+	return s.DistOf(func(row int) (int64, bool) {
+		local, ok := s.Tasks.Metric(row, metric.ShuffleLocalBytesRead)
+		remote, okRemote := s.Tasks.Metric(row, metric.ShuffleRemoteBytesRead)
+		return local + remote, ok || okRemote
+	})
+}
+
+// SparkQuantiles returns what Spark's taskSummary has for id (AppStatusStore),
+// in the metric's unit, for ascending qs; nil when no task succeeded with
+// metrics. Three metrics differ from Dist: durations are taken over all
+// attempts, failed and running ones too, scheduler delay and getting result
+// time over all that left metrics, and yet the number of successes chooses the
+// position.
+func (s *Stage) SparkQuantiles(id metric.ID, qs []float64) []int64 {
+	var values Dist
+	n := 0
+	for row := range s.Tasks.Len() {
+		success := s.Tasks.Status(row) == Succeeded && s.Tasks.Measured(row)
+		if success {
+			n++
+		}
+		v, ok := s.Tasks.Metric(row, id)
+		switch id {
+		case metric.TaskDuration:
+			if !ok {
+				continue
+			}
+		case metric.SchedulerDelay, metric.GettingResultTime:
+			if !s.Tasks.Measured(row) {
+				continue
+			}
+		default:
+			if !success {
+				continue
+			}
+		}
+		values = append(values, v)
+	}
+	if n == 0 || len(values) == 0 {
+		return nil
+	}
+	slices.Sort(values)
+	out := make([]int64, len(qs))
+	for i, q := range qs {
+		out[i] = values[quantileIndex(q, n, len(values))]
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package profiler
+
+import (
+	"maps"
+	"slices"
+
+	"stagecoach/engine/event"
+)
+
+// A tracker holds the plan metrics of one stage: for each accumulator an array
+// with one value per task index, as LiveStageMetrics in SQLAppStatusListener.
+// Indices that did not report count as zero.
+type tracker struct {
+	execution *Execution
+	stage     int
+	attempt   int
+	tasks     int
+	values    map[int64]*accumulator
+	done      bitset // indices whose task succeeded: later attempts change nothing
+}
+
+type accumulator struct {
+	byIndex []int64
+	max     int64
+	maxTask int64
+}
+
+// add takes an ended attempt's updates. Those of failed attempts count until a
+// later attempt of the same index overwrites them.
+func (t *tracker) add(e *event.TaskEnd) {
+	i := e.Info.Index
+	if i < 0 || i >= max(t.tasks, 1<<20) {
+		return
+	}
+	if word := i / 64; word < len(t.done.words) && t.done.words[word]&(1<<(i%64)) != 0 {
+		return
+	}
+	for _, a := range e.Info.Accumulables {
+		if _, declared := t.execution.fold.types[a.ID]; !declared {
+			continue
+		}
+		acc := t.values[a.ID]
+		if acc == nil {
+			if t.values == nil {
+				t.values = map[int64]*accumulator{}
+			}
+			acc = &accumulator{byIndex: make([]int64, max(t.tasks, i+1)), maxTask: -1}
+			t.values[a.ID] = acc
+		}
+		acc.byIndex = grow(acc.byIndex, i+1)
+		acc.byIndex[i] = a.Update
+		if acc.maxTask < 0 || a.Update > acc.max {
+			acc.max, acc.maxTask = a.Update, e.Info.TaskID
+		}
+		t.execution.touch()
+	}
+	if e.Reason.Kind == event.Success {
+		t.done.add(i)
+	}
+}
+
+func grow(s []int64, n int) []int64 {
+	if n <= len(s) {
+		return s
+	}
+	return append(s, make([]int64, n-len(s))...)
+}
+
+// results returns the metrics of the nodes by accumulator id.
+func (x *Execution) results() map[int64]NodeMetric {
+	all := maps.Clone(x.fold.settled)
+	if all == nil {
+		all = map[int64]NodeMetric{}
+	}
+	for id, kind := range x.fold.types {
+		if m, ok := x.value(id, kind); ok {
+			all[id] = m
+		}
+	}
+	return all
+}
+
+// collect writes the values known now into the nodes of the plan.
+func (x *Execution) collect() {
+	x.fold.stale, x.fold.changed = false, true
+	results := x.results()
+	stages := map[int64][]int{}
+	for id, t := range x.fold.stages {
+		for acc := range t.values {
+			stages[acc] = append(stages[acc], id)
+		}
+	}
+	for i, n := range x.Nodes {
+		next := *n // nodes are never changed in place: a snapshot may hold them
+		next.Metrics = slices.Clone(n.Metrics)
+		next.Stages = slices.Clone(n.Stages)
+		for k := range next.Metrics {
+			m := &next.Metrics[k]
+			next.Stages = append(next.Stages, stages[m.AccumulatorID]...)
+			if r, ok := results[m.AccumulatorID]; ok {
+				r.Name, r.AccumulatorID, r.Type = m.Name, m.AccumulatorID, m.Type
+				*m = r
+			}
+		}
+		slices.Sort(next.Stages)
+		next.Stages = slices.Compact(next.Stages)
+		x.Nodes[i] = &next
+	}
+}
+
+// value aggregates what tasks and driver reported for one accumulator, by the
+// rules of SQLMetrics.stringValue: -1 means never set in sizes and times, an
+// average ignores zeros.
+func (x *Execution) value(id int64, kind string) (NodeMetric, bool) {
+	m := NodeMetric{MaxTask: -1}
+	var values []int64
+	first := true
+	for _, stage := range slices.Sorted(maps.Keys(x.fold.stages)) {
+		acc := x.fold.stages[stage].values[id]
+		if acc == nil {
+			continue
+		}
+		values = append(values, acc.byIndex...)
+		if first || acc.max > m.Max {
+			m.Max, m.MaxTask, m.MaxStage = acc.max, acc.maxTask, stage
+		}
+		first = false
+	}
+	for _, v := range x.fold.driver[id] {
+		values = append(values, v)
+		if first || v > m.Max {
+			m.Max, m.MaxTask, m.MaxStage = v, -1, 0
+		}
+		first = false
+	}
+	if first {
+		return m, false
+	}
+	switch {
+	case kind == "average":
+		values = slices.DeleteFunc(values, func(v int64) bool { return v <= 0 })
+	case kind != "sum":
+		values = slices.DeleteFunc(values, func(v int64) bool { return v < 0 })
+	}
+	m.Seen = true
+	if len(values) == 0 {
+		m.Max = 0
+		return m, true
+	}
+	slices.Sort(values)
+	m.Min, m.Med = values[0], values[len(values)/2]
+	for _, v := range values {
+		m.Total += v
+	}
+	if old, ok := x.fold.settled[id]; ok { // the execution was reopened by a later job
+		m.Total += old.Total
+		m.Min = min(m.Min, old.Min)
+		if old.Max > m.Max {
+			m.Max, m.MaxTask, m.MaxStage = old.Max, old.MaxTask, old.MaxStage
+		}
+	}
+	return m, true
+}
