@@ -1,0 +1,250 @@
+package expr
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A Bound expression has types and buffers: it computes a column from a batch.
+// It belongs to one goroutine. The column of Eval is valid until the next Eval
+// and may share the batch's memory.
+type Bound struct {
+	Type Type
+	// constant says that the value is the same for every row.
+	constant bool
+	eval     func(*Batch) (*Column, error)
+}
+
+// Eval computes the expression for every row of b.
+func (e *Bound) Eval(b *Batch) (*Column, error) { return e.eval(b) }
+
+// Bind resolves names and types against a schema. The error names the column
+// or function that is not there, and the nearest that is.
+func Bind(e Expr, schema Schema) (*Bound, error) {
+	switch e := e.(type) {
+	case Ref:
+		i := schema.Index(e.Name)
+		if i < 0 {
+			return nil, fmt.Errorf("unknown column %q%s", e.Name, suggest(e.Name, schema.Names()))
+		}
+		return &Bound{Type: schema[i].Type, eval: func(b *Batch) (*Column, error) { return &b.Cols[i], nil }}, nil
+	case Literal:
+		return bindLiteral(e.Value), nil
+	case As:
+		return Bind(e.X, schema)
+	case CastTo:
+		x, err := Bind(e.X, schema)
+		if err != nil {
+			return nil, err
+		}
+		return bindCast(x, e.To)
+	case CaseWhen:
+		return bindCase(e, schema)
+	case Call:
+		f, ok := functions[e.Fn]
+		if !ok {
+			return nil, fmt.Errorf("unknown function %q%s", e.Fn, suggest(e.Fn, functionNames()))
+		}
+		if len(e.Args) < f.least || f.most >= 0 && len(e.Args) > f.most {
+			return nil, fmt.Errorf("%s takes %s, got %d", e.Fn, f.arity(), len(e.Args))
+		}
+		args := make([]*Bound, len(e.Args))
+		for i, a := range e.Args {
+			var err error
+			if args[i], err = Bind(a, schema); err != nil {
+				return nil, err
+			}
+		}
+		out, err := f.bind(args)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e, err)
+		}
+		return out, nil
+	}
+	return nil, fmt.Errorf("cannot evaluate %s", e)
+}
+
+// TypeOf returns the type e has against a schema.
+func TypeOf(e Expr, schema Schema) (Type, error) {
+	b, err := Bind(e, schema)
+	if err != nil {
+		return Null, err
+	}
+	return b.Type, nil
+}
+
+// Constant evaluates an expression that names no column.
+func Constant(e Expr) (Value, error) {
+	b, err := Bind(e, nil)
+	if err != nil {
+		return Value{}, err
+	}
+	c, err := b.Eval(&Batch{Rows: 1})
+	if err != nil {
+		return Value{}, err
+	}
+	return c.Value(0), nil
+}
+
+// bindLiteral makes a column of equal values; it grows to the largest batch
+// and is filled once. Every kernel thus has one form, column by column.
+func bindLiteral(v Value) *Bound {
+	col := Column{Type: v.Type}
+	filled := 0
+	return &Bound{Type: v.Type, constant: true, eval: func(b *Batch) (*Column, error) {
+		if b.Rows > filled || filled == 0 {
+			filled = max(b.Rows, 1)
+			col = fill(v, filled)
+		}
+		col.Len = b.Rows
+		return &col, nil
+	}}
+}
+
+// fill returns a column of n times v.
+func fill(v Value, n int) Column {
+	c := Column{Type: v.Type, Len: n}
+	if v.IsNull {
+		c.Valid = make([]byte, (n+7)/8)
+	}
+	switch v.Type {
+	case Bool:
+		c.Bools = repeat(uint8(v.I), n)
+	case Int32, Date:
+		c.I32 = repeat(int32(v.I), n)
+	case Int64, Timestamp:
+		c.I64 = repeat(v.I, n)
+	case Float64:
+		c.F64 = repeat(v.F, n)
+	case String:
+		c.Dict = &Column{Type: String, Len: 1, Offsets: []int32{0, int32(len(v.S))}, Bytes: []byte(v.S)}
+		c.Codes = make([]int32, n)
+	}
+	return c
+}
+
+func repeat[T any](v T, n int) []T {
+	out := make([]T, n)
+	for i := range out {
+		out[i] = v
+	}
+	return out
+}
+
+// Constants evaluates to a column of n times v that the caller owns.
+func Constants(v Value, n int) Column { return fill(v, n) }
+
+// common is the type to which both sides of an operator are converted, as
+// Spark's type coercion chooses it.
+func common(a, b Type) (Type, error) {
+	if a == b {
+		return a, nil
+	}
+	if a == Null {
+		return b, nil
+	}
+	if b == Null {
+		return a, nil
+	}
+	if a > b {
+		a, b = b, a
+	}
+	switch {
+	case a >= Int32 && b <= Float64:
+		return b, nil
+	case a == Date && b == Timestamp:
+		return Timestamp, nil
+	case a == String || b == String:
+		if a == String {
+			a, b = b, a
+		}
+		if a == Bool || a == Date || a == Timestamp {
+			return a, nil
+		}
+		return Float64, nil
+	}
+	return Null, fmt.Errorf("types %v and %v have no common type", a, b)
+}
+
+// unify casts all to their common type.
+func unify(args []*Bound) (Type, error) {
+	t := Null
+	for _, a := range args {
+		var err error
+		if t, err = common(t, a.Type); err != nil {
+			return t, err
+		}
+	}
+	for i, a := range args {
+		if a.Type != t {
+			c, err := bindCast(a, t)
+			if err != nil {
+				return t, err
+			}
+			args[i] = c
+		}
+	}
+	return t, nil
+}
+
+func bindCase(e CaseWhen, schema Schema) (*Bound, error) {
+	n := len(e.When)
+	children := e.Children()
+	args := make([]*Bound, len(children))
+	for i, c := range children {
+		var err error
+		if args[i], err = Bind(c, schema); err != nil {
+			return nil, err
+		}
+	}
+	when, values := args[:n], args[n:]
+	for i, w := range when {
+		if w.Type != Bool && w.Type != Null {
+			return nil, fmt.Errorf("condition %s of CASE is %v, not boolean", e.When[i], w.Type)
+		}
+	}
+	t, err := unify(values)
+	if err != nil {
+		return nil, fmt.Errorf("branches of CASE: %w", err)
+	}
+	if e.Else == nil {
+		values = append(values, bindLiteral(Value{Type: t, IsNull: true}))
+	}
+	return bindChoose(when, values, t), nil
+}
+
+// suggest returns `; did you mean "x"?` for the nearest of names, if it is near.
+func suggest(name string, names []string) string {
+	best, least := "", len(name)/2+2
+	for _, n := range names {
+		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d < least {
+			best, least = n, d
+		}
+	}
+	if best == "" {
+		if len(names) > 0 && len(names) <= 30 {
+			return "; there are " + strings.Join(names, ", ")
+		}
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

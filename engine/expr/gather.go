@@ -1,0 +1,275 @@
+package expr
+
+// Select writes the positions of the rows for which a condition is true into
+// sel and returns them. It has no branch per row: an unpredictable condition
+// costs what a predictable one does.
+func Select(cond *Column, rows int, sel []int32) []int32 {
+	if cond.Type == Null {
+		return sel[:0]
+	}
+	sel = grow(sel, rows)
+	n := 0
+	if cond.Valid == nil {
+		for i, v := range cond.Bools[:rows] {
+			sel[n] = int32(i)
+			n += int(v)
+		}
+		return sel[:n]
+	}
+	for i, v := range cond.Bools[:rows] {
+		sel[n] = int32(i)
+		n += int(v & (cond.Valid[i>>3] >> (i & 7)))
+	}
+	return sel[:n]
+}
+
+// A Gatherer takes chosen rows of batches into buffers of its own, which it
+// fills again each time.
+type Gatherer struct {
+	out  Batch
+	bits [][]byte
+}
+
+// Gather returns the rows of b at positions sel, in that order; valid until the
+// next Gather. Dictionaries are shared with b.
+func (g *Gatherer) Gather(b *Batch, sel []int32) *Batch {
+	if len(g.out.Cols) != len(b.Cols) {
+		g.out.Cols = make([]Column, len(b.Cols))
+		g.bits = make([][]byte, len(b.Cols))
+	}
+	g.out.Schema, g.out.Rows = b.Schema, len(sel)
+	for i := range b.Cols {
+		take(&g.out.Cols[i], &b.Cols[i], sel, &g.bits[i])
+	}
+	return &g.out
+}
+
+// Take gathers rows of one column into out, reusing out's buffers. A negative
+// position gives a null.
+func Take(out, in *Column, sel []int32) {
+	bits := out.Valid
+	take(out, in, sel, &bits)
+}
+
+func take(out, in *Column, sel []int32, bits *[]byte) {
+	n := len(sel)
+	out.Type, out.Len = in.Type, n
+	out.Dict = in.Dict
+	switch {
+	case in.Dict != nil:
+		out.Codes = gather(out.Codes, in.Codes, sel)
+	case in.Type == Bool:
+		out.Bools = gather(out.Bools, in.Bools, sel)
+	case in.Type == Int32 || in.Type == Date:
+		out.I32 = gather(out.I32, in.I32, sel)
+	case in.Type == Int64 || in.Type == Timestamp:
+		out.I64 = gather(out.I64, in.I64, sel)
+	case in.Type == Float64:
+		out.F64 = gather(out.F64, in.F64, sel)
+	case in.Type == String:
+		takeStrings(out, in, sel)
+	}
+	out.Valid = nil
+	negative := false
+	for _, s := range sel {
+		negative = negative || s < 0
+	}
+	if in.Valid == nil && !negative || in.Type == Null {
+		return
+	}
+	size := (n + 7) / 8
+	bitmap := grow(*bits, size)
+	*bits = bitmap
+	clear(bitmap)
+	for i, s := range sel {
+		if s >= 0 && (in.Valid == nil || in.Valid[s>>3]>>(s&7)&1 != 0) {
+			bitmap[i>>3] |= 1 << (i & 7)
+		}
+	}
+	out.Valid = bitmap
+}
+
+func gather[T any](out, in []T, sel []int32) []T {
+	out = grow(out, len(sel))
+	if len(in) == 0 {
+		clear(out)
+		return out
+	}
+	for i, s := range sel {
+		out[i] = in[max(s, 0)]
+	}
+	return out
+}
+
+func takeStrings(out, in *Column, sel []int32) {
+	out.Offsets = grow(out.Offsets, len(sel)+1)
+	out.Bytes = out.Bytes[:0]
+	out.Offsets[0] = 0
+	for i, s := range sel {
+		if s >= 0 {
+			out.Bytes = append(out.Bytes, in.Bytes[in.Offsets[s]:in.Offsets[s+1]]...)
+		}
+		out.Offsets[i+1] = int32(len(out.Bytes))
+	}
+}
+
+// Slice returns rows [from, to) of b without copying where it can. Bitmaps are
+// copied unless from is a multiple of 8.
+func (b *Batch) Slice(from, to int) *Batch {
+	out := &Batch{Schema: b.Schema, Rows: to - from, Cols: make([]Column, len(b.Cols))}
+	for i := range b.Cols {
+		out.Cols[i] = b.Cols[i].slice(from, to)
+	}
+	return out
+}
+
+func (c *Column) slice(from, to int) Column {
+	out := Column{Type: c.Type, Len: to - from, Dict: c.Dict}
+	if c.Valid != nil {
+		if from&7 == 0 {
+			out.Valid = c.Valid[from>>3 : (to+7)>>3]
+		} else {
+			out.Valid = make([]byte, (to-from+7)/8)
+			for i := from; i < to; i++ {
+				if c.Valid[i>>3]>>(i&7)&1 != 0 {
+					out.Valid[(i-from)>>3] |= 1 << ((i - from) & 7)
+				}
+			}
+		}
+	}
+	switch {
+	case c.Dict != nil:
+		out.Codes = c.Codes[from:to]
+	case c.Type == Bool:
+		out.Bools = c.Bools[from:to]
+	case c.Type == Int32 || c.Type == Date:
+		out.I32 = c.I32[from:to]
+	case c.Type == Int64 || c.Type == Timestamp:
+		out.I64 = c.I64[from:to]
+	case c.Type == Float64:
+		out.F64 = c.F64[from:to]
+	case c.Type == String:
+		out.Offsets, out.Bytes = c.Offsets[from:to+1], c.Bytes
+	}
+	return out
+}
+
+// Flatten returns the column without a dictionary: itself, or its values
+// written out into fresh memory.
+func (c *Column) Flatten() Column {
+	if c.Dict == nil {
+		return *c
+	}
+	out := Column{Type: String, Len: c.Len, Valid: c.Valid, Offsets: make([]int32, c.Len+1)}
+	size := 0
+	for i := range c.Len {
+		if !c.IsNull(i) {
+			size += len(c.Str(i))
+		}
+		out.Offsets[i+1] = int32(size)
+	}
+	out.Bytes = make([]byte, 0, size)
+	for i := range c.Len {
+		if !c.IsNull(i) {
+			out.Bytes = append(out.Bytes, c.Str(i)...)
+		}
+	}
+	return out
+}
+
+// Concat joins batches of one schema into one; of none it is empty. The result
+// owns its memory.
+func Concat(schema Schema, batches []*Batch) *Batch {
+	out := &Batch{Schema: schema, Cols: make([]Column, len(schema))}
+	for _, b := range batches {
+		out.Rows += b.Rows
+	}
+	for i, f := range schema {
+		out.Cols[i] = concatColumn(f.Type, i, batches, out.Rows)
+	}
+	return out
+}
+
+func concatColumn(t Type, col int, batches []*Batch, rows int) Column {
+	out := Column{Type: t, Len: rows}
+	nulls := false
+	size := 0
+	for _, b := range batches {
+		c := &b.Cols[col]
+		nulls = nulls || c.Valid != nil || c.Type == Null && b.Rows > 0
+		if t == String && c.Dict == nil && b.Rows > 0 && c.Type == String {
+			size += int(c.Offsets[b.Rows] - c.Offsets[0])
+		}
+	}
+	if nulls && t != Null {
+		out.Valid = make([]byte, (rows+7)/8)
+	}
+	switch t {
+	case Bool:
+		out.Bools = make([]uint8, rows)
+	case Int32, Date:
+		out.I32 = make([]int32, rows)
+	case Int64, Timestamp:
+		out.I64 = make([]int64, rows)
+	case Float64:
+		out.F64 = make([]float64, rows)
+	case String:
+		out.Offsets = make([]int32, 1, rows+1)
+		out.Bytes = make([]byte, 0, size)
+	}
+	at := 0
+	for _, b := range batches {
+		c := &b.Cols[col]
+		if out.Valid != nil {
+			copyBits(out.Valid, at, c, b.Rows)
+		}
+		switch {
+		case c.Type == Null && t == String:
+			for range b.Rows {
+				out.Offsets = append(out.Offsets, int32(len(out.Bytes)))
+			}
+		case c.Type == Null:
+		case t == Bool:
+			copy(out.Bools[at:], c.Bools[:b.Rows])
+		case t == Int32 || t == Date:
+			copy(out.I32[at:], c.I32[:b.Rows])
+		case t == Int64 || t == Timestamp:
+			copy(out.I64[at:], c.I64[:b.Rows])
+		case t == Float64:
+			copy(out.F64[at:], c.F64[:b.Rows])
+		case t == String && c.Dict == nil:
+			if b.Rows > 0 {
+				move := int32(len(out.Bytes)) - c.Offsets[0]
+				out.Bytes = append(out.Bytes, c.Bytes[c.Offsets[0]:c.Offsets[b.Rows]]...)
+				for _, o := range c.Offsets[1 : b.Rows+1] {
+					out.Offsets = append(out.Offsets, o+move)
+				}
+			}
+		case t == String:
+			for i := range b.Rows {
+				if !c.IsNull(i) {
+					out.Bytes = append(out.Bytes, c.Str(i)...)
+				}
+				out.Offsets = append(out.Offsets, int32(len(out.Bytes)))
+			}
+		}
+		at += b.Rows
+	}
+	return out
+}
+
+// copyBits writes c's validity at bit position at of dst, which is zero there.
+func copyBits(dst []byte, at int, c *Column, n int) {
+	if at&7 == 0 && c.Valid != nil && c.Type != Null {
+		copy(dst[at>>3:], c.Valid[:(n+7)>>3])
+		if n&7 != 0 {
+			dst[(at+n)>>3] &= 1<<(n&7) - 1
+		}
+		return
+	}
+	for i := range n {
+		if !c.IsNull(i) {
+			dst[(at+i)>>3] |= 1 << ((at + i) & 7)
+		}
+	}
+}
