@@ -1,0 +1,52 @@
+// Package optimize rewrites a plan until it says how it is to be run.
+//
+// Rules is the whole optimizer, in order. The first half keeps the query what
+// it is and makes it smaller; the second half decides: how joins are computed,
+// where aggregations are split, where rows must move. A rule is a pure function
+// from plan to plan that keeps the schema.
+package optimize
+
+import (
+	"fmt"
+
+	"stagecoach/engine/config"
+	"stagecoach/engine/internal/plan"
+)
+
+// A Rule is one named rewrite.
+type Rule struct {
+	Name  string
+	Doc   string
+	Apply func(plan.Node, *Context) plan.Node
+}
+
+// A Context is what rules may know beside the plan.
+type Context struct {
+	Config config.Config
+	Slots  int // tasks that can run at once
+}
+
+// Rules is the optimizer, in the order in which the rules run.
+var Rules = []Rule{
+	{"fold-constants", "Computes what names no column once, now.", foldConstants},
+	{"push-filter", "Moves conditions towards the scans, through projections, joins and unions.", pushFilter},
+	{"collapse-project", "Joins projections that follow each other.", collapseProject},
+	{"prune-columns", "Drops columns that nobody above needs; after push-filter, whose conditions need columns too.", pruneColumns},
+	{"push-predicates", "Hands conditions on plain columns to the reader, which may skip by them.", pushPredicates},
+	{"top-n", "Makes a limit over a sort one step that never sorts everything.", topN},
+	{"choose-join", "Decides how each join is computed, by the estimated sizes of its sides.", chooseJoin},
+	{"split-aggregate", "Splits aggregations into a half before the exchange and a half after it.", splitAggregate},
+	{"place-exchanges", "Moves rows where a step needs them together or in order; last, as it settles partitions.", placeExchanges},
+}
+
+// Run applies every rule in order.
+func Run(n plan.Node, ctx *Context) plan.Node {
+	want := n.Schema().String()
+	for _, r := range Rules {
+		n = r.Apply(n, ctx)
+		if got := n.Schema().String(); got != want {
+			panic(fmt.Sprintf("optimize: rule %s changed the schema from (%s) to (%s)", r.Name, want, got))
+		}
+	}
+	return n
+}

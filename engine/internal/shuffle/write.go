@@ -1,0 +1,173 @@
+// Package shuffle moves rows from the tasks of one stage to the tasks of the
+// next.
+//
+//	rows ─► Writer: partition, order by partition ─► one run of blocks a map task
+//	      run = [partition 0 | partition 1 | ...], with the offset of each
+//	Outputs: where every map task's run is  ─►  Fetch: all runs' piece of a partition
+//
+// A map task's run is appended to a file of its executor, or to several when
+// the writer had to spill; partitions are encoded batches one after the other,
+// so that neighbouring partitions can be read in one go.
+package shuffle
+
+import (
+	"errors"
+	"time"
+
+	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/block"
+	"stagecoach/engine/internal/budget"
+)
+
+// Stats is what writing did.
+type Stats struct {
+	Bytes, Records int64
+	DataSize       int64 // of the rows in memory
+	WriteNanos     int64
+	MemorySpilled  int64
+	DiskSpilled    int64
+	PeakMemory     int64
+}
+
+// A Run is a piece of a file with the blocks of all partitions: partition p
+// lies at Offset+Index[p] up to Offset+Index[p+1].
+type Run struct {
+	File   *block.File
+	Offset int64
+	Index  []int64
+}
+
+// A Writer spreads one map task's rows over n partitions. It keeps rows until
+// its reservation is refused, then orders them by partition and writes them as
+// a run. It belongs to one goroutine.
+type Writer struct {
+	schema expr.Schema
+	n      int
+	file   func() (*block.File, error)
+	memory *budget.Reservation
+
+	held  []*expr.Batch
+	parts [][]int32
+	rows  int
+	size  int64
+	runs  []Run
+	stats Stats
+}
+
+// NewWriter returns a writer that appends its runs to the file that file gives.
+func NewWriter(schema expr.Schema, n int, file func() (*block.File, error), memory *budget.Reservation) *Writer {
+	return &Writer{schema: schema, n: n, file: file, memory: memory}
+}
+
+// Write adds a batch; row i goes to partition parts[i]. Both are copied.
+func (w *Writer) Write(b *expr.Batch, parts []int32) error {
+	if b.Rows == 0 {
+		return nil
+	}
+	size := b.Size()
+	w.stats.Records += int64(b.Rows)
+	w.stats.DataSize += size
+	// Ordering takes a second copy of what is held.
+	if err := w.memory.Resize(2 * (w.size + size)); err != nil {
+		if !errors.Is(err, budget.ErrExhausted) {
+			return err
+		}
+		if len(w.held) > 0 {
+			if err := w.spill(); err != nil {
+				return err
+			}
+		}
+		// One batch must fit in any case; what it takes is not promised.
+		_ = w.memory.Resize(2 * size)
+	}
+	w.held = append(w.held, b.Copy())
+	w.parts = append(w.parts, append([]int32(nil), parts[:b.Rows]...))
+	w.rows += b.Rows
+	w.size += size
+	return nil
+}
+
+// Close writes what is left and returns the task's runs.
+func (w *Writer) Close() ([]Run, Stats, error) {
+	if len(w.held) > 0 || len(w.runs) == 0 {
+		if err := w.flush(); err != nil {
+			return nil, w.stats, err
+		}
+	}
+	w.stats.PeakMemory = w.memory.Peak()
+	w.memory.Close()
+	return w.runs, w.stats, nil
+}
+
+func (w *Writer) spill() error {
+	w.stats.MemorySpilled += w.size
+	before := w.stats.Bytes
+	if err := w.flush(); err != nil {
+		return err
+	}
+	w.stats.DiskSpilled += w.stats.Bytes - before
+	return w.memory.Resize(0)
+}
+
+func (w *Writer) flush() error {
+	index := make([]int64, w.n+1)
+	var data []byte
+	if w.rows > 0 {
+		data = w.encode(index)
+	}
+	f, err := w.file()
+	if err != nil {
+		return err
+	}
+	start := time.Now()
+	offset, err := f.Append(data)
+	w.stats.WriteNanos += int64(time.Since(start))
+	if err != nil {
+		return err
+	}
+	w.stats.Bytes += int64(len(data))
+	w.runs = append(w.runs, Run{f, offset, index})
+	w.held, w.parts, w.rows, w.size = nil, nil, 0, 0
+	return nil
+}
+
+// encode orders the rows held by partition (a counting sort) and encodes each
+// partition's rows.
+func (w *Writer) encode(index []int64) []byte {
+	all := w.held[0]
+	parts := w.parts[0]
+	if len(w.held) > 1 {
+		all = expr.Concat(w.schema, w.held)
+		parts = make([]int32, 0, w.rows)
+		for _, p := range w.parts {
+			parts = append(parts, p...)
+		}
+	}
+	start := make([]int, w.n+1)
+	for _, p := range parts {
+		start[p+1]++
+	}
+	for p := range w.n {
+		start[p+1] += start[p]
+	}
+	order := make([]int32, len(parts))
+	next := append([]int(nil), start[:w.n]...)
+	for i, p := range parts {
+		order[next[p]] = int32(i)
+		next[p]++
+	}
+	var g expr.Gatherer
+	sorted := all
+	if w.n > 1 {
+		sorted = g.Gather(all, order)
+	}
+	data := make([]byte, 0, sorted.Size()+int64(w.n)*32)
+	for p := range w.n {
+		index[p] = int64(len(data))
+		if start[p+1] > start[p] {
+			data = block.Encode(data, sorted.Slice(start[p], start[p+1]))
+		}
+	}
+	index[w.n] = int64(len(data))
+	return data
+}

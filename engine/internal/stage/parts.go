@@ -1,0 +1,117 @@
+package stage
+
+import (
+	"fmt"
+
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/source"
+)
+
+// A Part says what one task reads at the leaves of its stage. It is shaped as
+// the plan is where the plan branches: a join has the parts of both sides in
+// In (nil for a broadcast side), a union the part of input Index in In[0]; a
+// step with one input shares its input's part.
+type Part struct {
+	Split    source.Split // of a scan
+	From, To int          // of an exchange: partitions [From, To)
+	Index    int          // of a cached frame: the partition; of a union: the input
+	In       []*Part
+}
+
+// A Range is neighbouring partitions of an exchange that one task reads.
+type Range struct{ From, To int }
+
+// Inputs is what is known about a stage's leaves when it begins.
+type Inputs struct {
+	Split  source.SplitOptions
+	Ranges map[*plan.Exchange][]Range            // where adaptive execution has joined partitions
+	Cached func(*plan.Relation) ([]*Part, error) // the partitions of a cached frame
+}
+
+// Parts lists the tasks of a stage.
+func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
+	switch n := root.(type) {
+	case *plan.Scan:
+		splits, err := n.Source.Splits(in.Split)
+		if err != nil {
+			return nil, err
+		}
+		parts := make([]*Part, len(splits))
+		for i, s := range splits {
+			parts[i] = &Part{Split: s}
+		}
+		return parts, nil
+	case *plan.Exchange:
+		ranges, ok := in.Ranges[n]
+		if !ok {
+			for p := range n.N {
+				ranges = append(ranges, Range{p, p + 1})
+			}
+		}
+		parts := make([]*Part, len(ranges))
+		for i, r := range ranges {
+			parts[i] = &Part{From: r.From, To: r.To}
+		}
+		return parts, nil
+	case *plan.Cached:
+		inner, err := in.Cached(n.Relation)
+		if err != nil {
+			return nil, err
+		}
+		parts := make([]*Part, len(inner))
+		for i, p := range inner {
+			parts[i] = &Part{Index: i, In: []*Part{p}}
+		}
+		return parts, nil
+	case *plan.Union:
+		var parts []*Part
+		for i, input := range n.All {
+			list, err := Parts(input, in)
+			if err != nil {
+				return nil, err
+			}
+			for _, p := range list {
+				parts = append(parts, &Part{Index: i, In: []*Part{p}})
+			}
+		}
+		return parts, nil
+	case *plan.Join:
+		return joinParts(n, in)
+	}
+	return Parts(root.Inputs()[0], in)
+}
+
+func joinParts(n *plan.Join, in *Inputs) ([]*Part, error) {
+	if n.Strategy == plan.BroadcastHash {
+		streamed, side := n.Left, 0
+		if n.BuildLeft {
+			streamed, side = n.Right, 1
+		}
+		list, err := Parts(streamed, in)
+		if err != nil {
+			return nil, err
+		}
+		parts := make([]*Part, len(list))
+		for i, p := range list {
+			parts[i] = &Part{In: make([]*Part, 2)}
+			parts[i].In[side] = p
+		}
+		return parts, nil
+	}
+	left, err := Parts(n.Left, in)
+	if err != nil {
+		return nil, err
+	}
+	right, err := Parts(n.Right, in)
+	if err != nil {
+		return nil, err
+	}
+	if len(left) != len(right) {
+		return nil, fmt.Errorf("stage: join of %d and %d partitions", len(left), len(right))
+	}
+	parts := make([]*Part, len(left))
+	for i := range left {
+		parts[i] = &Part{In: []*Part{left[i], right[i]}}
+	}
+	return parts, nil
+}
