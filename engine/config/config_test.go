@@ -61,7 +61,7 @@ func TestMistakes(t *testing.T) {
 		"spark.executor.memory=3s":                   "such as 64m",
 		"spark.executor.memory=99999999999999999999": "such as 64m",
 		"spark.executor.memory=9999999999g":          "64 bits",
-		"spark.executor.memory=100m":                 "at least",
+		"spark.executor.memory=100k":                 "at least",
 		"spark.memory.fraction=60":                   "such as 0.6",
 		"spark.sql.adaptive.enabled=yes":             "true or false",
 		"stagecoach.storageLevel.trips=RAM":          "MEMORY_ONLY",

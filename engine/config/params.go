@@ -77,7 +77,7 @@ var StorageLevels = []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_A
 var Params = []Param{
 	{Key: Master, Default: "local[*]", Doc: "Where tasks run: local[N] or local[*] in one executor, local-cluster[executors,cores,memoryMiB] on in-process executors of their own."},
 	{Key: AppName, Default: "stagecoach", Doc: "Name of the application in logs and on screens."},
-	{Key: ExecutorMemory, Kind: Bytes, Default: "1g", Min: 450 << 20, Doc: "Memory of one executor. 300 MiB are set aside, as in Spark; the rest times spark.memory.fraction is the unified memory of execution and storage. local-cluster[...] sets it by its third number."},
+	{Key: ExecutorMemory, Kind: Bytes, Default: "1g", Min: 1 << 20, Doc: "Memory of one executor. 300 MiB are set aside, as in Spark (below 450 MiB two thirds, where Spark would not start); the rest times spark.memory.fraction is the unified memory of execution and storage. local-cluster[...] sets it by its third number."},
 	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
 	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},
 	{Key: TaskMaxFailures, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of one task before its job fails. local[N] makes one attempt, as in Spark."},

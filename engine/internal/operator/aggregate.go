@@ -1,0 +1,364 @@
+package operator
+
+import (
+	"errors"
+	"time"
+
+	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/block"
+	"stagecoach/engine/internal/budget"
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/metric"
+)
+
+// aggregate folds rows into groups.
+//
+// A partial aggregation that may not grow hands its groups on and begins anew:
+// the final one merges what it gets twice. A final aggregation that may not grow
+// spills: it writes its groups' states to a file, spread over buckets by the
+// hash of their keys, and begins anew. At the end each bucket is merged alone,
+// spilling again (by other bits of the hash) if it must.
+func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
+	input := n.Input.Schema()
+	if n.Phase == plan.Final {
+		input = n.Origin
+	}
+	a := &aggregator{node: n, task: t}
+	for _, g := range n.Aggs {
+		b, err := expr.BindAggregate(g, input)
+		if err != nil {
+			return nil, err
+		}
+		a.aggs = append(a.aggs, b)
+	}
+	if n.Phase == plan.Partial {
+		for _, k := range n.Keys {
+			b, err := expr.Bind(k, input)
+			if err != nil {
+				return nil, err
+			}
+			a.keys = append(a.keys, b)
+			a.types = append(a.types, b.Type)
+		}
+		for _, f := range n.Schema()[len(n.Keys):] {
+			a.states = append(a.states, f)
+		}
+		a.states = append(append(expr.Schema{}, n.Schema()[:len(n.Keys)]...), a.states...)
+	} else {
+		// The schema between the halves is the final half's input.
+		a.states = n.Input.Schema()
+		for i := range n.Keys {
+			a.types = append(a.types, a.states[i].Type)
+		}
+	}
+	return func(yield func(*expr.Batch, error) bool) {
+		a.memory = t.Memory.Reserve(t.ID)
+		defer a.memory.Close()
+		a.reset()
+		var err error
+		if n.Phase == plan.Partial {
+			err = a.partial(in, yield)
+		} else {
+			err = a.final(in, yield, 0)
+		}
+		t.Node(n).Record(metric.AggTime, a.nanos)
+		t.spilled(n, a.spilledMemory, a.spilledDisk)
+		t.peak(n, a.memory.Peak())
+		if err != nil && err != errStopped {
+			yield(nil, err)
+		}
+	}, nil
+}
+
+// errStopped says that the consumer left the loop.
+var errStopped = errors.New("stopped")
+
+type aggregator struct {
+	node   *plan.Aggregate
+	task   *Task
+	keys   []*expr.Bound // of a partial aggregation
+	types  []expr.Type
+	aggs   []*expr.BoundAggregate
+	states expr.Schema // keys, then states: what goes between the halves
+	memory *budget.Reservation
+
+	groups *expr.Groups
+	folded []expr.State
+	ids    []int32
+
+	nanos                      int64
+	spilledMemory, spilledDisk int64
+}
+
+func (a *aggregator) reset() {
+	a.groups = expr.NewGroups(a.types)
+	a.folded = a.folded[:0]
+	for _, g := range a.aggs {
+		a.folded = append(a.folded, g.NewState())
+	}
+}
+
+func (a *aggregator) size() int64 {
+	n := a.groups.Size()
+	for _, s := range a.folded {
+		n += s.Size()
+	}
+	return n
+}
+
+func (a *aggregator) grow() {
+	for _, s := range a.folded {
+		s.Grow(max(a.groups.Len(), 1))
+	}
+}
+
+func (a *aggregator) partial(in Batches, yield func(*expr.Batch, error) bool) error {
+	cols := make([]*expr.Column, len(a.keys))
+	args := make([][]*expr.Column, len(a.aggs))
+	for i, g := range a.aggs {
+		args[i] = make([]*expr.Column, len(g.Args))
+	}
+	for b, err := range in {
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		for i, k := range a.keys {
+			if cols[i], err = k.Eval(b); err != nil {
+				return err
+			}
+		}
+		a.assign(cols, b.Rows)
+		for i, g := range a.aggs {
+			for j, x := range g.Args {
+				if args[i][j], err = x.Eval(b); err != nil {
+					return err
+				}
+			}
+			a.folded[i].Update(a.ids, args[i])
+		}
+		err = a.memory.Resize(a.size())
+		a.nanos += int64(time.Since(start))
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, budget.ErrExhausted) {
+			return err
+		}
+		if !a.emit(yield, true) {
+			return errStopped
+		}
+		a.reset()
+		_ = a.memory.Resize(0)
+	}
+	// Without keys there is one group even of no rows, but one per partition
+	// is the final half's affair.
+	if a.groups.Len() > 0 || len(a.types) == 0 {
+		a.grow()
+		if !a.emit(yield, true) {
+			return errStopped
+		}
+	}
+	return nil
+}
+
+// assign finds the groups of a batch's rows. Without keys all are group 0.
+func (a *aggregator) assign(cols []*expr.Column, rows int) {
+	a.ids = a.groups.Assign(cols, rows, a.ids)
+	a.grow()
+}
+
+// emit hands on the groups: their states, or their results.
+func (a *aggregator) emit(yield func(*expr.Batch, error) bool, states bool) bool {
+	rows := a.groups.Len()
+	cols := a.groups.Keys()
+	schema := a.node.Schema()
+	if len(a.types) == 0 {
+		rows = 1
+	}
+	for _, s := range a.folded {
+		if states {
+			cols = append(cols, s.Export()...)
+		} else {
+			cols = append(cols, s.Final())
+		}
+	}
+	if states {
+		schema = a.states
+	}
+	whole := &expr.Batch{Schema: schema, Rows: rows, Cols: cols}
+	if rows <= a.task.BatchRows {
+		return yield(whole, nil)
+	}
+	step := max(a.task.BatchRows&^7, 8)
+	for from := 0; from < rows; from += step {
+		if !yield(whole.Slice(from, min(from+step, rows)), nil) {
+			return false
+		}
+	}
+	return true
+}
+
+// buckets is how many parts a spilling aggregation makes; five bits of the hash
+// a level.
+const buckets = 32
+
+func (a *aggregator) final(in Batches, yield func(*expr.Batch, error) bool, depth int) error {
+	var spill *bucketFile
+	defer func() {
+		if spill != nil {
+			spill.file.Remove()
+		}
+	}()
+	cols := make([]*expr.Column, len(a.types))
+	for b, err := range in {
+		if err != nil {
+			return err
+		}
+		start := time.Now()
+		a.merge(b, cols)
+		err = a.memory.Resize(a.size())
+		a.nanos += int64(time.Since(start))
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, budget.ErrExhausted) {
+			return err
+		}
+		if depth > 5 || len(a.types) == 0 {
+			return err // the same keys again and again: nothing left to split by
+		}
+		if spill == nil {
+			if spill, err = newBucketFile(a.task.Dir); err != nil {
+				return err
+			}
+		}
+		if err := a.spill(spill, depth); err != nil {
+			return err
+		}
+	}
+	if spill == nil {
+		if a.groups.Len() > 0 || len(a.types) == 0 {
+			a.grow()
+			if !a.emit(yield, false) {
+				return errStopped
+			}
+		}
+		return nil
+	}
+	if err := a.spill(spill, depth); err != nil {
+		return err
+	}
+	for bucket := range buckets {
+		a.reset()
+		if err := a.final(spill.read(bucket, a.states), yield, depth+1); err != nil {
+			return err
+		}
+		a.reset()
+		if err := a.memory.Resize(0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *aggregator) merge(b *expr.Batch, cols []*expr.Column) {
+	for i := range cols {
+		cols[i] = &b.Cols[i]
+	}
+	a.assign(cols, b.Rows)
+	at := len(a.types)
+	for i, g := range a.aggs {
+		state := make([]*expr.Column, len(g.StateTypes))
+		for j := range state {
+			state[j] = &b.Cols[at+j]
+		}
+		at += len(state)
+		a.folded[i].Merge(a.ids, state)
+	}
+}
+
+// spill writes all groups' states to the file's buckets and empties the table.
+func (a *aggregator) spill(f *bucketFile, depth int) error {
+	if a.groups.Len() == 0 {
+		return nil
+	}
+	a.spilledMemory += a.size()
+	var err error
+	ok := a.emit(func(b *expr.Batch, _ error) bool {
+		cols := make([]*expr.Column, len(a.types))
+		for i := range cols {
+			cols[i] = &b.Cols[i]
+		}
+		var n int64
+		n, err = f.write(b, cols, depth)
+		a.spilledDisk += n
+		return err == nil
+	}, true)
+	if !ok {
+		return err
+	}
+	a.reset()
+	return a.memory.Resize(0)
+}
+
+// A bucketFile holds batches spread over buckets.
+type bucketFile struct {
+	file   *block.File
+	pieces [buckets][]piece
+}
+
+type piece struct{ offset, length int64 }
+
+func newBucketFile(dir *block.Dir) (*bucketFile, error) {
+	f, err := dir.Create("spill")
+	return &bucketFile{file: f}, err
+}
+
+func (f *bucketFile) write(b *expr.Batch, keys []*expr.Column, depth int) (written int64, err error) {
+	hash := expr.HashRows(keys, b.Rows, nil)
+	var rows [buckets][]int32
+	for i, h := range hash {
+		// Another multiplier each level: the rows of one bucket share the
+		// bits that put them there.
+		bucket := uint32(h) * (0x9e3779b1 + 2*uint32(depth)*0x85ebca6b) >> 27
+		rows[bucket] = append(rows[bucket], int32(i))
+	}
+	var g expr.Gatherer
+	for bucket, sel := range rows {
+		if len(sel) == 0 {
+			continue
+		}
+		data := block.Encode(nil, g.Gather(b, sel))
+		offset, err := f.file.Append(data)
+		if err != nil {
+			return written, err
+		}
+		written += int64(len(data))
+		f.pieces[bucket] = append(f.pieces[bucket], piece{offset, int64(len(data))})
+	}
+	return written, nil
+}
+
+func (f *bucketFile) read(bucket int, schema expr.Schema) Batches {
+	return readPieces(f.file, f.pieces[bucket], schema)
+}
+
+// readPieces yields the batches of pieces of a file.
+func readPieces(f *block.File, pieces []piece, schema expr.Schema) Batches {
+	return func(yield func(*expr.Batch, error) bool) {
+		for _, p := range pieces {
+			data, err := f.Read(p.offset, p.length)
+			for err == nil && len(data) > 0 {
+				var b *expr.Batch
+				if b, data, err = block.Decode(schema, data); err == nil && !yield(b, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,153 @@
+// Package operator computes one partition of a plan node.
+//
+// An operator is an iterator of batches over its inputs' iterators. Build is
+// the one place that knows them all, and the one place where each is wrapped in
+// a meter.
+package operator
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"time"
+
+	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/block"
+	"stagecoach/engine/internal/budget"
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/internal/shuffle"
+	"stagecoach/engine/internal/stage"
+	"stagecoach/engine/metric"
+)
+
+// Batches is a partition's rows. A batch is valid until the loop body that
+// received it ends. After an error nothing follows; leaving the loop frees
+// everything.
+type Batches = iter.Seq2[*expr.Batch, error]
+
+// A Task is all that the operators of one task attempt may touch.
+type Task struct {
+	ID        int64
+	Partition int
+	Executor  string
+	BatchRows int
+	Pushdown  bool
+	Metering  bool
+
+	Memory  *budget.Pool
+	Blocks  *block.Store
+	Dir     *block.Dir
+	Outputs func(*plan.Exchange) *shuffle.Outputs
+	Tables  func(*plan.Exchange) *Table // broadcast tables
+	Level   func(*plan.Relation) block.Level
+
+	Metrics metric.Set                // of the task
+	Nodes   map[plan.Node]*metric.Set // of each node in it
+}
+
+// Node returns the metrics of a node in this task.
+func (t *Task) Node(n plan.Node) *metric.Set {
+	s := t.Nodes[n]
+	if s == nil {
+		s = new(metric.Set)
+		t.Nodes[n] = s
+	}
+	return s
+}
+
+// Build returns the rows of one partition of n.
+func Build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches, error) {
+	rows, err := build(ctx, n, part, t)
+	if err != nil || !t.Metering {
+		return rows, err
+	}
+	return meter(rows, t.Node(n)), nil
+}
+
+func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches, error) {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return scan(ctx, n, part, t), nil
+	case *plan.Exchange:
+		return read(ctx, n, part, t), nil
+	case *plan.Cached:
+		return cached(ctx, n, part, t), nil
+	case *plan.Union:
+		return Build(ctx, n.All[part.Index], part.In[0], t)
+	case *plan.Join:
+		return buildJoin(ctx, n, part, t)
+	}
+	in, err := Build(ctx, n.Inputs()[0], part, t)
+	if err != nil {
+		return nil, err
+	}
+	switch n := n.(type) {
+	case *plan.Filter:
+		return filter(n, in)
+	case *plan.Project:
+		return project(n, in)
+	case *plan.Aggregate:
+		return aggregate(n, in, t)
+	case *plan.Sort:
+		return sortRows(n, in, t), nil
+	case *plan.TopN:
+		return top(n, in, t), nil
+	case *plan.Limit:
+		return limit(n, in), nil
+	case *plan.Named:
+		return in, nil
+	case *plan.Write:
+		return write(n, in, t), nil
+	}
+	return nil, fmt.Errorf("operator: no way to run %s", n.Name())
+}
+
+// meter counts a node's rows and the time until each batch, its inputs'
+// included. Two clock readings a batch are what it costs.
+func meter(in Batches, set *metric.Set) Batches {
+	return func(yield func(*expr.Batch, error) bool) {
+		var rows, nanos int64
+		defer func() {
+			set.Record(metric.NumOutputRows, rows)
+			set.Record(metric.NodeTime, nanos)
+		}()
+		start := time.Now()
+		for b, err := range in {
+			nanos += int64(time.Since(start))
+			if err == nil {
+				rows += int64(b.Rows)
+			}
+			if !yield(b, err) {
+				return
+			}
+			start = time.Now()
+		}
+		nanos += int64(time.Since(start))
+	}
+}
+
+// SelfTime turns the time of every node, which includes its inputs', into the
+// time of the node alone. It is called once, when the task has ended.
+func (t *Task) SelfTime() {
+	whole := map[plan.Node]int64{}
+	for n, s := range t.Nodes {
+		whole[n], _ = s.Get(metric.NodeTime)
+	}
+	for n, s := range t.Nodes {
+		below := int64(0)
+		for _, c := range plan.Children(n) {
+			if x, ok := c.(*plan.Exchange); ok && x.Kind == plan.Broadcast {
+				continue
+			}
+			below += whole[c]
+		}
+		if v, ok := s.Get(metric.NodeTime); ok {
+			s.Record(metric.NodeTime, max(v-below, 0)-v)
+		}
+	}
+}
+
+// failed is rows that are an error.
+func failed(err error) Batches {
+	return func(yield func(*expr.Batch, error) bool) { yield(nil, err) }
+}

@@ -1,0 +1,294 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"sync"
+	"time"
+
+	"stagecoach/engine/config"
+	"stagecoach/engine/event"
+	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/block"
+	"stagecoach/engine/internal/operator"
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/internal/shuffle"
+	"stagecoach/engine/internal/stage"
+)
+
+// job runs a stage and what it needs. With adaptive execution every stage is a
+// job of its own, as in Spark, and each begins when the sizes of what it reads
+// are known; without, all are one job.
+func (x *execution) job(last *stageState, action string) error {
+	if x.adaptive() {
+		if err := x.parents(last.Stage, func(p *stage.Stage) error { return x.job(x.states[p], action) }); err != nil {
+			return err
+		}
+		last.mu.Lock()
+		defer last.mu.Unlock()
+		if x.complete(last.Stage) {
+			return nil
+		}
+		x.adapt(last.Stage)
+		return x.runJob([]*stageState{last}, action)
+	}
+	return x.runJob(x.ancestry(last), action)
+}
+
+// parents calls run for every parent of s that is not complete, side by side.
+func (x *execution) parents(s *stage.Stage, run func(*stage.Stage) error) error {
+	var group sync.WaitGroup
+	errs := make([]error, len(s.Parents))
+	seen := map[*stage.Stage]bool{}
+	for i, p := range s.Parents {
+		if seen[p] || x.complete(p) {
+			continue
+		}
+		seen[p] = true
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			errs[i] = run(p)
+		}()
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}
+
+// ancestry lists the stages that last needs and that are not complete, parents
+// first, last included.
+func (x *execution) ancestry(last *stageState) []*stageState {
+	var list []*stageState
+	seen := map[*stage.Stage]bool{}
+	var visit func(s *stage.Stage)
+	visit = func(s *stage.Stage) {
+		if seen[s] || x.complete(s) {
+			return
+		}
+		seen[s] = true
+		for _, p := range s.Parents {
+			visit(p)
+		}
+		list = append(list, x.states[s])
+	}
+	visit(last.Stage)
+	return list
+}
+
+func (x *execution) runJob(list []*stageState, action string) error {
+	job := int(x.jobs.Add(1) - 1)
+	infos := make([]event.StageInfo, len(list))
+	for i, s := range list {
+		if s.parts == nil {
+			var err error
+			if s.parts, err = x.partsOf(s.Stage); err != nil {
+				return err
+			}
+			s.id = int(x.stages.Add(1) - 1)
+			s.results, s.done = make([][]*expr.Batch, len(s.parts)), make([]bool, len(s.parts))
+			if s.Output != nil && x.outputsOf(s.Output) == nil {
+				o := shuffle.NewOutputs(int(x.shuffles.Add(1)-1), s.Output.Schema(), s.Output.N, len(s.parts))
+				x.Runner.mu.Lock()
+				x.outputs[s.Output] = o
+				x.Runner.mu.Unlock()
+			}
+		}
+		s.job = job
+		infos[i] = x.info(s, action)
+	}
+	x.Emit(event.JobStart{Time: now(), JobID: job, Stages: infos, Properties: x.properties()})
+	var err error
+	if len(list) == 1 {
+		err = x.materialize(list[0], action, true)
+	} else {
+		err = x.materialize(list[len(list)-1], action, false)
+	}
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	x.Emit(event.JobEnd{Time: now(), JobID: job, Error: text})
+	return err
+}
+
+func (x *execution) properties() map[string]string {
+	p := map[string]string{event.PropertyExecutionID: strconv.FormatInt(x.id, 10)}
+	if x.query.Description != "" {
+		p[event.PropertyDescription] = x.query.Description
+	}
+	maps.Copy(p, modified(x.query.Config))
+	return p
+}
+
+// info describes the current attempt of a stage.
+func (x *execution) info(s *stageState, action string) event.StageInfo {
+	i := event.StageInfo{StageID: s.id, AttemptID: s.attempt, Name: action, NumTasks: len(s.parts), Details: plan.Print(s.Root)}
+	for _, p := range s.Parents {
+		if st := x.states[p]; st != nil && st.parts != nil {
+			i.ParentIDs = append(i.ParentIDs, st.id)
+		}
+	}
+	plan.Walk(s.Root, func(n plan.Node) {
+		if c, ok := n.(*plan.Cached); ok {
+			i.RDDs = append(i.RDDs, x.rdd(c.Relation))
+		}
+	})
+	return i
+}
+
+func (x *execution) rdd(rel *plan.Relation) event.RDDInfo {
+	l, _ := block.ParseLevel(rel.Level)
+	x.Runner.mu.Lock()
+	n := len(x.relations[rel])
+	x.Runner.mu.Unlock()
+	return event.RDDInfo{ID: rel.ID, Name: rel.Label, NumPartitions: n,
+		StorageLevel: event.StorageLevel{UseDisk: l.Disk, UseMemory: l.Memory, Deserialized: l.Memory && !l.Serialized, Replication: 1}}
+}
+
+// stageAttempts is how often a stage may run again because outputs it read were
+// lost (spark.stage.maxConsecutiveAttempts).
+const stageAttempts = 4
+
+// materialize makes a stage's outputs be there: it runs the parents whose
+// outputs are missing, then the tasks whose outputs are, and begins again when
+// a task finds outputs gone. locked says that the caller holds s.mu.
+func (x *execution) materialize(s *stageState, action string, locked bool) error {
+	if !locked {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+	}
+	for failures := 0; ; {
+		err := x.parents(s.Stage, func(p *stage.Stage) error {
+			st := x.states[p]
+			if st.parts == nil {
+				return fmt.Errorf("schedule: stage without tasks")
+			}
+			return x.materialize(st, action, false)
+		})
+		if err != nil {
+			return err
+		}
+		missing := s.missing(x)
+		if len(missing) == 0 {
+			return nil
+		}
+		err = x.attemptStage(s, missing, action)
+		s.attempt++
+		var fetch *fetchError
+		if err == nil || !errors.As(err, &fetch) {
+			return err
+		}
+		if failures++; failures == stageAttempts {
+			return fmt.Errorf("stage %d ran %d times and each time lost outputs: %w", s.id, failures, err)
+		}
+	}
+}
+
+func (s *stageState) missing(x *execution) []int {
+	if s.Output != nil {
+		return x.outputsOf(s.Output).Missing()
+	}
+	var list []int
+	for p, done := range s.done {
+		if !done {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// adapt joins small partitions of what a stage reads, now that they are there.
+func (x *execution) adapt(s *stage.Stage) {
+	sizes := map[*plan.Exchange][]int64{}
+	for _, e := range s.Reads {
+		o := x.outputsOf(e)
+		if o == nil {
+			return
+		}
+		sizes[e] = o.Sizes()
+	}
+	below := false
+	plan.Walk(s.Root, func(n plan.Node) {
+		if _, ok := n.(*plan.Cached); ok {
+			below = true // its partitions are fixed
+		}
+	})
+	if below {
+		return
+	}
+	x.mu.Lock()
+	maps.Copy(x.ranges, stage.Coalesce(s, sizes, x.query.Config, x.Cluster.Slots()))
+	x.mu.Unlock()
+}
+
+// broadcast computes the build side of a join and makes its table.
+func (x *execution) broadcast(b *stage.Broadcast) error {
+	if x.tables[b.Exchange] != nil {
+		return nil
+	}
+	start := time.Now()
+	batches, err := x.run(b.Graph, x.query.Action)
+	if err != nil {
+		return err
+	}
+	collected := time.Since(start)
+	rows := expr.Concat(b.Exchange.Schema(), batches)
+	if size := rows.Size(); size > maxBroadcast {
+		return fmt.Errorf("cannot broadcast a table of %d bytes, the limit is 8 GiB; lower spark.sql.autoBroadcastJoinThreshold", size)
+	}
+	building := time.Now()
+	table := operator.NewTable(rows, operator.KeyColumns(b.Exchange.Schema(), b.Exchange.Keys))
+	x.mu.Lock()
+	x.tables[b.Exchange] = table
+	x.mu.Unlock()
+	x.driverMetrics(b.Exchange, int64(rows.Rows), table.Size, collected, time.Since(building))
+	return nil
+}
+
+// maxBroadcast is Spark's limit (BroadcastExchangeExec.MAX_BROADCAST_TABLE_BYTES).
+const maxBroadcast = 8 << 30
+
+// placeBounds samples what a range exchange will move, in a job of its own, and
+// places the bounds of its partitions.
+func (x *execution) placeBounds(s *stage.Stage) error {
+	sampler := &sampling{exchange: s.Output}
+	sample := &stageState{Stage: &stage.Stage{Root: s.Root, Parents: s.Parents, Reads: s.Reads, Builds: s.Builds}, sampler: sampler}
+	x.states[sample.Stage] = sample
+	if err := x.job(sample, "sample for "+x.query.Action); err != nil {
+		return err
+	}
+	bounds := sampler.bounds()
+	x.mu.Lock()
+	x.bounds[s.Output] = bounds
+	x.mu.Unlock()
+	return nil
+}
+
+// attemptStage runs some tasks of a stage.
+func (x *execution) attemptStage(s *stageState, missing []int, action string) error {
+	ctx, abort := context.WithCancelCause(x.ctx)
+	defer abort(nil)
+	set := &taskSet{ctx: ctx, results: make(chan *attempt, len(missing)*(x.Cluster.maxFailures+2))}
+	run := &stageRun{execution: x, state: s, set: set, info: x.info(s, action), failures: make([]int, len(s.parts))}
+	run.info.SubmissionTime = now()
+	x.Emit(event.StageSubmitted{Info: run.info, Properties: x.properties()})
+	list := make([]*attempt, len(missing))
+	for i, p := range missing {
+		list[i] = run.attempt(p, 0)
+	}
+	x.Cluster.submit(set, list...)
+	err := run.wait(len(list), abort)
+	run.info.CompletionTime = now()
+	if err != nil {
+		run.info.FailureReason = err.Error()
+	}
+	run.info.Accumulables = run.totals()
+	x.Emit(event.StageCompleted{Info: run.info})
+	return err
+}
+
+// sampleRows is how many rows each task of a sampling job keeps.
+func (x *execution) sampleRows() int { return int(x.query.Config.Int(config.RangeSample)) }

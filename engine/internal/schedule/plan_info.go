@@ -1,0 +1,179 @@
+package schedule
+
+import (
+	"slices"
+	"time"
+
+	"stagecoach/engine/event"
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/metric"
+)
+
+// declared is a metric of a plan node with the accumulator it travels in.
+type declared struct {
+	id          metric.ID
+	accumulator int64
+}
+
+// nodeMetrics lists what each kind of node measures: what Spark's SQL tab shows
+// for it, and the node's own time.
+func nodeMetrics(n plan.Node) []metric.ID {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return []metric.ID{metric.NumOutputRows, metric.NumFiles, metric.FilesSize, metric.MetadataTime, metric.ScanTime,
+			metric.NumRowGroups, metric.NumRowGroupsSkipped}
+	case *plan.Aggregate:
+		return []metric.ID{metric.NumOutputRows, metric.AggTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
+	case *plan.Sort:
+		return []metric.ID{metric.SortTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
+	case *plan.Join:
+		if n.Strategy == plan.ShuffledHash {
+			return []metric.ID{metric.NumOutputRows, metric.BuildTime, metric.BuildDataSize, metric.NodeTime}
+		}
+		return []metric.ID{metric.NumOutputRows, metric.NodeTime}
+	case *plan.Exchange:
+		if n.Kind == plan.Broadcast {
+			return []metric.ID{metric.NumOutputRows, metric.DataSize, metric.BroadcastTime, metric.BuildTime}
+		}
+		return []metric.ID{metric.DataSize, metric.NodeShuffleRecordsWritten, metric.NodeShuffleBytesWritten, metric.NodeShuffleWriteTime,
+			metric.NodeShuffleRecordsRead, metric.NodeLocalBytesRead, metric.NodeRemoteBytesRead, metric.NodeFetchWaitTime, metric.PeakMemory, metric.SpillSize}
+	case *plan.Cached:
+		return []metric.ID{metric.NumOutputRows, metric.CacheHits, metric.CacheMisses, metric.NodeTime}
+	case *plan.Write:
+		return []metric.ID{metric.NumFiles, metric.WrittenOutputBytes, metric.NodeTime}
+	case *plan.Named, *plan.Union:
+		return nil
+	}
+	return []metric.ID{metric.NumOutputRows, metric.NodeTime}
+}
+
+// declare gives every metric of every node of the plan an accumulator.
+func (x *execution) declare() {
+	numbers := plan.Number(x.query.Plan)
+	nodes := make([]plan.Node, len(numbers))
+	for n, i := range numbers {
+		nodes[i] = n
+	}
+	for _, n := range nodes {
+		for _, id := range nodeMetrics(n) {
+			x.metrics[n] = append(x.metrics[n], declared{id, x.accumulators.Add(1) - 1})
+		}
+		if e, ok := n.(*plan.Exchange); ok && e.Kind != plan.Broadcast && x.adaptive() {
+			x.metrics[readOf{e}] = []declared{
+				{metric.NumPartitions, x.accumulators.Add(1) - 1}, {metric.NumCoalescedPartitions, x.accumulators.Add(1) - 1}}
+		}
+	}
+}
+
+// readOf stands for the read of an exchange that adaptive execution has
+// changed: AQEShuffleRead. It is shown, and never run.
+type readOf struct{ *plan.Exchange }
+
+func (x *execution) planMetrics(n plan.Node) []event.PlanMetric {
+	var out []event.PlanMetric
+	for _, d := range x.metrics[n] {
+		kind := "sum"
+		switch d.id.Unit() {
+		case metric.Bytes:
+			kind = "size"
+		case metric.Duration:
+			kind = "nsTiming"
+		}
+		out = append(out, event.PlanMetric{Name: d.id.Desc().Name, AccumulatorID: d.accumulator, Type: kind})
+	}
+	return out
+}
+
+// planInfo describes the plan as events carry it; final shows what adaptive
+// execution made of it.
+func (x *execution) planInfo(final bool) *event.PlanNode {
+	root := x.nodeInfo(x.query.Plan, final)
+	if !x.adaptive() {
+		return root
+	}
+	detail := "isFinalPlan=false"
+	if final {
+		detail = "isFinalPlan=true"
+	}
+	return &event.PlanNode{Name: "AdaptiveSparkPlan", Detail: "AdaptiveSparkPlan " + detail, Children: []*event.PlanNode{root}}
+}
+
+func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
+	info := &event.PlanNode{Name: n.Name(), Detail: n.Name() + " " + n.Detail(), Metrics: x.planMetrics(n)}
+	children := n.Inputs()
+	switch n := n.(type) {
+	case *plan.Scan:
+		info.Metadata = map[string]string{"Location": n.Source.Location(), "Format": n.Source.Format(),
+			"ReadSchema": n.Columns.String(), "PushedFilters": plan.PredicateText(n.Predicates)}
+	case *plan.Named:
+		info.Metadata = map[string]string{"name": n.Label}
+	case *plan.Cached:
+		info.Metadata = map[string]string{"name": n.Relation.Label, "storageLevel": n.Relation.Level}
+		relation := &event.PlanNode{Name: "InMemoryRelation", Detail: "InMemoryRelation " + n.Relation.Label + ", " + n.Relation.Level,
+			Metadata: info.Metadata, Children: []*event.PlanNode{x.nodeInfo(n.Relation.Plan, final)}}
+		info.Children = []*event.PlanNode{relation}
+		return info
+	}
+	for _, c := range children {
+		info.Children = append(info.Children, x.nodeInfo(c, final))
+	}
+	if e, ok := n.(*plan.Exchange); ok && final {
+		x.mu.Lock()
+		ranges, changed := x.ranges[e]
+		x.mu.Unlock()
+		if changed && len(ranges) < e.N {
+			return &event.PlanNode{Name: "AQEShuffleRead", Detail: "AQEShuffleRead coalesced", Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
+		}
+	}
+	return info
+}
+
+// coalesced reports what adaptive execution did to each exchange's read.
+func (x *execution) coalesced() {
+	var updates []event.AccumulatorUpdate
+	x.mu.Lock()
+	for e, ranges := range x.ranges {
+		joined := int64(0)
+		for _, r := range ranges {
+			if r.To-r.From > 1 {
+				joined++
+			}
+		}
+		for _, d := range x.metrics[readOf{e}] {
+			v := int64(len(ranges))
+			if d.id == metric.NumCoalescedPartitions {
+				v = joined
+			}
+			updates = append(updates, event.AccumulatorUpdate{ID: d.accumulator, Value: v})
+		}
+	}
+	x.mu.Unlock()
+	if len(updates) > 0 {
+		slices.SortFunc(updates, func(a, b event.AccumulatorUpdate) int { return int(a.ID - b.ID) })
+		x.Emit(event.DriverAccumUpdates{ID: x.id, Updates: updates})
+	}
+}
+
+// driverMetrics reports what building a broadcast table took on the driver.
+func (x *execution) driverMetrics(e *plan.Exchange, rows, size int64, collect, build time.Duration) {
+	var updates []event.AccumulatorUpdate
+	for _, d := range x.metrics[e] {
+		v := int64(0)
+		switch d.id {
+		case metric.NumOutputRows:
+			v = rows
+		case metric.DataSize:
+			v = size
+		case metric.BroadcastTime:
+			v = int64(collect)
+		case metric.BuildTime:
+			v = int64(build)
+		}
+		updates = append(updates, event.AccumulatorUpdate{ID: d.accumulator, Value: v})
+	}
+	x.Emit(event.DriverAccumUpdates{ID: x.id, Updates: updates})
+}
+
+func sortByID(list []event.Accumulable) {
+	slices.SortFunc(list, func(a, b event.Accumulable) int { return int(a.ID - b.ID) })
+}

@@ -1,0 +1,285 @@
+package schedule
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"stagecoach/engine/config"
+	"stagecoach/engine/event"
+	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/block"
+	"stagecoach/engine/internal/operator"
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/internal/shuffle"
+	"stagecoach/engine/internal/stage"
+	"stagecoach/engine/metric"
+	"stagecoach/engine/source"
+)
+
+type fetchError = shuffle.FetchError
+
+// errStageAborted is the cause of tasks that are stopped because their stage
+// has failed.
+var errStageAborted = errors.New("stage aborted")
+
+// A Runner runs the queries of one session on a cluster. It is safe for
+// concurrent use; queries share the slots first come, first served.
+type Runner struct {
+	Cluster *Cluster
+	Emit    func(event.Event)
+
+	jobs, stages, shuffles, executions atomic.Int64
+	tasks, accumulators                atomic.Int64
+
+	mu        sync.Mutex
+	outputs   map[*plan.Exchange]*shuffle.Outputs
+	relations map[*plan.Relation][]*stage.Part
+}
+
+// NewRunner returns a runner without history.
+func NewRunner(c *Cluster, emit func(event.Event)) *Runner {
+	return &Runner{Cluster: c, Emit: emit, outputs: map[*plan.Exchange]*shuffle.Outputs{}, relations: map[*plan.Relation][]*stage.Part{}}
+}
+
+// A Query is a finished plan to be run.
+type Query struct {
+	Plan        plan.Node
+	Config      config.Config
+	Action      string // "collect at revenue.go:12": the name of its stages
+	Description string
+}
+
+// A Result is the rows of a query, by partition, in order.
+type Result struct {
+	Execution int64
+	Batches   []*expr.Batch
+}
+
+// execution is one run of a query.
+type execution struct {
+	*Runner
+	query   Query
+	id      int64
+	ctx     context.Context
+	metrics map[plan.Node][]declared
+	states  map[*stage.Stage]*stageState
+
+	mu     sync.Mutex
+	tables map[*plan.Exchange]*operator.Table
+	bounds map[*plan.Exchange]*expr.Batch
+	ranges map[*plan.Exchange][]stage.Range
+	totals map[int64]int64 // by accumulator
+}
+
+// stageState is a stage in one execution.
+type stageState struct {
+	*stage.Stage
+	mu      sync.Mutex // held while the stage is being materialized
+	id      int
+	job     int
+	attempt int
+	parts   []*stage.Part
+	results [][]*expr.Batch // of the last stage, by partition
+	done    []bool
+	sampler *sampling // of a sampling job's stage
+}
+
+// Run runs a query to its end. Its events come in order; after an error the
+// stages that ran are in them all the same.
+func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
+	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx,
+		metrics: map[plan.Node][]declared{}, states: map[*stage.Stage]*stageState{},
+		tables: map[*plan.Exchange]*operator.Table{}, bounds: map[*plan.Exchange]*expr.Batch{},
+		ranges: map[*plan.Exchange][]stage.Range{}, totals: map[int64]int64{}}
+	x.declare()
+	description := q.Description
+	if description == "" {
+		description = q.Action
+	}
+	r.Emit(event.SQLExecutionStart{Time: now(), ID: x.id, RootID: x.id, Description: description, Details: q.Action,
+		PhysicalPlan: "== Physical Plan ==\n" + plan.Print(q.Plan), Plan: x.planInfo(false), ModifiedConfigs: modified(q.Config)})
+	batches, err := x.run(stage.Cut(q.Plan, r.ready), q.Action)
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	if x.adaptive() {
+		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: "== Physical Plan ==\n" + plan.Print(q.Plan), Plan: x.planInfo(true)})
+		x.coalesced()
+	}
+	r.Emit(event.SQLExecutionEnd{Time: now(), ID: x.id, Error: text})
+	x.forget()
+	if err != nil {
+		return nil, err
+	}
+	return &Result{x.id, batches}, nil
+}
+
+func modified(c config.Config) map[string]string {
+	m := map[string]string{}
+	for k, v := range c.All {
+		m[k] = v
+	}
+	return m
+}
+
+func (x *execution) adaptive() bool { return x.query.Config.Bool(config.AdaptiveEnabled) }
+
+// ready reports whether all partitions of a cached frame are stored.
+func (r *Runner) ready(rel *plan.Relation) bool {
+	r.mu.Lock()
+	parts, ok := r.relations[rel]
+	r.mu.Unlock()
+	if !ok {
+		return false
+	}
+	for p := range parts {
+		if r.Cluster.cachedOn(block.ID{RDD: rel.ID, Partition: p}) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// Unpersist drops a cached frame's partitions and the shuffles below it.
+func (r *Runner) Unpersist(rel *plan.Relation) {
+	for _, e := range r.Cluster.Executors {
+		e.Blocks.Drop(rel.ID)
+	}
+	r.mu.Lock()
+	delete(r.relations, rel)
+	r.mu.Unlock()
+	plan.Walk(rel.Plan, func(n plan.Node) {
+		if e, ok := n.(*plan.Exchange); ok {
+			r.dropOutputs(e)
+		}
+	})
+	r.Emit(event.UnpersistRDD{RDDID: rel.ID})
+}
+
+// forget deletes the shuffles of a query that has ended. Those below a cached
+// frame stay: a partition that is evicted is computed from them.
+func (x *execution) forget() {
+	plan.Walk(x.query.Plan, func(n plan.Node) {
+		if e, ok := n.(*plan.Exchange); ok {
+			x.dropOutputs(e)
+		}
+	})
+}
+
+func (r *Runner) dropOutputs(e *plan.Exchange) {
+	r.mu.Lock()
+	o := r.outputs[e]
+	delete(r.outputs, e)
+	r.mu.Unlock()
+	if o == nil {
+		return
+	}
+	for _, ex := range r.Cluster.Executors {
+		ex.dropShuffle(o.ID)
+	}
+}
+
+func (r *Runner) outputsOf(e *plan.Exchange) *shuffle.Outputs {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.outputs[e]
+}
+
+// complete reports whether all map outputs of a stage are there.
+func (r *Runner) complete(s *stage.Stage) bool {
+	if s.Output == nil {
+		return false
+	}
+	o := r.outputsOf(s.Output)
+	return o != nil && len(o.Missing()) == 0
+}
+
+// partsOf lists a stage's tasks; its parents have run when adaptive execution
+// is on.
+func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
+	x.mu.Lock()
+	ranges := map[*plan.Exchange][]stage.Range{}
+	for _, e := range s.Reads {
+		if r, ok := x.ranges[e]; ok {
+			ranges[e] = r
+		}
+	}
+	x.mu.Unlock()
+	in := &stage.Inputs{
+		Split: source.SplitOptions{MaxPartitionBytes: x.query.Config.Int(config.MaxPartitionBytes),
+			OpenCost: x.query.Config.Int(config.OpenCost), Parallelism: x.Cluster.Slots()},
+		Ranges: ranges,
+	}
+	in.Cached = func(rel *plan.Relation) ([]*stage.Part, error) {
+		x.Runner.mu.Lock()
+		parts, ok := x.relations[rel]
+		x.Runner.mu.Unlock()
+		if ok {
+			return parts, nil
+		}
+		parts, err := stage.Parts(rel.Plan, &stage.Inputs{Split: in.Split, Cached: in.Cached})
+		if err == nil {
+			x.Runner.mu.Lock()
+			x.relations[rel] = parts
+			x.Runner.mu.Unlock()
+		}
+		return parts, err
+	}
+	parts, err := stage.Parts(s.Root, in)
+	if err == nil && len(parts) == 0 {
+		err = fmt.Errorf("%s has no partitions", s.Root.Name())
+	}
+	return parts, err
+}
+
+// run runs the graph's broadcasts, then its stages, and returns the rows.
+func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
+	for _, b := range g.Broadcasts {
+		if err := x.broadcast(b); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range g.Stages {
+		x.states[s] = &stageState{Stage: s}
+	}
+	for _, s := range g.Stages {
+		if s.Output != nil && s.Output.Kind == plan.RangePartitioning && x.bounds[s.Output] == nil && !x.complete(s) {
+			if err := x.placeBounds(s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	last := x.states[g.Stages[len(g.Stages)-1]]
+	if err := x.job(last, action); err != nil {
+		return nil, err
+	}
+	var all []*expr.Batch
+	for _, r := range last.results {
+		all = append(all, r...)
+	}
+	return all, nil
+}
+
+// newTask makes the task of one partition.
+func (x *execution) newTask(id int64, partition int) *operator.Task {
+	c := x.query.Config
+	return &operator.Task{
+		ID: id, Partition: partition, BatchRows: int(c.Int(config.BatchRows)),
+		Metering: c.Bool(config.Metering),
+		Outputs:  x.outputsOf,
+		Tables: func(e *plan.Exchange) *operator.Table {
+			x.mu.Lock()
+			defer x.mu.Unlock()
+			return x.tables[e]
+		},
+		Level: func(rel *plan.Relation) block.Level {
+			l, _ := block.ParseLevel(rel.Level) // checked when it was set
+			return l
+		},
+		Nodes: map[plan.Node]*metric.Set{},
+	}
+}
