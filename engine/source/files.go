@@ -1,0 +1,147 @@
+package source
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A dataFile is one file of a table.
+type dataFile struct {
+	path string
+	size int64
+	cut  bool // may be read in parts
+}
+
+// findFiles turns paths (files, directories, globs) into files. A named file is
+// taken whatever it is called; a directory gives the files below it that end in
+// one of the suffixes, without those whose name begins with "_" or ".".
+func findFiles(paths []string, suffixes ...string) ([]dataFile, error) {
+	if len(paths) == 0 {
+		return nil, &Error{Msg: "no path given: name a file, a directory or a pattern"}
+	}
+	var files []dataFile
+	for _, path := range paths {
+		found, err := findPath(path, suffixes)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	return files, nil
+}
+
+func findPath(path string, suffixes []string) ([]dataFile, error) {
+	info, err := os.Stat(path)
+	if err != nil && strings.ContainsAny(path, "*?[") {
+		matches, globErr := filepath.Glob(path)
+		if globErr != nil {
+			return nil, &Error{File: path, Msg: "not a pattern", Err: globErr}
+		}
+		if len(matches) == 0 {
+			return nil, &Error{File: path, Msg: "no file matches this pattern"}
+		}
+		var files []dataFile
+		for _, match := range matches {
+			found, err := findPath(match, suffixes)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, found...)
+		}
+		return files, nil
+	}
+	if err != nil {
+		return nil, &Error{Err: err}
+	}
+	if !info.IsDir() {
+		return []dataFile{{path: path, size: info.Size(), cut: true}}, nil
+	}
+	var files []dataFile
+	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name := d.Name()
+		hidden := p != path && (strings.HasPrefix(name, "_") || strings.HasPrefix(name, "."))
+		if hidden && d.IsDir() {
+			return fs.SkipDir
+		}
+		if hidden || d.IsDir() || !hasSuffix(name, suffixes) {
+			return nil
+		}
+		info, err := os.Stat(p)
+		if err != nil {
+			return err
+		}
+		if !info.IsDir() {
+			files = append(files, dataFile{path: p, size: info.Size(), cut: true})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, &Error{File: path, Err: err}
+	}
+	if len(files) == 0 {
+		return nil, dataError(path, "", "the directory holds no file that ends in %s", strings.Join(suffixes, " or "))
+	}
+	return files, nil
+}
+
+func hasSuffix(name string, suffixes []string) bool {
+	name = strings.ToLower(name)
+	return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+}
+
+// location names files as EXPLAIN shows them.
+func location(files []dataFile) string {
+	if len(files) == 1 {
+		return "[" + files[0].path + "]"
+	}
+	return fmt.Sprintf("[%s, ... %d files]", files[0].path, len(files))
+}
+
+// packSplits cuts files into pieces of at most maxSplitBytes and packs the
+// pieces, largest first, into splits: Spark's FilePartition, next fit. A split
+// is closed when the next piece would make it larger than maxSplitBytes; every
+// piece in it also weighs the cost of opening a file.
+func packSplits(files []dataFile, o SplitOptions) []Split {
+	var total int64
+	for _, f := range files {
+		total += f.size + o.OpenCost
+	}
+	if o.MaxPartitionBytes <= 0 {
+		o.MaxPartitionBytes = 128 << 20
+	}
+	maxBytes := max(min(o.MaxPartitionBytes, max(o.OpenCost, total/int64(max(o.Parallelism, 1)))), 1)
+	var pieces []Piece
+	for i, f := range files {
+		step := maxBytes
+		if !f.cut {
+			step = max(f.size, 1)
+		}
+		for at := int64(0); at < f.size; at += step {
+			pieces = append(pieces, Piece{Path: f.path, Index: i, Offset: at, Length: min(step, f.size-at)})
+		}
+	}
+	slices.SortStableFunc(pieces, func(a, b Piece) int { return cmp.Compare(b.Length, a.Length) })
+	var splits []Split
+	var current Split
+	var size int64
+	for _, p := range pieces {
+		if size+p.Length > maxBytes && len(current.Pieces) > 0 {
+			splits = append(splits, current)
+			current, size = Split{}, 0
+		}
+		current.Pieces = append(current.Pieces, p)
+		size += p.Length + o.OpenCost
+	}
+	if len(current.Pieces) > 0 {
+		splits = append(splits, current)
+	}
+	return splits
+}
