@@ -1,0 +1,304 @@
+package whatif
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"stagecoach/engine/config"
+	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+// NewModel reads the model of a run from its profile. Attempts that failed stay
+// in: they held slots. What had not ended counts up to the last event.
+func NewModel(p *profiler.Profile) *Model {
+	m := &Model{Profile: p, Wall: p.App.Wall(), folded: map[int]int{}}
+	m.Config, _ = config.FromMap(p.Properties)
+	b := builder{m: m, last: p.App.LastEvent, begin: p.App.Start}
+	b.stages()
+	b.slots()
+	b.jobs()
+	b.waits()
+	b.gaps()
+	return m
+}
+
+type builder struct {
+	m           *Model
+	begin, last event.Millis
+	source      []*profiler.Stage // by index of m.Stages
+	attempts    [][]profiler.Task // by stage, in launch order
+	jobs_       []*profiler.Job   // by index of m.Jobs
+	owner       []int             // by stage: index of its job, -1 none
+}
+
+func (b *builder) since(t event.Millis) time.Duration {
+	return max(0, time.Duration(t-b.begin)*time.Millisecond)
+}
+
+// stages takes every attempt that ran, in order of submission.
+func (b *builder) stages() {
+	for _, s := range b.m.Profile.Stages {
+		if s.Tasks.Len() == 0 || s.FirstLaunch == 0 {
+			continue
+		}
+		b.source = append(b.source, s)
+	}
+	slices.SortStableFunc(b.source, func(x, y *profiler.Stage) int {
+		return cmp.Or(cmp.Compare(x.Submitted, y.Submitted), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Attempt, y.Attempt))
+	})
+	for _, s := range b.source {
+		tasks := make([]profiler.Task, s.Tasks.Len())
+		for i := range tasks {
+			tasks[i] = s.Tasks.At(i)
+			if tasks[i].Finish == 0 {
+				tasks[i].Finish = max(b.last, tasks[i].Launch)
+			}
+		}
+		slices.SortStableFunc(tasks, func(x, y profiler.Task) int {
+			return cmp.Or(cmp.Compare(x.Launch, y.Launch), cmp.Compare(x.ID, y.ID))
+		})
+		stage := Stage{ID: s.ID, Attempt: s.Attempt, Name: s.Name, Partitions: s.NumTasks}
+		end := s.Completed
+		for i := range tasks {
+			stage.Tasks = append(stage.Tasks, b.task(&tasks[i]))
+			if s.Completed == 0 {
+				end = max(end, tasks[i].Finish)
+			}
+		}
+		stage.Observed = max(0, time.Duration(end-s.FirstLaunch)*time.Millisecond)
+		b.m.Stages = append(b.m.Stages, stage)
+		b.attempts = append(b.attempts, tasks)
+	}
+}
+
+// Spilling is not timed in Spark's log. Runs of one job with and without spill
+// put it at one second for 55 MB (size in memory) in Spark, where rows are
+// serialized, compressed, written, read and merged; the embedded engine writes
+// Arrow buffers, at the speed of the disk.
+const (
+	sparkSpillRate = 55e6  // bytes in memory per second
+	arrowSpillRate = 400e6 // bytes in memory per second
+)
+
+// task splits an attempt's time by cause. What is measured in finer units than
+// the launch and finish times is taken as it is; Compute is the rest.
+func (b *builder) task(t *profiler.Task) Task {
+	v := func(id metric.ID) int64 { return t.Metrics.Value(id) }
+	d := func(id metric.ID) time.Duration { return time.Duration(t.Metrics.Value(id)) }
+	whole := max(0, time.Duration(t.Finish-t.Launch)*time.Millisecond)
+	out := Task{
+		Index:    t.Index,
+		Shuffled: v(metric.ShuffleLocalBytesRead) + v(metric.ShuffleRemoteBytesRead),
+		Written:  v(metric.ShuffleWriteBytes),
+		Spilled:  v(metric.MemoryBytesSpilled),
+		Peak:     v(metric.PeakExecutionMemory),
+	}
+	out.Bytes = out.Shuffled + v(metric.InputBytes)
+	run, ok := t.Metrics.Get(metric.ExecutorRunTime)
+	if !ok {
+		out.Cost[Compute] = whole
+		return out
+	}
+	left := min(whole, time.Duration(run))
+	out.Cost[Fixed] = whole - left
+	take := func(part Part, want time.Duration) {
+		want = min(max(0, want), left)
+		out.Cost[part] = want
+		left -= want
+	}
+	take(Fetch, d(metric.ShuffleFetchWaitTime))
+	take(Write, d(metric.ShuffleWriteTime))
+	take(GC, d(metric.JVMGCTime))
+	rate := sparkSpillRate
+	if b.m.Embedded() {
+		rate = arrowSpillRate
+	}
+	take(Spill, min(left/2, time.Duration(float64(out.Spilled)/rate*1e9)))
+	take(Compute, left)
+	return out
+}
+
+// slots opens one slot per core of every executor that ran a task.
+func (b *builder) slots() {
+	ran := map[string]bool{}
+	for _, tasks := range b.attempts {
+		for i := range tasks {
+			ran[tasks[i].Executor] = true
+		}
+	}
+	for _, e := range b.m.Profile.Executors {
+		if !ran[e.ID] && e.Driver {
+			continue
+		}
+		s := Slot{From: b.since(e.Added)}
+		if e.Removed > 0 && b.since(e.Removed) < b.m.Wall-time.Second {
+			s.To = b.since(e.Removed)
+		}
+		for range e.Cores {
+			b.m.Slots = append(b.m.Slots, s)
+		}
+	}
+	for len(b.m.Slots) < min(1, len(b.m.Stages)) || len(b.m.Slots) < b.peak() && len(b.m.Profile.Executors) == 0 {
+		b.m.Slots = append(b.m.Slots, Slot{})
+	}
+}
+
+// peak is the greatest number of tasks that ran at once.
+func (b *builder) peak() int {
+	var edges []int64 // time·2, less one for a finish: finishes come first
+	for _, tasks := range b.attempts {
+		for i := range tasks {
+			edges = append(edges, int64(tasks[i].Launch)*2+1, int64(tasks[i].Finish)*2)
+		}
+	}
+	slices.Sort(edges)
+	now, most := 0, 0
+	for _, e := range edges {
+		if e%2 == 1 {
+			now++
+		} else {
+			now--
+		}
+		most = max(most, now)
+	}
+	return most
+}
+
+// jobs chains the jobs: each waits for the job that ended last before it began.
+// Jobs side by side wait for the same one.
+func (b *builder) jobs() {
+	p, m := b.m.Profile, b.m
+	b.jobs_ = slices.Clone(p.Jobs)
+	slices.SortStableFunc(b.jobs_, func(x, y *profiler.Job) int {
+		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.ID, y.ID))
+	})
+	var latest event.Millis
+	for i, j := range b.jobs_ {
+		job := Job{ID: j.ID, After: -1, Gap: b.since(j.Start), Empty: time.Duration(b.end(j)-j.Start) * time.Millisecond}
+		for k, o := range b.jobs_[:i] {
+			if end := b.end(o); end <= j.Start && (job.After < 0 || end > b.end(b.jobs_[job.After])) {
+				job.After, job.Gap = k, time.Duration(j.Start-end)*time.Millisecond
+			}
+		}
+		m.Jobs = append(m.Jobs, job)
+		latest = max(latest, b.end(j))
+	}
+	b.owner = make([]int, len(m.Stages))
+	for i, s := range b.source {
+		b.owner[i] = b.home(s)
+		if o := b.owner[i]; o >= 0 {
+			m.Jobs[o].Stages = append(m.Jobs[o].Stages, i)
+		}
+	}
+	m.End = max(0, m.Wall-b.since(latest))
+	if len(m.Jobs) == 0 {
+		m.End = m.Wall
+	}
+}
+
+func (b *builder) end(j *profiler.Job) event.Millis {
+	if j.End == 0 {
+		return max(b.last, j.Start)
+	}
+	return j.End
+}
+
+// home is the job in which a stage ran: the first that was running when it was
+// submitted.
+func (b *builder) home(s *profiler.Stage) int {
+	first := -1
+	for i, j := range b.jobs_ {
+		if !slices.Contains(s.JobIDs, j.ID) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if j.Start <= s.Submitted && s.Submitted <= b.end(j) {
+			return i
+		}
+	}
+	return first
+}
+
+// waits finds what each stage waited for, and how long beyond that.
+func (b *builder) waits() {
+	for i, s := range b.source {
+		stage := &b.m.Stages[i]
+		var ready, done event.Millis
+		if o := b.owner[i]; o >= 0 {
+			ready = b.jobs_[o].Start
+		}
+		latest := map[int]int{}
+		for k, o := range b.source[:i] {
+			if slices.Contains(s.Parents, o.ID) || o.ID == s.ID {
+				latest[o.ID] = k
+			}
+		}
+		for _, k := range latest {
+			stage.Parents = append(stage.Parents, k)
+			ready = max(ready, b.completed(k))
+		}
+		if k := b.follows(i, ready); k >= 0 {
+			stage.Parents = append(stage.Parents, k)
+			ready = b.completed(k)
+		}
+		slices.Sort(stage.Parents)
+		begin := s.FirstLaunch
+		if b.busy(i, s.Submitted) {
+			begin = max(s.Submitted, ready)
+		}
+		stage.Lead = max(0, time.Duration(begin-ready)*time.Millisecond)
+		for t := range b.attempts[i] {
+			done = max(done, b.attempts[i][t].Finish)
+		}
+		stage.Tail = max(0, time.Duration(b.completed(i)-done)*time.Millisecond)
+	}
+	for j := range b.m.Jobs {
+		var done event.Millis
+		for _, s := range b.m.Jobs[j].Stages {
+			done = max(done, b.completed(s))
+		}
+		if done > 0 {
+			b.m.Jobs[j].Tail = max(0, time.Duration(b.end(b.jobs_[j])-done)*time.Millisecond)
+		}
+	}
+}
+
+// follows finds the stage of the same job that stage i seems to have waited
+// for without reading from it: i was ready well before, and the other ended in
+// between. Schedulers that run one stage at a time do so.
+func (b *builder) follows(i int, ready event.Millis) int {
+	const soon = 50 // milliseconds
+	at, best := b.source[i].Submitted, -1
+	if at-ready <= soon {
+		return -1
+	}
+	for k := range i {
+		if c := b.completed(k); b.owner[k] == b.owner[i] && c <= at && c > ready && (best < 0 || c > b.completed(best)) {
+			best = k
+		}
+	}
+	return best
+}
+
+func (b *builder) completed(i int) event.Millis {
+	if c := b.source[i].Completed; c > 0 {
+		return c
+	}
+	return b.last
+}
+
+// busy reports whether another stage held slots at time t, in which case a
+// late first launch says nothing about the driver.
+func (b *builder) busy(i int, t event.Millis) bool {
+	for k, s := range b.source {
+		if k != i && s.FirstLaunch <= t && t < b.completed(k) {
+			return true
+		}
+	}
+	return false
+}

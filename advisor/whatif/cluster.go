@@ -1,0 +1,95 @@
+package whatif
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"stagecoach/engine/config"
+)
+
+// Slots gives the run n slots from its beginning. Task times stay as they
+// were, which is optimistic for more slots on one machine: they share its
+// memory bandwidth and disk.
+func Slots(n int) Edit {
+	return func(m *Model) {
+		old := len(m.Slots)
+		if n <= 0 || n == old {
+			return
+		}
+		m.Reach(max(float64(n)/float64(old), float64(old)/float64(n)), fmt.Sprintf("%d slots instead of %d", n, old))
+		proto := m.Slots[0]
+		for _, s := range m.Slots {
+			proto.From = min(proto.From, s.From)
+		}
+		proto.To = 0
+		m.Slots = make([]Slot, n)
+		for i := range m.Slots {
+			m.Slots[i] = proto
+		}
+		m.Assume("tasks take as long with another number of slots: they do not compete for memory bandwidth or disk")
+	}
+}
+
+// resize applies the parameters that set the number of slots.
+func (m *Model) resize(changes []config.Change) {
+	was := len(m.Slots)
+	perExecutor, executors := was, 1
+	if n := len(m.Profile.Executors); n > 0 {
+		executors = 0
+		for _, e := range m.Profile.Executors {
+			if e.Cores > 0 && !(e.Driver && n > 1) {
+				executors, perExecutor = executors+1, e.Cores
+			}
+		}
+	}
+	executors = max(1, executors)
+	for _, c := range changes {
+		n, err := strconv.Atoi(c.To)
+		switch c.Key {
+		case config.Master:
+			if cores, ok := localCores(c.To); ok {
+				executors, perExecutor = 1, cores
+			} else if e, cores, _, ok := cluster(c.To); ok {
+				executors, perExecutor = e, cores
+			} else {
+				m.Refuse(fmt.Sprintf("spark.master=%s does not say how many slots there are; write local[N] or local-cluster[E,C,M]", c.To))
+			}
+		case "spark.executor.instances", "spark.executor.cores":
+			if err != nil || n <= 0 {
+				m.Refuse(fmt.Sprintf("%s=%s is not a number of one or more", c.Key, c.To))
+			} else if c.Key == "spark.executor.instances" {
+				executors = n
+			} else {
+				perExecutor = n
+			}
+		}
+	}
+	Slots(executors * perExecutor)(m)
+}
+
+func local(master string) bool { return strings.HasPrefix(master, "local[") || master == "local" }
+
+// localCores reads local[N] and local[N,F].
+func localCores(master string) (int, bool) {
+	inner, ok := strings.CutPrefix(master, "local[")
+	if !ok {
+		return 1, master == "local"
+	}
+	first, _, _ := strings.Cut(strings.TrimSuffix(inner, "]"), ",")
+	n, err := strconv.Atoi(strings.TrimSpace(first))
+	return n, err == nil && n > 0
+}
+
+// cluster reads local-cluster[executors,cores,MiB].
+func cluster(master string) (executors, cores int, mib int64, ok bool) {
+	inner, found := strings.CutPrefix(master, "local-cluster[")
+	parts := strings.Split(strings.TrimSuffix(inner, "]"), ",")
+	if !found || len(parts) != 3 {
+		return 0, 0, 0, false
+	}
+	e, err1 := strconv.Atoi(strings.TrimSpace(parts[0]))
+	c, err2 := strconv.Atoi(strings.TrimSpace(parts[1]))
+	mem, err3 := strconv.ParseInt(strings.TrimSpace(parts[2]), 10, 64)
+	return e, c, mem, err1 == nil && err2 == nil && err3 == nil && e > 0 && c > 0
+}

@@ -1,0 +1,159 @@
+package whatif
+
+import (
+	"slices"
+
+	"stagecoach/engine/config"
+)
+
+// CoalesceTarget is the partition size at which Spark's adaptive execution
+// aims (ShufflePartitionsUtil.coalescePartitions):
+//
+//	max(min(max(ceil(total/least), 16), advisory), minSize)
+//
+// where least is the number of partitions that must remain, which is the
+// number of cores under parallelismFirst and 1 otherwise.
+func CoalesceTarget(total int64, least int, advisory, minSize int64) int64 {
+	share := max((total+int64(least)-1)/int64(max(1, least)), 16)
+	return max(min(share, advisory), minSize)
+}
+
+// Coalesce joins neighbouring partitions as Spark's adaptive execution does
+// and returns ranges [from, to) of partition numbers. A partition closes when
+// the next one would carry it beyond the target; one below minSize is packed
+// with the smaller of its neighbours; empty ranges vanish; a small rest joins
+// the last partition.
+func Coalesce(sizes []int64, target, minSize int64) [][2]int {
+	var out [][2]int
+	from := 0
+	var size, before int64
+	for i, next := range sizes {
+		switch {
+		case i == from || size+next <= target:
+			size += next
+		case size >= minSize:
+			if size > 0 {
+				out, before = append(out, [2]int{from, i}), size
+			}
+			from, size = i, next
+		case len(out) > 0 && before < next:
+			out[len(out)-1][1] = i
+			before += size
+			from, size = i, next
+		default:
+			size += next
+		}
+	}
+	switch {
+	case len(sizes) == 0:
+	case size < minSize && len(out) > 0:
+		out[len(out)-1][1] = len(sizes)
+	case size > 0 || len(out) == 0:
+		out = append(out, [2]int{from, len(sizes)})
+	}
+	return out
+}
+
+// coalesce applies adaptive coalescing to a stage by the configuration.
+func (m *Model) coalesce(i int) {
+	s := &m.Stages[i]
+	n := 0
+	for k := range s.Tasks {
+		n = max(n, s.Tasks[k].Index+1)
+	}
+	sizes, members := make([]int64, n), make([][]int, n)
+	var total int64
+	for k := range s.Tasks {
+		x := s.Tasks[k].Index
+		sizes[x] += s.Tasks[k].Shuffled
+		members[x] = append(members[x], k)
+		total += s.Tasks[k].Shuffled
+	}
+	c := m.Config
+	least := 1
+	if c.Bool(config.CoalesceParallelismFirst) {
+		least = max(1, len(m.Slots))
+	}
+	minSize := c.Int(config.CoalesceMinSize)
+	ranges := Coalesce(sizes, CoalesceTarget(total, least, c.Int(config.AdvisoryPartitionSize), minSize), minSize)
+	if len(ranges) >= len(s.Tasks) {
+		return
+	}
+	groups := make([][]int, len(ranges))
+	for g, r := range ranges {
+		groups[g] = slices.Concat(members[r[0]:r[1]]...)
+	}
+	m.merge(i, groups)
+	m.Assume("adaptive execution coalesces by the measured shuffle bytes, by Spark's formula")
+}
+
+// partitioned reports whether the stage's tasks are the partitions that
+// spark.sql.shuffle.partitions asked for, and whether adaptive execution has
+// already joined some.
+func (m *Model) partitioned(i int) (byConfig, coalesced bool) {
+	s := &m.Stages[i]
+	if !s.shuffled() || len(s.Tasks) < 2 && s.Partitions < 2 {
+		return false, false
+	}
+	want := m.setting(s.ID, config.ShufflePartitions)
+	if int64(s.Partitions) == want.Int(config.ShufflePartitions) {
+		return true, false
+	}
+	adaptive := want.Bool(config.AdaptiveEnabled) && want.Bool(config.CoalesceEnabled)
+	return adaptive && int64(s.Partitions) < want.Int(config.ShufflePartitions), adaptive
+}
+
+// setting is the configuration in force for a stage's SQL execution, which a
+// session may have changed.
+func (m *Model) setting(stageID int, keys ...string) config.Config {
+	c, _ := config.FromMap(m.Profile.Properties)
+	for _, s := range m.Profile.Stages {
+		if s.ID != stageID || s.ExecutionID < 0 {
+			continue
+		}
+		for _, e := range m.Profile.Executions {
+			if e.ID != s.ExecutionID {
+				continue
+			}
+			for _, k := range keys {
+				if v, ok := e.Configs[k]; ok {
+					if next, err := c.With(k, v); err == nil {
+						c = next
+					}
+				}
+			}
+		}
+	}
+	return c
+}
+
+// ConfiguredPartitions lists the ids of stages whose tasks are the partitions
+// that spark.sql.shuffle.partitions asked for, adaptive execution having
+// joined none.
+func (m *Model) ConfiguredPartitions() (ids []int) {
+	for i := range m.Stages {
+		if by, coalesced := m.partitioned(i); by && !coalesced {
+			ids = append(ids, m.Stages[i].ID)
+		}
+	}
+	return ids
+}
+
+// repartition gives every stage that obeys spark.sql.shuffle.partitions the
+// number in force, and coalesces where adaptive execution is on.
+func (m *Model) repartition(countChanged bool) {
+	n := int(m.Config.Int(config.ShufflePartitions))
+	adaptive := m.Config.Bool(config.AdaptiveEnabled) && m.Config.Bool(config.CoalesceEnabled)
+	for i := range m.Stages {
+		by, coalesced := m.partitioned(i)
+		if !by || len(m.Stages[i].Tasks) == 0 {
+			continue
+		}
+		if countChanged && !coalesced {
+			m.recut(i, n)
+		}
+		if adaptive && !coalesced {
+			m.coalesce(i)
+		}
+	}
+}

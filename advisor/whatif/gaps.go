@@ -1,0 +1,63 @@
+package whatif
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"stagecoach/engine/event"
+)
+
+// gaps measures, for each stage, how long a slot stood empty between two tasks
+// while more were waiting: the driver's answer time, which bounds stages of
+// very small tasks. Attempts are laid on the slots of their executor in launch
+// order, each on the slot that became free last before it.
+func (b *builder) gaps() {
+	type attempt struct {
+		stage          int
+		launch, finish event.Millis
+		executor       string
+	}
+	var all []attempt
+	for i, tasks := range b.attempts {
+		for t := range tasks {
+			all = append(all, attempt{i, tasks[t].Launch, tasks[t].Finish, tasks[t].Executor})
+		}
+	}
+	slices.SortStableFunc(all, func(x, y attempt) int { return cmp.Compare(x.launch, y.launch) })
+	free := map[string][]event.Millis{}
+	cores := map[string]int{}
+	for _, e := range b.m.Profile.Executors {
+		cores[e.ID] = e.Cores
+	}
+	sum := make([]time.Duration, len(b.m.Stages))
+	count := make([]int, len(b.m.Stages))
+	for _, a := range all {
+		slots := free[a.executor]
+		best := -1
+		for k, f := range slots {
+			if f <= a.launch && (best < 0 || f > slots[best]) {
+				best = k
+			}
+		}
+		switch {
+		case best >= 0:
+			if slots[best] >= b.source[a.stage].FirstLaunch {
+				sum[a.stage] += time.Duration(a.launch-slots[best]) * time.Millisecond
+				count[a.stage]++
+			}
+			slots[best] = a.finish
+		case len(slots) < cores[a.executor] || len(slots) == 0:
+			free[a.executor] = append(slots, a.finish)
+		default: // launched within the millisecond in which another ended
+			k := slices.Index(slots, slices.Min(slots))
+			count[a.stage]++
+			slots[k] = a.finish
+		}
+	}
+	for i := range sum {
+		if count[i] > 0 {
+			b.m.Stages[i].Gap = sum[i] / time.Duration(count[i])
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package whatif
+
+import (
+	"fmt"
+	"time"
+
+	"stagecoach/engine/config"
+)
+
+// reserved is the memory Spark sets aside before spark.memory.fraction applies.
+const reserved = 300 << 20
+
+// taskMemory is the execution memory one task may count on: an executor's
+// unified memory by its slots (Spark's ExecutionMemoryPool grants each of N
+// running tasks at most 1/N). It is 0 when no block store told its size.
+func (m *Model) taskMemory() int64 {
+	var least int64
+	for _, e := range m.Profile.Executors {
+		if e.MaxMemory > 0 && e.Cores > 0 {
+			if share := e.MaxMemory / int64(e.Cores); least == 0 || share < least {
+				least = share
+			}
+		}
+	}
+	return least
+}
+
+// TaskMemory is the execution memory one task may count on, in bytes; 0 when
+// the profile does not tell.
+func (m *Model) TaskMemory() int64 { return m.taskMemory() }
+
+// respill sets what a task spills when it needs so many bytes of memory and
+// may hold limit. A limit of 0 keeps the spill in proportion.
+func (m *Model) respill(t *Task, need, limit int64) {
+	t.Peak = need
+	if limit <= 0 {
+		return
+	}
+	if need <= limit {
+		t.Spilled, t.Cost[Spill] = 0, 0
+		return
+	}
+	rate := sparkSpillRate
+	if m.Embedded() {
+		rate = arrowSpillRate
+	}
+	t.Peak, t.Spilled = limit, need-limit
+	t.Cost[Spill] = time.Duration(float64(t.Spilled) / rate * 1e9)
+}
+
+// Memory gives every task so many bytes of execution memory. Tasks whose peak
+// and spill fit no longer spill. It models nothing else that memory does.
+func Memory(perTask int64) Edit {
+	return func(m *Model) {
+		old := m.taskMemory()
+		if old == 0 || perTask <= 0 {
+			return
+		}
+		freed := 0
+		for i := range m.Stages {
+			for k := range m.Stages[i].Tasks {
+				t := &m.Stages[i].Tasks[k]
+				if t.Spilled == 0 && t.Peak <= perTask {
+					continue
+				}
+				if was := t.Spilled; was > 0 || perTask < old {
+					m.respill(t, t.Peak+was, perTask)
+				}
+				freed++
+			}
+		}
+		m.spread = max(m.spread, 0.25)
+		m.Assume(fmt.Sprintf("a task needs its peak and what it spilled at once; %d tasks are affected", freed))
+		m.Assume("the time of a spill is estimated from its size")
+	}
+}
+
+// remember applies the parameters of memory. In Spark's local mode the driver's
+// heap is the executor's.
+func (m *Model) remember(changes []config.Change, was config.Config) {
+	heap, old := m.heap(was), m.taskMemory()
+	if old == 0 || heap <= reserved {
+		m.Refuse("the profile does not say how much memory the executors had")
+		return
+	}
+	now := m.heap(m.Config)
+	for _, c := range changes {
+		if c.Key == "spark.driver.memory" && local(was.Text(config.Master)) {
+			now = parseBytes(c.To)
+		}
+	}
+	before := float64(heap-reserved) * was.Float(config.MemoryFraction)
+	after := float64(now-reserved) * m.Config.Float(config.MemoryFraction)
+	if after < before {
+		m.Reach(before/max(1, after), "less memory per task")
+	}
+	Memory(int64(float64(old) * after / before))(m)
+}
+
+// heap is an executor's heap in bytes by the configuration.
+func (m *Model) heap(c config.Config) int64 {
+	if c.IsSet(config.ExecutorMemory) {
+		return c.Int(config.ExecutorMemory)
+	}
+	if _, _, mib, ok := cluster(c.Text(config.Master)); ok && mib > 0 {
+		return mib << 20
+	}
+	if v := m.Profile.Properties["spark.driver.memory"]; v != "" && local(c.Text(config.Master)) {
+		return parseBytes(v)
+	}
+	return c.Int(config.ExecutorMemory)
+}
+
+// parseBytes reads a size as Spark writes it; 0 when it cannot.
+func parseBytes(text string) int64 {
+	c, err := config.Config{}.With(config.AdvisoryPartitionSize, text)
+	if err != nil {
+		return 0
+	}
+	return c.Int(config.AdvisoryPartitionSize)
+}

@@ -1,0 +1,188 @@
+// Package whatif predicts what a change of parameters would do to a run that
+// was recorded, by replaying it.
+//
+//	Profile ─► Model ─► edits ─► simulate ─► Prediction
+//	             │                  ▲
+//	             └── as observed ───┘  the model's own error
+//
+// A Model keeps what bounds the wall time: jobs with the driver's gaps between
+// them, stages with what they wait for, tasks in launch order with their time
+// split by cause, and the slots. An Edit changes a Model as a change of
+// parameters would change the run. Replaying the untouched Model tells how far
+// the model can be trusted; replaying the edited one makes the prediction.
+// Simulated times are only ever compared with simulated times (Ousterhout,
+// NSDI'15), and the ratio is applied to the measured wall time.
+package whatif
+
+import (
+	"slices"
+	"time"
+
+	"stagecoach/engine/config"
+	"stagecoach/profiler"
+)
+
+// A Part is a cause for which a task spends time.
+type Part uint8
+
+const (
+	Compute Part = iota // the work itself, with whatever no other part accounts for
+	GC                  // garbage collection while the task ran
+	Fetch               // standing still for shuffle blocks
+	Spill               // writing and reading back what did not fit; an estimate
+	Write               // writing shuffle blocks
+	Fixed               // scheduler delay, deserialization, result: paid per task, whatever its size
+	numParts
+)
+
+// A Task is one attempt's cost and size.
+type Task struct {
+	Index    int
+	Cost     [numParts]time.Duration
+	Bytes    int64 // read: input and shuffle
+	Shuffled int64 // of Bytes, what came through a shuffle
+	Written  int64 // to the shuffle
+	Spilled  int64 // size in memory of what was spilled
+	Peak     int64 // execution memory at its highest
+}
+
+// Duration is the task's whole time.
+func (t *Task) Duration() (d time.Duration) {
+	for _, c := range t.Cost {
+		d += c
+	}
+	return d
+}
+
+// A Stage is one attempt of a stage.
+type Stage struct {
+	ID, Attempt int
+	Name        string
+	Parents     []int         // indexes of stages that must have ended
+	Lead        time.Duration // from being ready to the first launch, slots permitting
+	Tail        time.Duration // from the last task's end to the stage's
+	Gap         time.Duration // from a task's end to the next launch on its slot
+	Tasks       []Task        // in launch order
+	Observed    time.Duration // first launch to completion, as recorded
+	Partitions  int           // tasks without repeated attempts, as recorded
+}
+
+// Work is the sum of the stage's task times.
+func (s *Stage) Work() (d time.Duration) {
+	for i := range s.Tasks {
+		d += s.Tasks[i].Duration()
+	}
+	return d
+}
+
+// Bytes is what the stage's tasks read.
+func (s *Stage) Bytes() (n int64) {
+	for i := range s.Tasks {
+		n += s.Tasks[i].Bytes
+	}
+	return n
+}
+
+// shuffled reports whether a shuffle feeds the stage.
+func (s *Stage) shuffled() bool {
+	return slices.ContainsFunc(s.Tasks, func(t Task) bool { return t.Shuffled > 0 })
+}
+
+// A Job is one action: it starts a gap after another job has ended.
+type Job struct {
+	ID     int
+	After  int           // index of the job that had to end first; -1: the application's start
+	Gap    time.Duration // the driver's time in between
+	Stages []int         // indexes; a stage runs in the first job that lists it
+	Empty  time.Duration // recorded time of a job none of whose stages ran
+	Tail   time.Duration // from the last stage's end to the job's
+}
+
+// A Model is a run as the replay sees it.
+type Model struct {
+	Profile *profiler.Profile
+	Config  config.Config // parameters in force, as far as config knows them
+	Wall    time.Duration // measured
+	Jobs    []Job
+	Stages  []Stage
+	Slots   []Slot
+	End     time.Duration // from the last job's end to the application's
+
+	assumed []string
+	refused string
+	spread  float64     // relative uncertainty of what was changed
+	folded  map[int]int // stage index → the stage that took over its work
+}
+
+// A Slot is a place for one task at a time.
+type Slot struct {
+	From, To time.Duration // since the application's start; To 0: to the end
+}
+
+// Assume records what an edit took for granted. Texts are kept once each.
+func (m *Model) Assume(text string) {
+	if !slices.Contains(m.assumed, text) {
+		m.assumed = append(m.assumed, text)
+	}
+}
+
+// Refuse says why no prediction can be made. The first reason stands.
+func (m *Model) Refuse(reason string) {
+	if m.refused == "" {
+		m.refused = reason
+	}
+}
+
+// Reach says how far an edit leaves what was measured, as a factor, and widens
+// the range accordingly: 10 % up to 1, 25 % up to 2, 50 % up to 4; beyond, the
+// prediction is refused. The steps are the published errors of replay models:
+// worst 26 % within range (dagSim, ICPE'18), 28 % for changes of hardware
+// (Monotasks, SOSP'17).
+func (m *Model) Reach(factor float64, what string) {
+	switch {
+	case factor > 4:
+		m.Refuse(what + " is more than four times beyond what was measured; measure a run nearer to it")
+	case factor > 2:
+		m.spread = max(m.spread, 0.50)
+	case factor > 1:
+		m.spread = max(m.spread, 0.25)
+	default:
+		m.spread = max(m.spread, 0.10)
+	}
+}
+
+// Find returns the index of the last attempt of the stage, or -1.
+func (m *Model) Find(id int) int {
+	for i := len(m.Stages) - 1; i >= 0; i-- {
+		if m.Stages[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// Stage returns the last attempt of the stage, which has tasks, or nil.
+func (m *Model) Stage(id int) *Stage {
+	if i := m.Find(id); i >= 0 && len(m.Stages[i].Tasks) > 0 {
+		return &m.Stages[i]
+	}
+	return nil
+}
+
+// Embedded reports whether this project's engine wrote the profile: no JVM did.
+func (m *Model) Embedded() bool { return m.Profile.JVM["Java Version"] == "" }
+
+// clone copies what edits change.
+func (m *Model) clone() *Model {
+	c := *m
+	c.assumed = slices.Clone(m.assumed)
+	c.folded = map[int]int{}
+	c.Slots = slices.Clone(m.Slots)
+	c.Jobs = slices.Clone(m.Jobs)
+	c.Stages = slices.Clone(m.Stages)
+	for i := range c.Stages {
+		c.Stages[i].Tasks = slices.Clone(m.Stages[i].Tasks)
+		c.Stages[i].Parents = slices.Clone(m.Stages[i].Parents)
+	}
+	return &c
+}

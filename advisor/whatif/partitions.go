@@ -1,0 +1,77 @@
+package whatif
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+)
+
+// A Choice is a number of shuffle partitions with the reason for it.
+type Choice struct {
+	Partitions int
+	Why        string
+}
+
+// targetBytes is the shuffle bytes that a partition should not exceed. Advisors
+// agree on 128 MB (NVIDIA's AutoTuner keeps 128-256 MB, DataFlint 128 MB).
+const targetBytes = 128 << 20
+
+// ChoosePartitions chooses spark.sql.shuffle.partitions for the run. It starts
+// from the least number that holds the largest stage's shuffle,
+//
+//	max(ceil(bytes·expansion / task memory), ceil(bytes/128 MiB), slots)
+//
+// rounded up to whole waves, with expansion measured as what tasks held and
+// spilled over the bytes they were sent, and takes whichever of one to four
+// times that replays fastest; a gain below one percent does not buy more
+// partitions. It returns false when no stage obeys the parameter.
+func (m *Model) ChoosePartitions() (Choice, bool) {
+	slots := max(1, len(m.Slots))
+	limit := m.taskMemory()
+	least, reason := slots, ""
+	var largest int64
+	for _, id := range m.ConfiguredPartitions() {
+		s := m.Stage(id)
+		if s == nil {
+			continue
+		}
+		var bytes, held int64
+		for k := range s.Tasks {
+			bytes += s.Tasks[k].Shuffled
+			held += s.Tasks[k].Spilled + s.Tasks[k].Peak
+		}
+		if bytes > largest {
+			largest = bytes
+			reason = fmt.Sprintf("stage %d reads the largest shuffle, %s, on %d slots", id, metric.FormatBytes(bytes), slots)
+		}
+		least = max(least, ceil(bytes, targetBytes))
+		if limit > 0 {
+			least = max(least, ceil(held, limit))
+		}
+	}
+	if largest == 0 {
+		return Choice{}, false
+	}
+	least = ceil(int64(least), int64(slots)) * slots
+	var best Choice
+	var fastest time.Duration
+	for waves := 1; waves <= 4; waves++ {
+		n := least * waves
+		changed := m.clone()
+		Changes(config.Change{Key: config.ShufflePartitions, To: strconv.Itoa(n)})(changed)
+		if changed.refused != "" {
+			continue
+		}
+		after := simulate(changed).wall
+		if best.Partitions == 0 || float64(after) < 0.99*float64(fastest) {
+			best, fastest = Choice{Partitions: n}, after
+		}
+	}
+	best.Why = fmt.Sprintf("%s; %d is the fastest in replay of one to four times %d", reason, best.Partitions, least)
+	return best, best.Partitions > 0
+}
+
+func ceil(a, b int64) int { return int((a + b - 1) / b) }

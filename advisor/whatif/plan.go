@@ -1,0 +1,139 @@
+package whatif
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"stagecoach/profiler"
+)
+
+// A tree gives a plan's nodes their children and parents, in the order in
+// which the plan lists them.
+type tree struct {
+	execution *profiler.Execution
+	children  map[int][]*profiler.Node
+	parents   map[int][]*profiler.Node
+}
+
+func newTree(x *profiler.Execution) *tree {
+	t := &tree{x, map[int][]*profiler.Node{}, map[int][]*profiler.Node{}}
+	for _, e := range x.Edges {
+		from, to := x.Node(e.From), x.Node(e.To)
+		if from != nil && to != nil {
+			t.children[e.To] = append(t.children[e.To], from)
+			t.parents[e.From] = append(t.parents[e.From], to)
+		}
+	}
+	for _, c := range t.children {
+		slices.SortFunc(c, func(a, b *profiler.Node) int { return a.ID - b.ID })
+	}
+	return t
+}
+
+// below lists the subtree of n, n first, each node once.
+func (t *tree) below(n *profiler.Node) []*profiler.Node {
+	seen := map[int]bool{}
+	var out []*profiler.Node
+	var walk func(*profiler.Node)
+	walk = func(n *profiler.Node) {
+		if seen[n.ID] {
+			return
+		}
+		seen[n.ID] = true
+		out = append(out, n)
+		for _, c := range t.children[n.ID] {
+			walk(c)
+		}
+	}
+	walk(n)
+	return out
+}
+
+// isExchange reports whether the node ships rows between stages by a shuffle.
+func isExchange(n *profiler.Node) bool {
+	return n.Name == "Exchange" || n.Name == "ShuffleExchange" || n.Name == "ReusedExchange"
+}
+
+// isScan reports whether the node reads files.
+func isScan(n *profiler.Node) bool {
+	return n.Metadata["Location"] != "" || strings.HasPrefix(n.Name, "Scan ") && !strings.Contains(n.Name, "ExistingRDD") ||
+		strings.HasPrefix(n.Name, "BatchScan") || n.Name == "Scan" || n.Name == "FileScan"
+}
+
+// isCached reports whether the node reads a cached dataset: what is drawn below
+// it was computed when the dataset was filled.
+func isCached(n *profiler.Node) bool {
+	return n.Name == "InMemoryTableScan" || n.Name == "InMemoryRelation" || n.Name == "CachedScan"
+}
+
+var (
+	expressionID = regexp.MustCompile(`#\d+L?`)
+	planID       = regexp.MustCompile(`\[?(plan_id|codegen id|id)\s*[=:]\s*#?\d+\]?`)
+	space        = regexp.MustCompile(`\s+`)
+)
+
+// canonical is a node's text without the numbers that differ each time a query
+// is planned. Of a scan, only what is read and which filters reach it count:
+// queries that read other columns of the same rows can share a copy.
+func canonical(n *profiler.Node) string {
+	if isScan(n) {
+		filters := n.Metadata["PushedFilters"] + n.Metadata["PartitionFilters"]
+		if at := n.Metadata["Location"]; at != "" {
+			return "scan " + at + " " + expressionID.ReplaceAllString(filters, "")
+		}
+	}
+	text := planID.ReplaceAllString(expressionID.ReplaceAllString(n.Detail, ""), "")
+	return n.Name + " " + space.ReplaceAllString(text, " ")
+}
+
+// A signature is equal for subtrees that compute the same.
+func (t *tree) signature(n *profiler.Node, known map[int]string) string {
+	if s, ok := known[n.ID]; ok {
+		return s
+	}
+	known[n.ID] = "cycle"
+	text := canonical(n)
+	switch n.Name {
+	case "ColumnarToRow", "AQEShuffleRead", "CustomShuffleReader", "Project":
+		text = "" // how rows are handed on, or which columns
+	}
+	var b strings.Builder
+	b.WriteString(text)
+	b.WriteByte('(')
+	for _, c := range t.children[n.ID] {
+		b.WriteString(t.signature(c, known))
+	}
+	b.WriteByte(')')
+	if text == "" && len(t.children[n.ID]) == 1 {
+		known[n.ID] = t.signature(t.children[n.ID][0], known)
+	} else {
+		known[n.ID] = b.String()
+	}
+	return known[n.ID]
+}
+
+// nodeTime is the time a node's tasks spent in it, of the metrics that tell:
+// the embedded engine's "time in operator", or Spark's own timings.
+func nodeTime(n *profiler.Node) (time.Duration, bool) {
+	var sum time.Duration
+	var found bool
+	for _, m := range n.Metrics {
+		unit := time.Duration(1)
+		switch m.Type {
+		case "timing":
+			unit = time.Millisecond
+		case "nsTiming":
+		default:
+			continue
+		}
+		switch m.Name {
+		case "time in operator":
+			return time.Duration(m.Total) * unit, true
+		case "scan time", "sort time", "time in aggregation build":
+			sum, found = sum+time.Duration(m.Total)*unit, found || m.Seen
+		}
+	}
+	return sum, found
+}

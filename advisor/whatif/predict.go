@@ -1,0 +1,154 @@
+package whatif
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"stagecoach/engine/config"
+	"stagecoach/profiler"
+)
+
+// MaxSelfError is the replay's error on the observed run above which nothing
+// is predicted.
+const MaxSelfError = 0.15
+
+// A Prediction says what a change would do to a run's wall time.
+type Prediction struct {
+	Before           time.Duration     `json:"beforeNanos"` // measured
+	After            time.Duration     `json:"afterNanos"`  // predicted
+	Low              time.Duration     `json:"lowNanos"`    // least that After may be
+	High             time.Duration     `json:"highNanos"`   // most that After may be
+	CoreSecondsSaved float64           `json:"coreSecondsSaved"`
+	SelfError        float64           `json:"selfError"` // |measured - replayed| / measured, of the untouched run
+	Stages           []StagePrediction `json:"stages,omitempty"`
+	Assumptions      []string          `json:"assumptions,omitempty"`
+	Refused          string            `json:"refused,omitempty"` // why there is no prediction; After is then Before
+}
+
+// A StagePrediction is one stage's share of a Prediction: its time from the
+// first launch to its end.
+type StagePrediction struct {
+	StageID int           `json:"stageId"`
+	Attempt int           `json:"attempt"`
+	Name    string        `json:"name"`
+	Before  time.Duration `json:"beforeNanos"` // measured
+	After   time.Duration `json:"afterNanos"`  // predicted; 0 for a stage that is no longer needed
+	Tasks   int           `json:"tasks"`       // predicted
+}
+
+// Saved is the wall time saved, as far as the prediction goes.
+func (p Prediction) Saved() time.Duration { return p.Before - p.After }
+
+// SavedRange is the range of the wall time saved.
+func (p Prediction) SavedRange() (low, high time.Duration) {
+	return p.Before - p.High, p.Before - p.Low
+}
+
+// An Edit changes a model as a change of parameters or of code would change
+// the run. It may record assumptions, widen the range, or refuse.
+type Edit func(*Model)
+
+// Predict replays the profile under the changes.
+func Predict(p *profiler.Profile, changes ...config.Change) Prediction {
+	return NewModel(p).Predict(Changes(changes...))
+}
+
+// Predict replays the model under the edits, together and in the given order.
+// The model stays as it is. The range comes from replays of the run with its
+// task times drawn again (bootstrap, 5th and 95th percentile, always the same
+// draws), widened by the replay's own error and by the reach of the edits.
+func (m *Model) Predict(edits ...Edit) Prediction {
+	out := Prediction{Before: m.Wall, After: m.Wall, Low: m.Wall, High: m.Wall}
+	if m.Wall <= 0 || len(m.Stages) == 0 {
+		out.Refused = "the profile holds no finished work to replay"
+		return out
+	}
+	plain := simulate(m)
+	out.SelfError = math.Abs(float64(plain.wall-m.Wall)) / float64(m.Wall)
+	if out.SelfError > MaxSelfError {
+		out.Refused = "the replay misses the observed run by more than 15 %; executors that come and go, or jobs that wait for each other, are the usual reasons"
+		return out
+	}
+	changed := m.clone()
+	for _, e := range edits {
+		e(changed)
+	}
+	out.Assumptions = changed.assumed
+	if changed.refused != "" {
+		out.Refused = changed.refused
+		return out
+	}
+	after := simulate(changed)
+	ratio := float64(after.wall) / float64(plain.wall)
+	low, high := m.resampled(edits, ratio)
+	scale := func(r float64) time.Duration { return time.Duration(r * float64(m.Wall)) }
+	out.After = scale(ratio)
+	margin := out.SelfError*ratio + changed.spread*math.Abs(1-ratio)
+	out.Low, out.High = max(0, scale(min(low, ratio)-margin)), scale(max(high, ratio)+margin)
+	for i := range m.Stages {
+		s := &changed.Stages[i]
+		p := StagePrediction{StageID: s.ID, Attempt: s.Attempt, Name: s.Name, Before: s.Observed, Tasks: len(s.Tasks)}
+		if was := plain.stage(i); was > 0 && len(s.Tasks) > 0 {
+			p.After = time.Duration(float64(s.Observed) * float64(after.stage(i)) / float64(was))
+		} else if len(s.Tasks) > 0 {
+			p.After = after.stage(i)
+		}
+		out.Stages = append(out.Stages, p)
+		out.CoreSecondsSaved += (m.Stages[i].Work() - s.Work()).Seconds()
+	}
+	return out
+}
+
+// SelfError is the replay's relative error on the observed run.
+func (m *Model) SelfError() float64 {
+	if m.Wall <= 0 {
+		return 0
+	}
+	return math.Abs(float64(simulate(m).wall-m.Wall)) / float64(m.Wall)
+}
+
+// resampled returns the 5th and 95th percentile of after/before over replays
+// with resampled task times. Large runs get fewer draws, never below ten.
+func (m *Model) resampled(edits []Edit, ratio float64) (low, high float64) {
+	tasks := 0
+	for i := range m.Stages {
+		tasks += len(m.Stages[i].Tasks)
+	}
+	draws := min(60, max(10, 60_000/max(1, tasks)))
+	rng := rand.New(rand.NewPCG(1, 2))
+	ratios := make([]float64, 0, draws)
+	for range draws {
+		before := m.clone()
+		before.resample(rng)
+		after := before.clone()
+		for _, e := range edits {
+			e(after)
+		}
+		if b := simulate(before).wall; b > 0 && after.refused == "" {
+			ratios = append(ratios, float64(simulate(after).wall)/float64(b))
+		}
+	}
+	if len(ratios) == 0 {
+		return ratio, ratio
+	}
+	slices.Sort(ratios)
+	at := func(q float64) float64 { return ratios[int(q*float64(len(ratios)-1)+0.5)] }
+	return at(0.05), at(0.95)
+}
+
+// resample draws each stage's tasks again, with replacement. A drawn task
+// keeps the index of the place that it fills, so that partitions still meet
+// the partitions they would be joined with.
+func (m *Model) resample(rng *rand.Rand) {
+	for i := range m.Stages {
+		tasks := m.Stages[i].Tasks
+		drawn := make([]Task, len(tasks))
+		for k := range drawn {
+			drawn[k] = tasks[rng.IntN(len(tasks))]
+			drawn[k].Index = tasks[k].Index
+		}
+		m.Stages[i].Tasks = drawn
+	}
+}

@@ -1,0 +1,248 @@
+package whatif
+
+import (
+	"container/heap"
+	"time"
+)
+
+// An outcome is what one replay yields.
+type outcome struct {
+	wall   time.Duration
+	start  []time.Duration // by stage; first launch
+	finish []time.Duration // by stage
+}
+
+func (o outcome) stage(i int) time.Duration { return max(0, o.finish[i]-o.start[i]) }
+
+// A moment is something that happens at a time of the replay.
+type moment struct {
+	at   time.Duration
+	kind uint8
+	who  int // job, stage or slot
+	seq  int // order of equal times: as they were foreseen
+}
+
+const (
+	jobStarts uint8 = iota
+	stageReady
+	taskEnds
+	stageEnds
+	jobEnds
+	slotOpens
+)
+
+type agenda []moment
+
+func (a agenda) Len() int { return len(a) }
+func (a agenda) Less(i, j int) bool {
+	if a[i].at != a[j].at {
+		return a[i].at < a[j].at
+	}
+	return a[i].seq < a[j].seq
+}
+func (a agenda) Swap(i, j int) { a[i], a[j] = a[j], a[i] }
+func (a *agenda) Push(x any)   { *a = append(*a, x.(moment)) }
+func (a *agenda) Pop() any {
+	old := *a
+	last := old[len(old)-1]
+	*a = old[:len(old)-1]
+	return last
+}
+
+// A replay is the state of one simulation. Tasks are launched as Spark's FIFO
+// scheduler does: stages that are ready in the order of their jobs, then of
+// their ids; within a stage in the recorded order; onto any slot that is free.
+type replay struct {
+	m       *Model
+	todo    agenda
+	seq     int
+	now     time.Duration
+	free    []int           // slots without a task
+	since   []time.Duration // by slot: when it became free
+	running []int           // by slot: the stage whose task it runs
+	waiting []int           // by stage: parents that have not ended
+	next    []int           // by stage: the next task to launch
+	left    []int           // by stage: tasks that have not ended
+	owner   []int           // by stage: the job that runs it, -1 none
+	begun   []bool          // by stage: its job has started
+	done    []bool          // by stage
+	ready   []int           // stages with tasks to launch, in scheduler order
+	pending []int           // by job: stages that have not ended
+	out     outcome
+	ended   []time.Duration // by job
+}
+
+// simulate replays m. It panics on a model with tasks and no slot.
+func simulate(m *Model) outcome {
+	n := len(m.Stages)
+	r := &replay{
+		m: m, since: make([]time.Duration, len(m.Slots)), running: make([]int, len(m.Slots)),
+		waiting: make([]int, n), next: make([]int, n), left: make([]int, n), owner: make([]int, n),
+		begun: make([]bool, n), done: make([]bool, n), pending: make([]int, len(m.Jobs)),
+		ended: make([]time.Duration, len(m.Jobs)),
+	}
+	r.out = outcome{start: make([]time.Duration, n), finish: make([]time.Duration, n)}
+	for i := range m.Stages {
+		r.owner[i], r.left[i], r.out.start[i] = -1, len(m.Stages[i].Tasks), -1
+	}
+	for j := range m.Jobs {
+		for _, s := range m.Jobs[j].Stages {
+			if r.owner[s] < 0 {
+				r.owner[s] = j
+				r.pending[j]++
+			}
+		}
+	}
+	for i := range m.Stages {
+		for _, p := range m.Stages[i].Parents {
+			if r.owner[p] >= 0 {
+				r.waiting[i]++
+			}
+		}
+	}
+	for i, s := range m.Slots {
+		r.at(s.From, slotOpens, i)
+	}
+	for j := range m.Jobs {
+		if m.Jobs[j].After < 0 {
+			r.at(m.Jobs[j].Gap, jobStarts, j)
+		}
+	}
+	for len(r.todo) > 0 {
+		r.now = r.todo[0].at
+		for len(r.todo) > 0 && r.todo[0].at == r.now {
+			r.happen(heap.Pop(&r.todo).(moment))
+		}
+		r.launch()
+	}
+	for _, e := range r.ended {
+		r.out.wall = max(r.out.wall, e)
+	}
+	r.out.wall += m.End
+	for i := range r.out.start {
+		r.out.start[i] = max(0, r.out.start[i])
+	}
+	return r.out
+}
+
+func (r *replay) at(t time.Duration, kind uint8, who int) {
+	r.seq++
+	heap.Push(&r.todo, moment{t, kind, who, r.seq})
+}
+
+func (r *replay) happen(x moment) {
+	m := r.m
+	switch x.kind {
+	case slotOpens:
+		r.since[x.who] = r.now
+		r.free = append(r.free, x.who)
+	case jobStarts:
+		if r.pending[x.who] == 0 {
+			r.at(r.now+m.Jobs[x.who].Empty, jobEnds, x.who)
+		}
+		for _, s := range m.Jobs[x.who].Stages {
+			if r.owner[s] == x.who {
+				r.begun[s] = true
+				r.consider(s)
+			}
+		}
+	case stageReady:
+		r.enqueue(x.who)
+	case taskEnds:
+		s := r.running[x.who]
+		r.since[x.who] = r.now
+		if to := m.Slots[x.who].To; to == 0 || r.now < to {
+			r.free = append(r.free, x.who)
+		}
+		if r.left[s]--; r.left[s] == 0 {
+			r.at(r.now+m.Stages[s].Tail, stageEnds, s)
+		}
+	case stageEnds:
+		r.endStage(x.who)
+	case jobEnds:
+		r.ended[x.who] = r.now
+		for j := range m.Jobs {
+			if m.Jobs[j].After == x.who {
+				r.at(r.now+m.Jobs[j].Gap, jobStarts, j)
+			}
+		}
+	}
+}
+
+// consider makes a stage ready when its job has begun and its parents ended.
+func (r *replay) consider(s int) {
+	if r.begun[s] && r.waiting[s] == 0 && !r.done[s] {
+		if len(r.m.Stages[s].Tasks) == 0 {
+			r.out.start[s] = r.now
+			r.at(r.now, stageEnds, s)
+			return
+		}
+		r.at(r.now+r.m.Stages[s].Lead, stageReady, s)
+	}
+}
+
+func (r *replay) enqueue(s int) {
+	i := len(r.ready)
+	for i > 0 && before(r.owner[s], s, r.owner[r.ready[i-1]], r.ready[i-1]) {
+		i--
+	}
+	r.ready = append(r.ready, 0)
+	copy(r.ready[i+1:], r.ready[i:])
+	r.ready[i] = s
+}
+
+func before(job, stage, otherJob, other int) bool {
+	return job < otherJob || job == otherJob && stage < other
+}
+
+func (r *replay) endStage(s int) {
+	r.done[s] = true
+	r.out.finish[s] = r.now
+	for c := range r.m.Stages {
+		for _, p := range r.m.Stages[c].Parents {
+			if p == s {
+				if r.waiting[c]--; r.waiting[c] == 0 {
+					r.consider(c)
+				}
+			}
+		}
+	}
+	j := r.owner[s]
+	if r.pending[j]--; r.pending[j] == 0 {
+		r.at(r.now+r.m.Jobs[j].Tail, jobEnds, j)
+	}
+}
+
+// launch gives free slots to waiting tasks. A slot needs the stage's gap
+// between two tasks: the time the driver took to answer.
+func (r *replay) launch() {
+	for len(r.ready) > 0 && len(r.free) > 0 {
+		s := r.ready[0]
+		slot := r.free[0]
+		r.free = r.free[1:]
+		if to := r.m.Slots[slot].To; to > 0 && r.now >= to && r.others(slot) {
+			continue
+		}
+		stage := &r.m.Stages[s]
+		begin := max(r.now, r.since[slot]+stage.Gap)
+		if r.out.start[s] < 0 {
+			r.out.start[s] = begin
+		}
+		r.running[slot] = s
+		r.at(begin+stage.Tasks[r.next[s]].Duration(), taskEnds, slot)
+		if r.next[s]++; r.next[s] == len(stage.Tasks) {
+			r.ready = r.ready[1:]
+		}
+	}
+}
+
+// others reports whether a slot besides this one will ever take a task, so
+// that a replay outlasting its recorded executors still ends.
+func (r *replay) others(slot int) bool {
+	for i, s := range r.m.Slots {
+		if i != slot && (s.To == 0 || r.now < s.To) {
+			return true
+		}
+	}
+	return false
+}
