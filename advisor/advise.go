@@ -1,0 +1,151 @@
+package advisor
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
+	"stagecoach/profiler"
+)
+
+// An Option says what to report.
+type Option struct {
+	All    bool      // findings below the least share too
+	Limits Overrides // thresholds that differ from the rules' defaults
+}
+
+// leastShare is the share of the wall time below which a finding is kept to
+// itself: differences between runs of one job are usually larger.
+const leastShare = 0.02
+
+// A Report is all that the rules had to say about a run.
+type Report struct {
+	App       profiler.App      `json:"app"`
+	Wall      time.Duration     `json:"wallNanos"`
+	Findings  []Finding         `json:"findings"` // most at stake first
+	Small     int               `json:"small"`    // findings left out because little is at stake
+	Skipped   []Skip            `json:"skipped,omitempty"`
+	Joint     whatif.Prediction `json:"joint"` // of all Changes together
+	SelfError float64           `json:"selfError"`
+}
+
+// A Skip is a rule that could not judge the run.
+type Skip struct {
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+}
+
+// Changes are the parameter changes of all findings, each key once, by key.
+func (r Report) Changes() []config.Change {
+	var out []config.Change
+	for _, f := range r.Findings {
+		for _, c := range f.Changes {
+			if !slices.ContainsFunc(out, func(o config.Change) bool { return o.Key == c.Key }) {
+				out = append(out, c)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b config.Change) int { return cmp.Compare(a.Key, b.Key) })
+	return out
+}
+
+// Advise lets every rule judge the profile and returns what they found, the
+// most at stake first. Changes never contradict each other.
+func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
+	run := NewRun(p)
+	report := Report{App: p.App, Wall: p.App.Wall(), SelfError: run.Model.SelfError()}
+	var found []Finding
+	for _, r := range rules {
+		if id, lacks := r.missing(p); lacks {
+			report.Skipped = append(report.Skipped, Skip{r.Name, "the profile does not record " + id.String()})
+			continue
+		}
+		mine := r.Check(run, r.limits(opt.Limits))
+		for i := range mine {
+			mine[i].complete(r)
+			mine[i].fill(p)
+		}
+		found = append(found, merge(mine)...)
+	}
+	for _, f := range found {
+		if f.predict(run); !opt.All && float64(f.Stake()) < leastShare*float64(report.Wall) {
+			report.Small++
+			continue
+		}
+		report.Findings = append(report.Findings, f)
+	}
+	resolve(report.Findings)
+	for i := range report.Findings {
+		report.Findings[i].predict(run)
+	}
+	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
+		return cmp.Or(-cmp.Compare(a.Stake(), b.Stake()), cmp.Compare(a.ID(), b.ID()))
+	})
+	if changes := report.Changes(); len(changes) > 0 {
+		report.Joint = run.Model.Predict(whatif.Changes(changes...))
+	}
+	return report
+}
+
+// complete takes from the rule what the finding does not say itself.
+func (f *Finding) complete(r Rule) {
+	f.Rule, f.Title = r.Name, r.Title
+	f.Cause = cmp.Or(f.Cause, r.Cause)
+	why, confirm := answers(r.Doc)
+	f.Why, f.Confirm = cmp.Or(f.Why, why), cmp.Or(f.Confirm, confirm)
+	if f.Confidence == "" {
+		f.Confidence = Medium
+	}
+}
+
+// answers are the first two of the four paragraphs of a rule's doc: why it
+// hurts, and how to confirm it.
+func answers(doc string) (why, confirm string) {
+	paragraphs := strings.Split(strings.TrimSpace(doc), "\n\n")
+	for i := range paragraphs {
+		paragraphs[i] = strings.Join(strings.Fields(paragraphs[i]), " ")
+	}
+	why = paragraphs[0]
+	if len(paragraphs) > 1 {
+		confirm = paragraphs[1]
+	}
+	return why, confirm
+}
+
+// fill completes the values in force that changes replace.
+func (f *Finding) fill(p *profiler.Profile) {
+	c, _ := config.FromMap(p.Properties)
+	for i := range f.Changes {
+		ch := &f.Changes[i]
+		if ch.From != "" {
+			continue
+		}
+		if v, ok := p.Properties[ch.Key]; ok {
+			ch.From = v
+		} else if _, known := config.Lookup(ch.Key); known {
+			ch.From = c.Text(ch.Key)
+		}
+	}
+	f.Changes = slices.DeleteFunc(f.Changes, func(c config.Change) bool { return c.From == c.To })
+}
+
+// predict replays the run with the finding's remedy.
+func (f *Finding) predict(run *Run) {
+	if len(f.Changes) == 0 && len(f.Edits) == 0 {
+		f.Saving, f.Predicted = whatif.Prediction{Before: run.Model.Wall, After: run.Model.Wall}, false
+		return
+	}
+	changes := f.Changes
+	if len(f.Edits) > 0 { // which say what the parameters without a model do
+		changes = slices.DeleteFunc(slices.Clone(changes), func(c config.Change) bool { return !whatif.Modelled(c.Key) })
+	}
+	var edits []whatif.Edit
+	if len(changes) > 0 {
+		edits = append(edits, whatif.Changes(changes...))
+	}
+	f.Saving = run.Model.Predict(append(edits, f.Edits...)...)
+	f.Predicted = f.Saving.Refused == ""
+}

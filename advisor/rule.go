@@ -1,0 +1,118 @@
+// Package advisor turns a profile into advice: problems, each with its place,
+// its numbers, what to change, and the seconds at stake.
+//
+//	Profile ─► rules ─► findings ─► whatif replays each ─► resolve, merge, rank ─► Report
+//
+// Rules propose, experiments dispose: a rule states what it sees and which
+// parameters would answer it; the prediction comes from replaying the run, and
+// a trial decides. A rule is a value, one file in package advisor/rules.
+package advisor
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+
+	"stagecoach/advisor/whatif"
+)
+
+// A Rule is one kind of problem. It is a pure function of a run: the same run
+// and limits yield the same findings.
+type Rule struct {
+	Name  string // kebab-case; the file's name
+	Title string // the problem, as a sentence without a full stop
+	Doc   string // why it hurts, how to confirm it, what to change, when to ignore it
+	Cause string // the stable id of the cause it finds
+
+	// Needs are metrics without which the rule cannot judge: in a profile that
+	// lacks one it is skipped, with that as the reason.
+	Needs  []metric.ID
+	Limits []Limit
+	Check  func(run *Run, limit Limits) []Finding
+}
+
+// A Limit is a threshold of a rule. Its Doc says where the default comes from.
+type Limit struct {
+	Name    string
+	Doc     string
+	Default float64
+}
+
+// Limits returns the limit in force. Asking for one that the rule does not
+// declare panics, which is a bug in the rule.
+type Limits func(name string) float64
+
+// A Run is what a rule judges: the profile, and the model that replays it.
+type Run struct {
+	*profiler.Profile
+	Model *whatif.Model
+}
+
+// NewRun prepares a profile for rules.
+func NewRun(p *profiler.Profile) *Run { return &Run{p, whatif.NewModel(p)} }
+
+// Overrides are limits that somebody set, by "rule.limit".
+type Overrides map[string]float64
+
+// ParseLimits reads texts of the form rule.limit=value. It fails on a rule or
+// limit that does not exist, naming those that do.
+func ParseLimits(rules []Rule, texts ...string) (Overrides, error) {
+	out := Overrides{}
+	for _, t := range texts {
+		key, value, ok := strings.Cut(t, "=")
+		name, limit, dotted := strings.Cut(key, ".")
+		if !ok || !dotted {
+			return nil, fmt.Errorf("limit %q is not of the form rule.limit=value", t)
+		}
+		i := slices.IndexFunc(rules, func(r Rule) bool { return r.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("limit %q: no rule is called %q; there are %s", t, name, list(rules, func(r Rule) string { return r.Name }))
+		}
+		if !slices.ContainsFunc(rules[i].Limits, func(l Limit) bool { return l.Name == limit }) {
+			return nil, fmt.Errorf("limit %q: %s has no limit %q; it has %s", t, name, limit, list(rules[i].Limits, func(l Limit) string { return l.Name }))
+		}
+		v, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			return nil, fmt.Errorf("limit %q: %q is not a number", t, value)
+		}
+		out[key] = v
+	}
+	return out, nil
+}
+
+func list[T any](items []T, name func(T) string) string {
+	names := make([]string, len(items))
+	for i, item := range items {
+		names[i] = name(item)
+	}
+	return strings.Join(names, ", ")
+}
+
+// limits binds the rule's limits to those that were set.
+func (r Rule) limits(set Overrides) Limits {
+	return func(name string) float64 {
+		for _, l := range r.Limits {
+			if l.Name == name {
+				if v, ok := set[r.Name+"."+name]; ok {
+					return v
+				}
+				return l.Default
+			}
+		}
+		panic("advisor: rule " + r.Name + " asks for a limit that it does not declare: " + name)
+	}
+}
+
+// missing returns the first metric that the rule needs and the run lacks.
+func (r Rule) missing(p *profiler.Profile) (metric.ID, bool) {
+	for _, id := range r.Needs {
+		if !p.Has(id) {
+			return id, true
+		}
+	}
+	return 0, false
+}

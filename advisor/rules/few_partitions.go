@@ -1,0 +1,133 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+var fewPartitions = advisor.Rule{
+	Name:  "few-partitions",
+	Title: "A stage is cut into too few tasks",
+	Cause: "underused-cores",
+	Doc: `
+A stage with fewer tasks than slots leaves slots empty for as long as it lasts;
+one whose partitions are larger than a task's memory spills them to disk.
+
+On the stage screen: fewer tasks than slots while nothing else runs, or spill in
+every task although the memory settings are Spark's own.
+
+Raise spark.sql.shuffle.partitions where a shuffle feeds the stage. Where files
+do, read them as more, splittable parts. Where the query asks for one partition
+(coalesce(1), a window without PARTITION BY, a global sort), ask for more.
+
+Ignore it where the result has to be one file or one ordered list and is small.`,
+	Needs: []metric.ID{metric.TaskDuration},
+	Limits: []advisor.Limit{
+		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes; shorter ones cannot repay a change"},
+		{Name: "seconds", Default: 1, Doc: "least time of the stage; below, final aggregations into one row look the same"},
+		{Name: "spill", Default: 0.1, Doc: "spilled memory over bytes read; Dr. Elephant calls 0.1 moderate"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		for s := range done(run) {
+			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") {
+				continue
+			}
+			spilled := s.Metrics.Value(metric.MemoryBytesSpilled)
+			large := partitionsTooLarge(run, s) && ratio(spilled, s.ShuffleReadBytes()) >= limit("spill")
+			switch {
+			case large:
+				found = append(found, spillingPartitions(run, s, spilled))
+			case s.NumTasks < slots(run) && alone(run, s):
+				found = append(found, emptySlots(run, s))
+			}
+		}
+		return found
+	},
+}
+
+// partitionsTooLarge reports whether the stage spills although tasks have the
+// usual share of memory and spark.sql.shuffle.partitions would cut it finer.
+func partitionsTooLarge(run *advisor.Run, s *profiler.Stage) bool {
+	return s.Metrics.Value(metric.MemoryBytesSpilled) > 0 && settings(run).Float(config.MemoryFraction) >= 0.5 &&
+		slices.Contains(run.Model.ConfiguredPartitions(), s.ID)
+}
+
+// alone reports whether no other stage used the slots meanwhile.
+func alone(run *advisor.Run, s *profiler.Stage) bool {
+	for o := range done(run) {
+		if o != s && o.FirstLaunch < s.Completed && s.FirstLaunch < o.Completed && o.Completed-o.FirstLaunch > (s.Completed-s.FirstLaunch)/4 {
+			return false
+		}
+	}
+	return true
+}
+
+func spillingPartitions(run *advisor.Run, s *profiler.Stage, spilled int64) advisor.Finding {
+	f := advisor.Finding{
+		Cause: "too-few-partitions-spill",
+		Where: advisor.AtStage(s),
+		Summary: fmt.Sprintf("%d partitions of %s each do not fit a task's memory and spill %s", s.NumTasks,
+			metric.FormatBytes(s.ShuffleReadBytes()/int64(max(1, s.NumTasks))), metric.FormatBytes(spilled)),
+		Evidence: []advisor.Evidence{
+			advisor.Measured(metric.MemoryBytesSpilled, spilled, ""),
+			advisor.Measured(metric.DiskBytesSpilled, s.Metrics.Value(metric.DiskBytesSpilled), ""),
+			{Name: "shuffle bytes read", Unit: metric.Bytes, Value: s.ShuffleReadBytes()},
+			{Name: "memory of a task", Unit: metric.Bytes, Value: run.Model.TaskMemory()},
+		},
+		Waste:      s.Duration() / 2,
+		Confidence: advisor.High,
+		Excludes:   []string{config.MemoryFraction, config.ExecutorMemory, "spark.driver.memory"},
+	}
+	n := 2 * s.NumTasks
+	if choice, ok := run.Model.ChoosePartitions(); ok && choice.Partitions > n {
+		n = choice.Partitions
+		f.Assumptions = append(f.Assumptions, choice.Why)
+	}
+	f.Changes = []config.Change{{Key: config.ShufflePartitions, To: strconv.Itoa(n)}}
+	f.CodeChange = fmt.Sprintf("SET spark.sql.shuffle.partitions=%d", n)
+	return f
+}
+
+func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
+	n, free := s.NumTasks, slots(run)-s.NumTasks
+	f := advisor.Finding{
+		Where:   advisor.AtStage(s),
+		Summary: fmt.Sprintf("%d of %d slots had a task during %s", n, slots(run), metric.FormatDuration(s.Duration())),
+		Evidence: []advisor.Evidence{
+			{Name: "tasks", Value: int64(n)},
+			{Name: "slots", Value: int64(slots(run))},
+			{Name: "stage time", Unit: metric.Duration, Value: int64(s.Duration())},
+		},
+		Waste:       s.Duration() * time.Duration(free) / time.Duration(slots(run)),
+		CoreSeconds: s.Duration().Seconds() * float64(free),
+		Confidence:  advisor.Medium,
+		Edits:       []whatif.Edit{whatif.Recut(s.ID, slots(run))},
+	}
+	nodes := nodesOf(run, s)
+	input, output := s.Metrics.Value(metric.InputBytes), s.Metrics.Value(metric.OutputBytes)
+	switch {
+	case slices.Contains(run.Model.ConfiguredPartitions(), s.ID):
+		f.Edits = nil
+		f.Changes = []config.Change{{Key: config.ShufflePartitions, To: strconv.Itoa(2 * slots(run))}}
+	case n == 1 && output > 0:
+		f.Cause = "coalesce-one-write"
+		f.CodeChange = "write several files: drop coalesce(1), or repartition(n) before the write"
+	case n == 1 && named(nodes, "Window"):
+		f.Cause = "window-no-partition"
+		f.CodeChange = "give the window a partition: OVER (PARTITION BY ... ORDER BY ...), or compute the aggregate apart and join it"
+	case n == 1 && input > 0 && s.ShuffleReadBytes() == 0:
+		f.Cause = "unsplittable-input"
+		f.CodeChange = "deliver the input as several files or in a splittable format (Parquet, bzip2, uncompressed text), or repartition right after reading"
+	default:
+		f.CodeChange = fmt.Sprintf("repartition(%d) instead of coalesce(%d) before the work of this stage", 2*slots(run), n)
+	}
+	return f
+}

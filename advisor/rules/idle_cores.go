@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+var idleCores = advisor.Rule{
+	Name:  "idle-cores",
+	Title: "Nothing runs while the driver works",
+	Cause: "driver-bound",
+	Doc: `
+Between two jobs only the driver works: it plans, collects, lists files, or runs
+the program's own loops. Every slot waits meanwhile.
+
+On the timeline: gaps in which no task runs, from the first task to the last.
+
+Move the work into the query (aggregate instead of collect and loop), collect
+less, or run jobs that do not need each other from several threads.
+
+Ignore it in interactive sessions and in streams, where the gaps are people or
+the clock.`,
+	Needs: []metric.ID{metric.TaskDuration},
+	Limits: []advisor.Limit{
+		{Name: "share", Default: 0.4, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
+		{Name: "seconds", Default: 2, Doc: "least idle time; planning and listing take a second in most runs"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
+		type span struct{ from, to event.Millis }
+		var busy []span
+		var results int64
+		for _, s := range run.Stages {
+			for i := range s.Tasks.Len() {
+				from, to := s.Tasks.Times(i)
+				busy = append(busy, span{from, max(from, to)})
+			}
+			results += s.Metrics.Value(metric.ResultSize)
+		}
+		if len(busy) == 0 || streaming(run) {
+			return nil
+		}
+		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+		var idle, longest time.Duration
+		end := busy[0].to
+		for _, b := range busy {
+			if gap := time.Duration(b.from-end) * time.Millisecond; gap > 0 {
+				idle += gap
+				longest = max(longest, gap)
+			}
+			end = max(end, b.to)
+		}
+		// What the driver does with the last result counts too, when it is much.
+		if rest := run.App.Wall() - time.Duration(end-run.App.Start)*time.Millisecond; results > 16<<20 && rest > 0 {
+			idle += rest
+			longest = max(longest, rest)
+		}
+		whole := time.Duration(max(end, run.App.End)-busy[0].from) * time.Millisecond
+		if idle.Seconds() < limit("seconds") || float64(idle) < limit("share")*float64(whole) {
+			return nil
+		}
+		f := advisor.Finding{
+			Summary: fmt.Sprintf("no task ran during %s of %s after the first task began", metric.FormatDuration(idle), metric.FormatDuration(whole)),
+			Evidence: []advisor.Evidence{
+				{Name: "time without a task", Unit: metric.Duration, Value: int64(idle)},
+				{Name: "longest gap", Unit: metric.Duration, Value: int64(longest)},
+				{Name: "jobs", Value: int64(len(run.Jobs))},
+				advisor.Measured(metric.ResultSize, results, "to the driver"),
+			},
+			Waste:       idle,
+			CoreSeconds: idle.Seconds() * float64(slots(run)),
+			Confidence:  advisor.Medium,
+			CodeChange:  "aggregate in the query and collect its result, instead of collecting rows and looping over them; start independent jobs from several threads",
+		}
+		if results > 16<<20 { // from where Spark's own advisors call the driver result-heavy
+			f.Cause = "large-result-to-driver"
+			f.CodeChange = "write the rows to files, or collect only their aggregate: df.agg(...), df.limit(n)"
+		}
+		return []advisor.Finding{f}
+	},
+}
+
+// streaming reports whether a stream's micro-batches made the jobs.
+func streaming(run *advisor.Run) bool {
+	for _, x := range run.Executions {
+		if strings.Contains(x.Description, "batch = ") || strings.Contains(x.PhysicalPlan, "MicroBatchScan") || strings.Contains(x.PhysicalPlan, "StreamingRelation") {
+			return true
+		}
+	}
+	return slices.ContainsFunc(run.Stages, func(s *profiler.Stage) bool { return strings.Contains(s.Details, "MicroBatchExecution") })
+}

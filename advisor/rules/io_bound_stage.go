@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/engine/metric"
+)
+
+var ioBoundStage = advisor.Rule{
+	Name:  "io-bound-stage",
+	Title: "Tasks run much longer than they compute",
+	Cause: "low-cpu-share",
+	Doc: `
+A task that runs but uses no processor waits: for a disk, for a service that a
+function calls, for a process beside it such as a Python worker, or for a core
+because there are more slots than cores.
+
+On the stage screen: CPU time far below run time while fetch wait and garbage
+collection are small.
+
+Read less (columns, partitions), from faster storage or a better packed format;
+call services in batches; run no more slots than the machine has cores, or more
+of them where the wait is outside the machine.
+
+Ignore it in stages of a second or two, where start-up waits weigh most. CPU
+time does not include other processes: of Python functions it says nothing.`,
+	Needs: []metric.ID{metric.ExecutorCPUTime, metric.ExecutorRunTime},
+	Limits: []advisor.Limit{
+		{Name: "cpu", Default: 0.3, Doc: "CPU time over run time; advisors call 0.5 to 0.7 and more compute-bound"},
+		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
+		{Name: "seconds", Default: 2, Doc: "least time of the stage, beyond warm-up"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		for s := range done(run) {
+			d := func(id metric.ID) time.Duration { return time.Duration(s.Metrics.Value(id)) }
+			busy, ran := d(metric.ExecutorCPUTime), d(metric.ExecutorRunTime)
+			wait := d(metric.ShuffleFetchWaitTime) + d(metric.JVMGCTime) + d(metric.ShuffleWriteTime)
+			rest := ran - busy - wait
+			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") ||
+				float64(busy) >= limit("cpu")*float64(ran) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
+				continue
+			}
+			f := advisor.Finding{
+				Where:   advisor.AtStage(s),
+				Summary: fmt.Sprintf("tasks computed for %.0f %% of the time they ran", 100*ratio(int64(busy), int64(ran))),
+				Evidence: []advisor.Evidence{
+					advisor.Measured(metric.ExecutorRunTime, int64(ran), ""),
+					advisor.Measured(metric.ExecutorCPUTime, int64(busy), ""),
+					{Name: "waits that are accounted for", Unit: metric.Duration, Value: int64(wait), Note: "fetching, writing shuffles, garbage collection"},
+					advisor.Measured(metric.InputBytes, s.Metrics.Value(metric.InputBytes), ""),
+				},
+				Waste:       rest / time.Duration(max(1, min(slots(run), s.NumTasks))),
+				CoreSeconds: rest.Seconds(),
+				Confidence:  advisor.Low,
+				CodeChange:  "read fewer columns and partitions before this stage, or batch the calls that it makes",
+			}
+			if named(nodesOf(run, s), "Python", "Pandas", "Arrow Eval", "ArrowEval") {
+				f.Cause = "python-udf"
+				f.Confidence = advisor.High
+				f.Summary += "; the rest went to Python workers"
+				f.CodeChange = "replace the Python function by built-in expressions, or by a pandas_udf that takes whole columns"
+			}
+			found = append(found, f)
+		}
+		return found
+	},
+}

@@ -1,0 +1,92 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+)
+
+var missedBroadcast = advisor.Rule{
+	Name:  "missed-broadcast",
+	Title: "A small side of a join is shuffled although it could be broadcast",
+	Cause: "missed-broadcast",
+	Doc: `
+A shuffle join sends both sides through the network or the disk and, as a
+sort-merge join, sorts them. When one side is small, every task can hold a copy
+of it instead, and the large side stays where it is.
+
+Look at the plan: a SortMergeJoin or ShuffledHashJoin one of whose exchanges has
+a small "data size".
+
+Set spark.sql.autoBroadcastJoinThreshold above that size, or hint the small
+side. Adaptive execution then converts the join even where the size could not be
+known before the run.
+
+Ignore it where the small side grows with the data, and where the join's type
+forbids it: the outer side of an outer join cannot be broadcast.`,
+	Needs: []metric.ID{metric.DataSize},
+	Limits: []advisor.Limit{
+		{Name: "bytes", Default: 10 << 20, Doc: "size up to which a side is small whatever the other's: Spark's own default threshold"},
+		{Name: "large", Default: 100 << 20, Doc: "size up to which a side is small beside one a hundred times larger, as DataFlint's ladder has it"},
+		{Name: "factor", Default: 2, Doc: "least larger side over smaller side; below, either side may be the smaller one in the next run"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
+		var f advisor.Finding
+		var widest int64
+		stages := map[int]bool{}
+		for _, j := range run.Model.ShuffleJoins() {
+			i := j.Small()
+			if i < 0 {
+				continue
+			}
+			small, other := j.Sides[i], j.Sides[1-i]
+			size := float64(small.Bytes)
+			if size > limit("bytes") && (size > limit("large") || other.Bytes < 100*small.Bytes) || float64(other.Bytes) < limit("factor")*size {
+				continue
+			}
+			where := advisor.AtNode(j.Execution, j.Node)
+			if widest == 0 {
+				f.Where = where
+			} else {
+				f.Also = append(f.Also, where)
+			}
+			widest = max(widest, small.Bytes)
+			if len(f.Evidence) < 8 {
+				f.Evidence = append(f.Evidence,
+					advisor.Measured(metric.DataSize, small.Bytes, "smaller side of "+where.String()),
+					advisor.Measured(metric.DataSize, other.Bytes, "larger side"))
+			}
+			for _, id := range []int{small.Stage, other.Stage, j.Stage} {
+				stages[id] = true
+			}
+		}
+		if widest == 0 {
+			return nil
+		}
+		for s := range done(run) {
+			if stages[s.ID] {
+				f.Waste += s.Duration()
+				f.CoreSeconds += time.Duration(s.Metrics.Value(metric.ShuffleWriteTime) + s.Metrics.Value(metric.ShuffleFetchWaitTime)).Seconds()
+			}
+		}
+		f.Summary = fmt.Sprintf("%d joins shuffle a side of at most %s", 1+len(f.Also), metric.FormatBytes(widest))
+		f.Changes = []config.Change{{Key: config.BroadcastThreshold, To: threshold(widest)}}
+		if !settings(run).Bool(config.AdaptiveEnabled) {
+			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})
+		}
+		f.CodeChange = "SELECT /*+ BROADCAST(small) */ ... FROM large JOIN small ...; or large.join(broadcast(small), key)"
+		f.Confidence = advisor.High
+		return []advisor.Finding{f}
+	},
+}
+
+// threshold is the measured size with half as much again for growth, in whole
+// mebibytes, and not below Spark's default of 10 MiB.
+func threshold(bytes int64) string {
+	mib := (bytes*3/2 + (1 << 20) - 1) >> 20
+	return strconv.FormatInt(max(10, mib)<<20, 10)
+}

@@ -1,0 +1,73 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+// nodesOf lists the plan nodes whose metrics the stage's tasks reported.
+func nodesOf(run *advisor.Run, s *profiler.Stage) (nodes []*profiler.Node) {
+	for _, x := range run.Executions {
+		if s.ExecutionID >= 0 && x.ID != s.ExecutionID {
+			continue
+		}
+		for _, n := range x.Nodes {
+			if slices.Contains(n.Stages, s.ID) {
+				nodes = append(nodes, n)
+			}
+		}
+	}
+	return nodes
+}
+
+// named reports whether a node of the stage has one of these words in its name.
+func named(nodes []*profiler.Node, words ...string) bool {
+	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n.Name, w) })
+	})
+}
+
+// settings are the parameters in force, as far as package config knows them.
+func settings(run *advisor.Run) config.Config { return run.Model.Config }
+
+// slots is the number of tasks that ran side by side at most.
+func slots(run *advisor.Run) int { return max(1, run.Slots()) }
+
+// share is d as a part of the run's wall time.
+func share(run *advisor.Run, d time.Duration) float64 {
+	return float64(d) / float64(max(1, run.App.Wall()))
+}
+
+// done yields the stages that have at least one successful task.
+func done(run *advisor.Run) func(func(*profiler.Stage) bool) {
+	return func(yield func(*profiler.Stage) bool) {
+		for _, s := range run.Stages {
+			if s.Complete > 0 && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// taskTime is the sum of the stage's task durations.
+func taskTime(s *profiler.Stage) time.Duration {
+	return time.Duration(s.Metrics.Value(metric.TaskDuration))
+}
+
+// middle is the median, between the two middle values of an even number, which
+// ratios need; Dist.Median is Spark's.
+func middle(d profiler.Dist) int64 {
+	if d.Len() == 0 {
+		return 0
+	}
+	return (d[(d.Len()-1)/2] + d[d.Len()/2]) / 2
+}
+
+// times is "3.1" of a ratio.
+func ratio(a, b int64) float64 { return float64(a) / float64(max(1, b)) }

@@ -1,0 +1,79 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+)
+
+var repeatedWork = advisor.Rule{
+	Name:  "repeated-work",
+	Title: "The same rows are computed again for every query",
+	Cause: "recompute-no-cache",
+	Doc: `
+A frame is a recipe: each action that uses it reads the files and computes the
+rows again, unless a copy is kept.
+
+Compare the plans of the queries named here: they begin with the same scan and
+the same steps.
+
+Keep a copy after the first computation: MEMORY_ONLY when it fits the storage
+memory, MEMORY_AND_DISK when it does not, and drop it after its last use. Or
+write the prepared rows to files once.
+
+Ignore it where preparing costs little beside what each query does with the
+rows: storing and reading a copy has a price as well, which the prediction
+subtracts.`,
+	Limits: []advisor.Limit{
+		{Name: "share", Default: 0.1, Doc: "least part of all task time that the repetitions take; storing a copy costs something too"},
+		{Name: "times", Default: 3, Doc: "least number of computations; with two, the copy is stored for a single read"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		var all time.Duration
+		for s := range done(run) {
+			all += taskTime(s)
+		}
+		for _, g := range run.Model.Repeated() {
+			n := len(g.Occurrences)
+			spent := g.Total()
+			again := spent - g.Occurrences[0].Time()
+			if float64(n) < limit("times") || all <= 0 || float64(again) < limit("share")*float64(all) {
+				continue
+			}
+			level := "MEMORY_ONLY"
+			if storage := run.Model.StorageMemory(); storage > 0 && g.Bytes > storage/2 {
+				level = "MEMORY_AND_DISK"
+			}
+			f := advisor.Finding{
+				Where:   advisor.AtFrame(g.Text),
+				Summary: fmt.Sprintf("computed %d times, for %s of task time after the first", n, metric.FormatDuration(again)),
+				Evidence: []advisor.Evidence{
+					{Name: "computations", Value: int64(n)},
+					{Name: "task time of all", Unit: metric.Duration, Value: int64(spent)},
+					{Name: "rows", Value: g.Occurrences[0].Rows},
+					{Name: "size of a copy", Unit: metric.Bytes, Value: g.Bytes, Note: "estimated"},
+					{Name: "storage memory", Unit: metric.Bytes, Value: run.Model.StorageMemory()},
+				},
+				Waste:       again / time.Duration(slots(run)),
+				CoreSeconds: again.Seconds(),
+				Confidence:  advisor.Medium,
+			}
+			if g.Measured {
+				f.Confidence = advisor.High
+			}
+			if g.Name != "" {
+				f.Changes = []config.Change{{Key: config.StorageLevelPrefix + g.Name, To: level}}
+				f.CodeChange = fmt.Sprintf("CACHE TABLE %s; or give the frame a storage level with Persist", g.Name)
+			} else {
+				f.CodeChange = "df.persist(StorageLevel.MEMORY_AND_DISK) on the shared frame before the first action, df.unpersist() after the last"
+				f.Edits = []whatif.Edit{whatif.Reuse(g, "MEMORY_AND_DISK")}
+			}
+			found = append(found, f)
+		}
+		return found
+	},
+}

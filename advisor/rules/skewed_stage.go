@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+var skewedStage = advisor.Rule{
+	Name:  "skewed-stage",
+	Title: "One task does most of a stage's work",
+	Cause: "skewed-shuffle-key",
+	Doc: `
+A stage ends when its slowest task ends. When one task is given far more data
+than its peers, the other slots wait for it.
+
+Compare the slowest task with the median on the stage screen: its bytes are as
+far above the median as its time. If only the time stands out, suspect the
+machine, not the data.
+
+Of a join, let adaptive execution split the partition, or broadcast the other
+side. Of a grouping or a window, use a key with more values, or aggregate in two
+steps with a salted key. More partitions do not help: one key stays in one.
+
+Ignore it where the slowest task fits beside the others' waves anyway; the
+replay knows.`,
+	Needs: []metric.ID{metric.TaskDuration},
+	Limits: []advisor.Limit{
+		{Name: "ratio", Default: 3, Doc: "slowest task over median task; advisors use 2 to 10, with absolute guards like the next two"},
+		{Name: "seconds", Default: 1, Doc: "least time the slowest task takes beyond the median; below, warm-up and noise look the same"},
+		{Name: "tasks", Default: 3, Doc: "least number of tasks for which a median means something"},
+		{Name: "data", Default: 2, Doc: "slowest task's bytes over the median's; 1.5 times is Mantri's bound for a task that is slow for other reasons"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		for s := range done(run) {
+			d := s.Dist(metric.TaskDuration)
+			slowest, median := d.Max(), middle(d)
+			if float64(d.Len()) < limit("tasks") || float64(slowest) < limit("ratio")*float64(median) ||
+				time.Duration(slowest-median).Seconds() < limit("seconds") {
+				continue
+			}
+			dim, most, usual := heaviest(s)
+			if dim == "" || float64(most.Value) < limit("data")*float64(usual.Value) {
+				continue
+			}
+			f := advisor.Finding{
+				Where:   advisor.AtStage(s),
+				Summary: fmt.Sprintf("the slowest of %d tasks took %.1f times the median, and %.1f times its %s", d.Len(), ratio(slowest, median), ratio(most.Value, usual.Value), dim),
+				Evidence: []advisor.Evidence{
+					advisor.Measured(metric.TaskDuration, slowest, "slowest"),
+					advisor.Measured(metric.TaskDuration, median, "median"),
+					most, usual,
+				},
+				Waste:       time.Duration(slowest - median),
+				CoreSeconds: time.Duration(slowest-median).Seconds() * float64(slots(run)-1),
+				Confidence:  advisor.High,
+				Edits:       []whatif.Edit{whatif.Unskew(s.ID, limit("data"))},
+				Excludes:    []string{config.ShufflePartitions, config.ExecutorMemory, "spark.driver.memory", config.MemoryFraction},
+			}
+			mend(run, s, most.Value, &f)
+			found = append(found, f)
+		}
+		return found
+	},
+}
+
+// heaviest finds what the slowest task has most of, in relation to the median.
+func heaviest(s *profiler.Stage) (name string, most, median advisor.Evidence) {
+	at, longest := -1, int64(-1)
+	for i := range s.Tasks.Len() {
+		if v, ok := s.Tasks.Metric(i, metric.TaskDuration); ok && v > longest && s.Tasks.Status(i) == profiler.Succeeded {
+			at, longest = i, v
+		}
+	}
+	if at < 0 {
+		return "", most, median
+	}
+	best := 0.0
+	for _, id := range []metric.ID{metric.ShuffleLocalBytesRead, metric.ShuffleRemoteBytesRead, metric.ShuffleReadRecords,
+		metric.InputBytes, metric.InputRecords, metric.ShuffleWriteBytes, metric.OutputBytes} {
+		v, ok := s.Tasks.Metric(at, id)
+		usual := middle(s.Dist(id))
+		if r := ratio(v, usual); ok && v > 1000 && r > best {
+			best, name = r, id.String()
+			most, median = advisor.Measured(id, v, "slowest"), advisor.Measured(id, usual, "median")
+		}
+	}
+	return name, most, median
+}
+
+// mend says what to change, which depends on why the rows were brought together.
+func mend(run *advisor.Run, s *profiler.Stage, heavy int64, f *advisor.Finding) {
+	nodes := nodesOf(run, s)
+	if !named(nodes, "SortMergeJoin", "ShuffledHashJoin") {
+		f.CodeChange = "group by (key, salt) first, with salt = pmod(hash(other column), 16), and by key over the result; or give a window more partition columns"
+		return
+	}
+	f.Cause = "skewed-join"
+	f.CodeChange = "add a salt column of 0..15 to the key of the large side and repeat the small side for each salt; or broadcast the small side: /*+ BROADCAST(small) */"
+	if run.Model.Embedded() {
+		return
+	}
+	bytes := heavy
+	if f.Evidence[2].Unit != metric.Bytes {
+		bytes = max(bytes, s.ShuffleReadBytes()/2)
+	}
+	f.Changes = []config.Change{
+		{Key: config.AdaptiveEnabled, To: "true"},
+		{Key: "spark.sql.adaptive.skewJoin.enabled", To: "true"},
+	}
+	if bytes < 2*(256<<20) { // Spark splits only partitions above 256 MB by default
+		mib := max(1, bytes/2>>20)
+		f.Changes = append(f.Changes, config.Change{Key: "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", To: strconv.FormatInt(mib, 10) + "m"},
+			config.Change{Key: config.AdvisoryPartitionSize, To: strconv.FormatInt(mib, 10) + "m"})
+	}
+}
