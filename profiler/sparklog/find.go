@@ -1,0 +1,142 @@
+package sparklog
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// find returns the files of the log at path in reading order, and what is odd
+// about them. Spark's server refuses odd directories; here they are read and
+// the oddity is told.
+func find(path string) (parts []string, notes []*Error, err *Error) {
+	info, statErr := os.Stat(path)
+	if statErr != nil {
+		return nil, nil, &Error{File: path, Msg: "no log there; give the path of a Spark event log", Err: statErr}
+	}
+	if !info.IsDir() {
+		return []string{path}, nil, nil
+	}
+	entries, readErr := os.ReadDir(path)
+	if readErr != nil {
+		return nil, nil, &Error{File: path, Msg: "cannot list the directory", Err: readErr}
+	}
+	var names, rolled, dated, inside []string
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case strings.HasPrefix(name, "."), strings.HasPrefix(name, "_"):
+			continue
+		case strings.HasPrefix(name, "events_") && !e.IsDir():
+			rolled = append(rolled, name)
+		case (name == "eventlog" || strings.HasPrefix(name, "eventlog-")) && !e.IsDir():
+			dated = append(dated, name)
+		}
+		if !e.IsDir() || strings.HasPrefix(name, "eventlog_v2_") {
+			inside = append(inside, name)
+		}
+		names = append(names, name)
+	}
+	join := func(names []string) []string {
+		out := make([]string, len(names))
+		for i, n := range names {
+			out[i] = filepath.Join(path, n)
+		}
+		return out
+	}
+	switch {
+	case len(rolled) > 0:
+		rolled, notes = rollingOrder(path, names, rolled)
+		return join(rolled), notes, nil
+	case len(dated) > 0: // Databricks: dated parts first, the newest is plain "eventlog"
+		slices.SortFunc(dated, func(a, b string) int {
+			if newest := func(n string) bool { return n == "eventlog" }; newest(a) != newest(b) {
+				if newest(a) {
+					return 1
+				}
+				return -1
+			}
+			return strings.Compare(a, b)
+		})
+		return join(dated), nil, nil
+	case slices.Contains(names, "EVENT_LOG_1"): // Spark 1.2 and earlier
+		return join([]string{"EVENT_LOG_1"}), nil, nil
+	case len(inside) == 1:
+		return find(filepath.Join(path, inside[0]))
+	case len(inside) == 0:
+		return nil, nil, &Error{File: path, Msg: "the directory holds no event log; give a log file or an eventlog_v2_* directory"}
+	default:
+		return nil, nil, &Error{File: path, Msg: fmt.Sprintf("the directory holds %d logs; give one of them: %s",
+			len(inside), shorten(inside))}
+	}
+}
+
+func shorten(names []string) string {
+	if len(names) > 5 {
+		return strings.Join(names[:5], ", ") + ", ..."
+	}
+	return strings.Join(names, ", ")
+}
+
+// rollingOrder sorts the parts of a rolling log by number, drops what the last
+// compaction replaced, and says what is missing (RollingEventLogFilesFileReader).
+func rollingOrder(dir string, all, parts []string) (order []string, notes []*Error) {
+	type part struct {
+		name    string
+		index   int
+		compact bool
+	}
+	note := func(format string, args ...any) {
+		notes = append(notes, &Error{File: dir, Msg: fmt.Sprintf(format, args...), Skipped: true})
+	}
+	var list []part
+	for _, name := range parts {
+		number, _, _ := strings.Cut(strings.TrimPrefix(name, "events_"), "_")
+		index, err := strconv.Atoi(number)
+		if err != nil {
+			note("%s has no number in its name and is left out", name)
+			continue
+		}
+		list = append(list, part{name, index, strings.HasSuffix(name, ".compact")})
+	}
+	slices.SortFunc(list, func(a, b part) int {
+		switch {
+		case a.index != b.index:
+			return a.index - b.index
+		case a.compact != b.compact && a.compact:
+			return 1
+		case a.compact != b.compact:
+			return -1
+		default:
+			return strings.Compare(a.name, b.name)
+		}
+	})
+	compacted := false
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].compact {
+			list, compacted = list[i:], true
+			break
+		}
+	}
+	switch {
+	case compacted:
+		note("the log was compacted: finished jobs were dropped from it, so all totals are lower bounds")
+	case len(list) > 0 && list[0].index > 1:
+		note("the log begins with part %d: what the parts before it held is unknown", list[0].index)
+	}
+	for i := 1; i < len(list); i++ {
+		if list[i].index > list[i-1].index+1 {
+			note("part %d is missing: what it held is unknown, and Spark's History Server refuses the log", list[i-1].index+1)
+		}
+	}
+	if !slices.ContainsFunc(all, func(n string) bool { return strings.HasPrefix(n, "appstatus_") }) {
+		note("there is no appstatus file: Spark's History Server does not list the log")
+	}
+	for _, p := range list {
+		order = append(order, p.name)
+	}
+	return order, notes
+}

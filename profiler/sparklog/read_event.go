@@ -1,0 +1,151 @@
+package sparklog
+
+import (
+	"bytes"
+
+	"stagecoach/engine/event"
+)
+
+// readers are the events that there are, most frequent first, each with how the
+// rest of its line is read. Everything else is counted and skipped.
+var readers = []struct {
+	name string
+	read func(*decoder) event.Event
+}{
+	{"SparkListenerTaskEnd", (*decoder).taskEnd},
+	{"SparkListenerTaskStart", (*decoder).taskStart},
+	{"SparkListenerStageCompleted", (*decoder).stageCompleted},
+	{"SparkListenerStageSubmitted", (*decoder).stageSubmitted},
+	{"SparkListenerBlockUpdated", (*decoder).blockUpdated},
+	{"SparkListenerJobStart", (*decoder).jobStart},
+	{"SparkListenerJobEnd", (*decoder).jobEnd},
+	{"SparkListenerTaskGettingResult", (*decoder).gettingResult},
+	{"SparkListenerExecutorAdded", (*decoder).executorAdded},
+	{"SparkListenerExecutorRemoved", (*decoder).executorRemoved},
+	{"SparkListenerBlockManagerAdded", (*decoder).blockManagerAdded},
+	{"SparkListenerBlockManagerRemoved", (*decoder).blockManagerRemoved},
+	{"SparkListenerUnpersistRDD", (*decoder).unpersistRDD},
+	{"SparkListenerEnvironmentUpdate", (*decoder).environment},
+	{"SparkListenerApplicationStart", (*decoder).applicationStart},
+	{"SparkListenerApplicationEnd", (*decoder).applicationEnd},
+	{"SparkListenerLogStart", (*decoder).logStart},
+	{"DBCEventLoggingListenerMetadata", (*decoder).logStart}, // what Databricks writes instead
+	{sqlPrefix + "SparkListenerSQLExecutionStart", (*decoder).sqlStart},
+	{sqlPrefix + "SparkListenerSQLExecutionEnd", (*decoder).sqlEnd},
+	{sqlPrefix + "SparkListenerSQLAdaptiveExecutionUpdate", (*decoder).sqlReplan},
+	{sqlPrefix + "SparkListenerSQLAdaptiveSQLMetricUpdates", (*decoder).sqlDeclare},
+	{sqlPrefix + "SparkListenerDriverAccumUpdates", (*decoder).sqlDriver},
+}
+
+const (
+	sqlPrefix   = "org.apache.spark.sql.execution.ui."
+	eventPrefix = `{"Event":"`
+)
+
+// event reads one line: nil when it is of a kind that is not read, or when
+// d.failed says why it could not be.
+func (d *decoder) event(line []byte) event.Event {
+	d.reset(line)
+	name := eventName(line)
+	if name == nil {
+		if name = d.searchName(); name == nil {
+			return nil
+		}
+	}
+	for i := range readers {
+		if string(name) == readers[i].name {
+			d.i = 0
+			e := readers[i].read(d)
+			if d.failed == "" && d.peek() != 0 {
+				d.fail("text behind the event")
+			}
+			return e
+		}
+	}
+	d.i = 0
+	d.skip()
+	if d.failed == "" {
+		d.ignored[string(name)]++
+	}
+	return nil
+}
+
+// eventName reads the name where Spark writes it: as the first key.
+func eventName(line []byte) []byte {
+	if !bytes.HasPrefix(line, []byte(eventPrefix)) {
+		return nil
+	}
+	rest := line[len(eventPrefix):]
+	end := bytes.IndexByte(rest, '"')
+	if end < 0 {
+		return nil
+	}
+	return rest[:end]
+}
+
+var eventKey = keys("Event")
+
+// searchName finds the name anywhere in the object, for logs that other tools
+// have written anew.
+func (d *decoder) searchName() (name []byte) {
+	d.object(eventKey, func(int) { name = bytes.Clone(d.raw()) })
+	if d.failed == "" && name == nil {
+		d.fail("no Event in the object")
+	}
+	return name
+}
+
+// millis reads a time; -1, null and zero mean that it is not known.
+func (d *decoder) millis() event.Millis {
+	v, _ := d.int()
+	return event.Millis(max(0, v))
+}
+
+func (d *decoder) small() int { v, _ := d.int(); return int(v) }
+
+func (d *decoder) long() int64 { v, _ := d.int(); return v }
+
+// stringMap reads an object of texts; values of other types are kept as JSON.
+func (d *decoder) stringMap() map[string]string {
+	if d.null() {
+		return nil
+	}
+	m := map[string]string{}
+	if !d.take('{') {
+		d.fail("expected an object")
+		return nil
+	}
+	for first := true; d.failed == ""; first = false {
+		switch c := d.peek(); {
+		case c == '}':
+			d.i++
+			return m
+		case c == ',' && !first:
+			d.i++
+		case !first:
+			d.fail("expected , or }")
+			return nil
+		}
+		key := d.name()
+		if !d.take(':') {
+			d.fail("expected : after a key")
+			return nil
+		}
+		m[key] = d.anyText()
+	}
+	return nil
+}
+
+func (d *decoder) anyText() string {
+	if c := d.peek(); c == '"' || c == 'n' {
+		return d.text()
+	}
+	from := d.i
+	d.skip()
+	return string(d.b[from:min(d.i, len(d.b))])
+}
+
+func (d *decoder) ints() (out []int) {
+	d.array(func() { out = append(out, d.small()) })
+	return out
+}

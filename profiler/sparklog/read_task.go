@@ -1,0 +1,374 @@
+package sparklog
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
+)
+
+var (
+	taskEndKeys = keys("Event", "Stage ID", "Stage Attempt ID", "Task Type", "Task End Reason", "Task Info",
+		"Task Executor Metrics", "Task Metrics")
+	taskStartKeys = keys("Event", "Stage ID", "Stage Attempt ID", "Task Info")
+	taskInfoKeys  = keys("Task ID", "Index", "Attempt", "Partition ID", "Launch Time", "Executor ID", "Host", "Locality",
+		"Speculative", "Getting Result Time", "Finish Time", "Failed", "Killed", "Accumulables")
+	reasonKeys = keys("Reason", "Class Name", "Description", "Stack Trace", "Full Stack Trace", "Kill Reason",
+		"Executor ID", "Exit Caused By App", "Loss Reason", "Block Manager Address", "Shuffle ID", "Map Index",
+		"Reduce ID", "Message")
+	accumulableKeys = keys("ID", "Name", "Update", "Value", "Internal", "Count Failed Values", "Metadata")
+	executorKeys    = keys("JVMHeapMemory")
+	frameKeys       = keys("Declaring Class", "Method Name", "File Name", "Line Number")
+)
+
+func (d *decoder) taskEnd() event.Event {
+	var e event.TaskEnd
+	peak := int64(-1)
+	d.object(taskEndKeys, func(k int) {
+		switch k {
+		case 0:
+			d.skip()
+		case 1:
+			e.StageID = d.small()
+		case 2:
+			e.StageAttempt = d.small()
+		case 3:
+			e.Type = d.name()
+		case 4:
+			e.Reason = d.endReason()
+		case 5:
+			d.taskInfo(&e.Info, &peak)
+		case 6:
+			e.HeapPeak = d.heapPeak()
+		case 7:
+			e.Metrics = d.taskMetrics()
+		}
+	})
+	if peak >= 0 && e.Metrics != nil { // before Spark 3.0 only an accumulable had it
+		if _, ok := e.Metrics.Get(metric.PeakExecutionMemory); !ok {
+			e.Metrics.Record(metric.PeakExecutionMemory, peak)
+		}
+	}
+	return e
+}
+
+func (d *decoder) taskStart() event.Event {
+	var e event.TaskStart
+	d.object(taskStartKeys, func(k int) {
+		switch k {
+		case 0:
+			d.skip()
+		case 1:
+			e.StageID = d.small()
+		case 2:
+			e.StageAttempt = d.small()
+		case 3:
+			d.taskInfo(&e.Info, nil)
+		}
+	})
+	return e
+}
+
+var gettingResultKeys = keys("Task Info")
+
+func (d *decoder) gettingResult() event.Event {
+	var e event.TaskGettingResult
+	d.object(gettingResultKeys, func(int) { d.taskInfo(&e.Info, nil) })
+	return e
+}
+
+func (d *decoder) taskInfo(t *event.TaskInfo, peak *int64) {
+	t.Attempt, t.PartitionID = 1, -1 // JsonProtocol's defaults
+	d.object(taskInfoKeys, func(k int) {
+		switch k {
+		case 0:
+			t.TaskID = d.long()
+		case 1:
+			t.Index = d.small()
+		case 2:
+			t.Attempt = d.small()
+		case 3:
+			t.PartitionID = d.small()
+		case 4:
+			t.LaunchTime = d.millis()
+		case 5:
+			t.ExecutorID = d.name()
+		case 6:
+			t.Host = d.name()
+		case 7:
+			t.Locality = locality(d.raw())
+		case 8:
+			t.Speculative = d.bool()
+		case 9:
+			t.GettingTime = d.millis()
+		case 10:
+			t.FinishTime = d.millis()
+		case 11:
+			t.Failed = d.bool()
+		case 12:
+			t.Killed = d.bool()
+		case 13:
+			t.Accumulables = d.accumulables(peak)
+		}
+	})
+}
+
+func locality(name []byte) event.Locality {
+	for l := event.ProcessLocal; l <= event.Any; l++ {
+		if string(name) == l.String() {
+			return l
+		}
+	}
+	return event.Any
+}
+
+// heapPeak reads the first of the executor's numbers and leaves the others.
+func (d *decoder) heapPeak() (peak int64) {
+	begin := d.i
+	if bytes.HasPrefix(d.b[d.i:], []byte(`{"JVMHeapMemory":`)) {
+		d.i += len(`{"JVMHeapMemory":`)
+		peak = d.long()
+		d.i = begin
+		d.skipFlat()
+		return peak
+	}
+	d.object(executorKeys, func(int) { peak = d.long() })
+	return peak
+}
+
+const (
+	accumulableHead = `{"ID":`
+	internalHead    = `,"Name":"internal.metrics.`
+	peakTail        = `peakExecutionMemory","Update":`
+)
+
+// accumulables reads a list of them. Those that repeat the Task Metrics, half of
+// a usual line, are passed over; peak, if not nil, receives the one that old
+// logs have nowhere else.
+func (d *decoder) accumulables(peak *int64) (out []event.Accumulable) {
+	d.array(func() {
+		if d.internal(peak) {
+			return
+		}
+		var a event.Accumulable
+		usable := false
+		d.object(accumulableKeys, func(k int) {
+			switch k {
+			case 0:
+				a.ID = d.long()
+			case 1:
+				a.Name = d.name()
+			case 2:
+				v, ok := d.amount()
+				a.Update, usable = v, usable || ok
+			case 3:
+				v, ok := d.amount()
+				a.Value, usable = v, usable || ok
+			case 6:
+				a.SQL = d.peek() == '"' && string(d.raw()) == "sql"
+			default:
+				d.skip()
+			}
+		})
+		if name, ok := strings.CutPrefix(a.Name, internalPrefix); ok {
+			if name == "peakExecutionMemory" && peak != nil {
+				*peak = a.Update
+			}
+			return
+		}
+		if usable {
+			out = append(out, a)
+		}
+	})
+	return out
+}
+
+// internal consumes an accumulable of the kind that repeats a task metric, if
+// one comes next in Spark's own spelling.
+func (d *decoder) internal(peak *int64) bool {
+	rest := d.b[d.i:]
+	if !bytes.HasPrefix(rest, []byte(accumulableHead)) {
+		return false
+	}
+	i := len(accumulableHead)
+	for i < len(rest) && rest[i]-'0' <= 9 {
+		i++
+	}
+	if !bytes.HasPrefix(rest[i:], []byte(internalHead)) {
+		return false
+	}
+	i += len(internalHead)
+	end := bytes.IndexByte(rest[i:], '}')
+	if end < 0 || bytes.IndexByte(rest[i:i+end], '[') >= 0 { // a list of blocks, in 2.2 and earlier
+		return false
+	}
+	if peak != nil && bytes.HasPrefix(rest[i:], []byte(peakTail)) {
+		begin := d.i
+		d.i += i + len(peakTail)
+		*peak = d.long()
+		d.i = begin
+	}
+	d.i += i + end + 1
+	return true
+}
+
+// amount reads the value of an accumulable: a number, a number as text, or
+// something else that nothing can be made of.
+func (d *decoder) amount() (int64, bool) {
+	switch c := d.peek(); {
+	case c == '"':
+		v, err := strconv.ParseInt(string(d.raw()), 10, 64)
+		return v, err == nil
+	case c == '{' || c == '[' || c == 't' || c == 'f':
+		d.skip()
+		return 0, false
+	default:
+		return d.int()
+	}
+}
+
+func (d *decoder) endReason() event.EndReason {
+	r := event.EndReason{ByApp: true, MapIndex: -1}
+	var lost, message, kill, description, full string
+	d.object(reasonKeys, func(k int) {
+		switch k {
+		case 0:
+			r.Kind = endKind(d.raw())
+		case 1:
+			r.Class = d.name()
+		case 2:
+			description = d.text()
+		case 3:
+			r.Stack = d.stack()
+		case 4:
+			full = d.text()
+		case 5:
+			kill = d.text()
+		case 6:
+			r.ExecutorID = d.name()
+		case 7:
+			r.ByApp = d.bool()
+		case 8:
+			lost = d.text()
+		case 9:
+			r.ExecutorID, _, _ = d.blockManager()
+		case 10:
+			r.ShuffleID = d.small()
+		case 11:
+			r.MapIndex = d.small()
+		case 12:
+			r.ReduceID = d.small()
+		case 13:
+			message = d.text()
+		}
+	})
+	if r.Kind != event.ExecutorLostFailure {
+		r.ByApp = false
+	}
+	if r.Kind != event.FetchFailed || r.MapIndex < -1 {
+		r.MapIndex = 0
+		if r.Kind == event.FetchFailed {
+			r.MapIndex = -1
+		}
+	}
+	switch r.Kind {
+	case event.ExceptionFailure:
+		r.Message = description
+		if len(r.Stack) == 0 && full != "" {
+			r.Stack = frames(full)
+		}
+	case event.FetchFailed:
+		r.Message = message
+	case event.TaskKilled:
+		r.Message = kill
+	case event.ExecutorLostFailure:
+		r.Message = lost
+	}
+	return r
+}
+
+var endKinds = []event.EndKind{event.Success, event.TaskKilled, event.ExceptionFailure, event.FetchFailed,
+	event.ExecutorLostFailure, event.Resubmitted, event.TaskCommitDenied, event.TaskResultLost, event.UnknownReason}
+
+func endKind(name []byte) event.EndKind {
+	for _, k := range endKinds {
+		if string(name) == string(k) {
+			return k
+		}
+	}
+	return event.UnknownReason
+}
+
+// stack reads frames as texts: Class.method(File:line).
+func (d *decoder) stack() (out []string) {
+	d.array(func() {
+		var class, method, file string
+		line := int64(-1)
+		d.object(frameKeys, func(k int) {
+			switch k {
+			case 0:
+				class = d.name()
+			case 1:
+				method = d.name()
+			case 2:
+				file = d.name()
+			case 3:
+				line = d.long()
+			}
+		})
+		out = append(out, frame{class, method, file, line}.String())
+	})
+	return out
+}
+
+// frames takes the "at" lines out of a printed stack trace.
+func frames(trace string) (out []string) {
+	for line := range strings.Lines(trace) {
+		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "at "); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// taskMetrics reads the numbers into a set. Tasks of one log record the same
+// metrics almost always, so the set begins as a copy of the last one's shape.
+func (d *decoder) taskMetrics() *metric.Set {
+	if d.null() {
+		return nil
+	}
+	var values [24]int64
+	var seen uint64
+	read := func(s section, k int) {
+		at := sectionFields[s][k]
+		if v, ok := d.int(); ok {
+			values[at] = v * fields[at].scale
+			seen |= 1 << at
+		}
+	}
+	d.object(sectionNames[top], func(k int) {
+		if k < len(sectionFields[top]) {
+			read(top, k)
+			return
+		}
+		s := shuffleRead + section(k-len(sectionFields[top]))
+		d.object(sectionNames[s], func(k int) { read(s, k) })
+	})
+	if seen != d.shapeM || seen == 0 {
+		d.shape, d.shapeM = metric.Set{}, seen
+		for at, f := range fields {
+			if seen&(1<<at) != 0 {
+				d.shape.Record(f.id, 0)
+			}
+		}
+	}
+	set := d.shape.Clone()
+	for at := range fields {
+		if seen&(1<<at) != 0 && values[at] != 0 {
+			set.Record(fields[at].id, values[at])
+		}
+	}
+	return &set
+}
