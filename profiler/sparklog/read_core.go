@@ -183,6 +183,9 @@ func (d *decoder) blockManager() (executor, host string, port int) {
 			port = d.small()
 		}
 	})
+	if port == noPort {
+		port = 0
+	}
 	return executor, host, port
 }
 
@@ -322,6 +325,11 @@ func (d *decoder) environment() event.Event {
 	var e event.EnvironmentUpdate
 	maps := []*map[string]string{&e.JVM, &e.Spark, &e.Hadoop, &e.System, &e.MetricConf, &e.Classpath}
 	d.object(environmentKeys, func(k int) { *maps[k] = d.stringMap() })
+	for _, k := range jvmKeys {
+		if e.JVM[k] == "" {
+			delete(e.JVM, k)
+		}
+	}
 	return e
 }
 

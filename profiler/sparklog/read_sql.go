@@ -135,6 +135,9 @@ func (d *decoder) plan() *event.PlanNode {
 			n.Metrics = d.planMetrics()
 		}
 	})
+	if n.Name == "" && n.Children == nil && n.Metrics == nil { // an execution without a plan
+		return nil
+	}
 	return n
 }
 
