@@ -63,7 +63,7 @@ func (d *decoder) open(path string) bool {
 // file reads one file's content and reports whether to go on. What can be
 // decoded before a mistake is.
 func (d *decoder) file(r io.Reader, name string) bool {
-	raw := bufio.NewReaderSize(r, 256<<10)
+	raw := bufio.NewReaderSize(r, 64<<10)
 	text, done, err := decompress(raw)
 	if err != nil {
 		d.yield(nil, &Error{File: name, Msg: "not an event log", Err: err})

@@ -18,7 +18,7 @@ type lines struct {
 	err    error
 }
 
-const bufferSize = 1 << 20
+const bufferSize = 256 << 10
 
 func newLines(r io.Reader) *lines { return &lines{r: r, buf: make([]byte, bufferSize)} }
 
