@@ -227,7 +227,9 @@ func (c *columnReader) openPage(p *page) error {
 			}
 		}
 	}
-	c.levels = newHybrid(levels, 1)
+	if c.column.optional { // else there are none
+		c.levels = newHybrid(levels, 1)
+	}
 	c.left, c.enc, c.data, c.taken = p.values, p.encoding, data, 0
 	return c.openValues(p)
 }
@@ -269,7 +271,9 @@ func (c *columnReader) openValues(p *page) error {
 			c.texts = texts{}
 			return nil
 		}
-		return c.texts.open(&c.delta, c.data, p)
+		var err error
+		c.data, err = c.texts.open(&c.delta, c.data, p)
+		return err
 	case p.encoding == encByteStreamSplit && c.form.width() > 0:
 		return nil
 	}

@@ -151,6 +151,9 @@ func convertRowGroup(md *metadata.RowGroupMetaData, columns []leaf, end int64) (
 	if g.rows < 0 {
 		return nil, fmt.Errorf("it is said to hold %d rows", g.rows)
 	}
+	if g.rows == 0 { // some writers leave empty groups without pages
+		return g, nil
+	}
 	start := end
 	next := 0
 	for i := range md.NumColumns() {
@@ -199,11 +202,11 @@ func convertRowGroup(md *metadata.RowGroupMetaData, columns []leaf, end int64) (
 func leafType(c *schema.Column) (expr.Type, form, string) {
 	logical := c.LogicalType()
 	switch t := logical.(type) {
-	case schema.DecimalLogicalType:
+	case *schema.DecimalLogicalType:
 		return 0, 0, fmt.Sprintf("it is a decimal(%d,%d), which is not supported: write it as double or bigint", t.Precision(), t.Scale())
-	case schema.NullLogicalType:
+	case *schema.NullLogicalType:
 		return expr.Null, formNull, ""
-	case schema.TimeLogicalType, schema.IntervalLogicalType, schema.UUIDLogicalType:
+	case *schema.TimeLogicalType, schema.IntervalLogicalType, schema.UUIDLogicalType:
 		return 0, 0, fmt.Sprintf("its type %v is not supported", logical)
 	}
 	switch c.PhysicalType() {
@@ -211,9 +214,9 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 		return expr.Bool, formBool, ""
 	case parquet.Types.Int32:
 		switch t := logical.(type) {
-		case schema.DateLogicalType:
+		case *schema.DateLogicalType:
 			return expr.Date, formInt32, ""
-		case schema.IntLogicalType:
+		case *schema.IntLogicalType:
 			if !t.IsSigned() && t.BitWidth() == 32 {
 				return expr.Int64, formUint32, ""
 			}
@@ -221,7 +224,7 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 		return expr.Int32, formInt32, ""
 	case parquet.Types.Int64:
 		switch t := logical.(type) {
-		case schema.TimestampLogicalType:
+		case *schema.TimestampLogicalType:
 			switch t.TimeUnit() {
 			case schema.TimeUnitMillis:
 				return expr.Timestamp, formMillis, ""
@@ -229,7 +232,7 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 				return expr.Timestamp, formNanos, ""
 			}
 			return expr.Timestamp, formInt64, ""
-		case schema.IntLogicalType:
+		case *schema.IntLogicalType:
 			if !t.IsSigned() {
 				return 0, 0, "it holds unsigned 64-bit integers, which is not supported: write it as bigint"
 			}

@@ -15,22 +15,21 @@ type texts struct {
 	last    []byte
 }
 
-func (t *texts) open(d *deltaReader, data []byte, p *page) error {
-	var err error
+// open decodes the lengths and returns the bytes.
+func (t *texts) open(d *deltaReader, data []byte, p *page) (rest []byte, err error) {
 	t.shared, t.last = t.shared[:0], t.last[:0]
 	if p.encoding == encDeltaBytes {
 		if t.shared, data, err = d.deltaLengths(data, p.values, t.shared); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if t.lengths, data, err = d.deltaLengths(data, p.values, t.lengths); err != nil {
-		return err
+		return nil, err
 	}
 	if p.encoding == encDeltaBytes && len(t.shared) != len(t.lengths) {
-		return errDelta
+		return nil, errDelta
 	}
-	t.last = data // until the first value is taken, what follows the lengths
-	return nil
+	return data, nil
 }
 
 var errTextSize = errors.New("a batch of this column takes more than 2 GiB: read fewer rows at a time")
@@ -81,9 +80,6 @@ func (c *columnReader) decodeText(at, n int) error {
 
 func (c *columnReader) decodeDeltaText(text []byte, ends []int32) ([]byte, error) {
 	t := &c.texts
-	if c.taken == 0 {
-		c.data, t.last = t.last, nil
-	}
 	if len(t.lengths) < len(ends) {
 		return nil, errDelta
 	}

@@ -117,13 +117,8 @@ func (t *thriftReader) skip(kind byte, depth int) {
 		if n == 15 {
 			n = t.uvarint()
 		}
-		kind := h & 15
-		if kind == thriftTrue || kind == thriftFalse {
-			t.advance(n)
-			return
-		}
 		for i := uint64(0); i < n && !t.bad; i++ {
-			t.skip(kind, depth+1)
+			t.element(h&15, depth+1)
 		}
 	case thriftMap:
 		n := t.uvarint()
@@ -132,12 +127,22 @@ func (t *thriftReader) skip(kind byte, depth int) {
 		}
 		kinds := t.byte()
 		for i := uint64(0); i < n && !t.bad; i++ {
-			t.skip(kinds>>4, depth+1)
-			t.skip(kinds&15, depth+1)
+			t.element(kinds>>4, depth+1)
+			t.element(kinds&15, depth+1)
 		}
 	case thriftStruct:
 		t.fields(depth+1, nil)
 	default:
 		t.bad = true
 	}
+}
+
+// element passes over a value in a list or map, where a boolean takes a byte,
+// unlike in a struct, where the field's type is the value.
+func (t *thriftReader) element(kind byte, depth int) {
+	if kind == thriftTrue || kind == thriftFalse {
+		t.advance(1)
+		return
+	}
+	t.skip(kind, depth)
 }
