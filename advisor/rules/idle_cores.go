@@ -31,6 +31,7 @@ the clock.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "share", Default: 0.4, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
+		{Name: "result", Default: 16 << 20, Doc: "bytes of results per job from which the driver is held up by them; aws-emr-advisor's bound"},
 		{Name: "seconds", Default: 2, Doc: "least idle time; planning and listing take a second in most runs"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
@@ -47,6 +48,7 @@ the clock.`,
 		if len(busy) == 0 || streaming(run) {
 			return nil
 		}
+		heavy := float64(results) > limit("result")*float64(max(1, len(run.Jobs)))
 		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 		var idle, longest time.Duration
 		end := busy[0].to
@@ -58,7 +60,7 @@ the clock.`,
 			end = max(end, b.to)
 		}
 		// What the driver does with the last result counts too, when it is much.
-		if rest := run.App.Wall() - time.Duration(end-run.App.Start)*time.Millisecond; results > 16<<20 && rest > 0 {
+		if rest := run.App.Wall() - time.Duration(end-run.App.Start)*time.Millisecond; heavy && rest > 0 {
 			idle += rest
 			longest = max(longest, rest)
 		}
@@ -79,7 +81,11 @@ the clock.`,
 			Confidence:  advisor.Medium,
 			CodeChange:  "aggregate in the query and collect its result, instead of collecting rows and looping over them; start independent jobs from several threads",
 		}
-		if results > 16<<20 { // from where Spark's own advisors call the driver result-heavy
+		switch {
+		case heavy && broadcastBytes(run) > results/2:
+			f.Cause = "oversized-broadcast"
+			f.CodeChange = "drop the broadcast hint, or lower spark.sql.autoBroadcastJoinThreshold, so that the large side is shuffled instead of collected and sent"
+		case heavy:
 			f.Cause = "large-result-to-driver"
 			f.CodeChange = "write the rows to files, or collect only their aggregate: df.agg(...), df.limit(n)"
 		}
@@ -95,4 +101,18 @@ func streaming(run *advisor.Run) bool {
 		}
 	}
 	return slices.ContainsFunc(run.Stages, func(s *profiler.Stage) bool { return strings.Contains(s.Details, "MicroBatchExecution") })
+}
+
+// broadcastBytes is the size of the largest broadcast: its rows pass through
+// the driver as results do.
+func broadcastBytes(run *advisor.Run) (most int64) {
+	for _, x := range run.Executions {
+		for _, n := range x.Nodes {
+			if n.Name == "BroadcastExchange" {
+				d, _ := n.Metric(metric.DataSize.String())
+				most = max(most, d.Total)
+			}
+		}
+	}
+	return most
 }

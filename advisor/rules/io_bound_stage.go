@@ -28,7 +28,7 @@ Ignore it in stages of a second or two, where start-up waits weigh most. CPU
 time does not include other processes: of Python functions it says nothing.`,
 	Needs: []metric.ID{metric.ExecutorCPUTime, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
-		{Name: "cpu", Default: 0.3, Doc: "CPU time over run time; advisors call 0.5 to 0.7 and more compute-bound"},
+		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
 		{Name: "seconds", Default: 2, Doc: "least time of the stage, beyond warm-up"},
 	},

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
@@ -71,9 +72,24 @@ subtracts.`,
 			} else {
 				f.CodeChange = "df.persist(StorageLevel.MEMORY_AND_DISK) on the shared frame before the first action, df.unpersist() after the last"
 				f.Edits = []whatif.Edit{whatif.Reuse(g, "MEMORY_AND_DISK")}
+				if g.Shuffled && adaptiveCacheOff(run) {
+					f.Changes = []config.Change{{Key: cachedPlanKey, From: "false", To: "true"}}
+					f.Assumptions = append(f.Assumptions, fmt.Sprintf("%s is set: without it this version of Spark leaves a cached plan with all of its shuffle partitions, and every query that reads the copy runs that many tasks, which can cost more than the copy saves", cachedPlanKey))
+				}
 			}
 			found = append(found, f)
 		}
 		return found
 	},
+}
+
+// cachedPlanKey lets adaptive execution change the partitions of cached plans.
+const cachedPlanKey = "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning"
+
+// adaptiveCacheOff reports whether the key matters here: adaptive execution is
+// on, and the version of Spark has the key with false as its default (3.2 to 3.5).
+func adaptiveCacheOff(run *advisor.Run) bool {
+	major, minor, _ := strings.Cut(run.App.SparkVersion, ".")
+	minor, _, _ = strings.Cut(minor, ".")
+	return major == "3" && minor >= "2" && settings(run).Bool(config.AdaptiveEnabled) && run.Properties[cachedPlanKey] != "true"
 }

@@ -2,10 +2,11 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
-	"stagecoach/advisor/whatif"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -43,10 +44,8 @@ moves everything by nature.`,
 			}
 			span := s.Duration()
 			for r := range done(run) {
-				for _, p := range r.Parents {
-					if p == s.ID {
-						span += r.Duration()
-					}
+				if r != s && (slices.Contains(r.Parents, s.ID) || reads(run, r, s)) {
+					span += r.Duration()
 				}
 			}
 			wide := ratio(written, rows) >= limit("row")
@@ -66,7 +65,6 @@ moves everything by nature.`,
 				CoreSeconds: time.Duration(s.Metrics.Value(metric.ShuffleWriteTime)).Seconds(),
 				Confidence:  advisor.Low,
 				CodeChange:  "select only the columns that are used before the shuffle",
-				Edits:       []whatif.Edit{whatif.LessShuffle(s.ID, 0.5)},
 			}
 			if exploded(run, s) {
 				f.Cause = "explode-blowup"
@@ -81,4 +79,12 @@ moves everything by nature.`,
 // exploded reports whether a generator multiplied the stage's rows.
 func exploded(run *advisor.Run, s *profiler.Stage) bool {
 	return named(nodesOf(run, s), "Generate", "Expand")
+}
+
+// reads reports whether stage r reads an exchange that stage w wrote. (Adaptive
+// execution runs a stage under one number and refers to it by another.)
+func reads(run *advisor.Run, r, w *profiler.Stage) bool {
+	return slices.ContainsFunc(nodesOf(run, w), func(n *profiler.Node) bool {
+		return strings.Contains(n.Name, "Exchange") && slices.Contains(n.Stages, r.ID) && w.ID < r.ID
+	})
 }

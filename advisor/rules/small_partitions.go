@@ -77,6 +77,9 @@ are per job, and this run's sizes decide.`,
 			f.Assumptions = append(f.Assumptions, choice.Why)
 			f.CodeChange = fmt.Sprintf("SET spark.sql.shuffle.partitions=%d", choice.Partitions)
 		}
+		if streaming(run) {
+			f.Assumptions = append(f.Assumptions, "the batches follow each other without waiting; where they wait for a trigger, they become shorter and the stream does not")
+		}
 		if !settings(run).Bool(config.AdaptiveEnabled) {
 			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})
 		}

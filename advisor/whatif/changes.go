@@ -31,7 +31,7 @@ var levers = []lever{
 	}},
 	{[]string{config.ShufflePartitions, config.AdaptiveEnabled, config.CoalesceEnabled, config.CoalesceParallelismFirst,
 		config.CoalesceMinSize, config.AdvisoryPartitionSize}, func(m *Model, was config.Config, _ []config.Change) {
-		m.repartition(m.Config.Text(config.ShufflePartitions) != was.Text(config.ShufflePartitions))
+		m.repartition(was)
 	}},
 	{[]string{config.MaxPartitionBytes, config.OpenCost}, func(m *Model, _ config.Config, _ []config.Change) {
 		m.rescan()

@@ -140,10 +140,13 @@ func (m *Model) ConfiguredPartitions() (ids []int) {
 }
 
 // repartition gives every stage that obeys spark.sql.shuffle.partitions the
-// number in force, and coalesces where adaptive execution is on.
-func (m *Model) repartition(countChanged bool) {
+// number in force, and coalesces where adaptive execution is newly on: what it
+// left alone in the run, it had a reason to leave.
+func (m *Model) repartition(was config.Config) {
 	n := int(m.Config.Int(config.ShufflePartitions))
-	adaptive := m.Config.Bool(config.AdaptiveEnabled) && m.Config.Bool(config.CoalesceEnabled)
+	countChanged := was.Int(config.ShufflePartitions) != int64(n)
+	on := func(c config.Config) bool { return c.Bool(config.AdaptiveEnabled) && c.Bool(config.CoalesceEnabled) }
+	adaptive := on(m.Config) && !on(was)
 	for i := range m.Stages {
 		by, coalesced := m.partitioned(i)
 		if !by || len(m.Stages[i].Tasks) == 0 {

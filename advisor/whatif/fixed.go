@@ -11,48 +11,68 @@ type floor struct{ fixed, compute time.Duration }
 
 // floor fits task time ≈ o + r·bytes and returns o, in two pieces: what is
 // measured apart from running (scheduler delay, deserialization, result) and
-// the intercept of running. The intercept comes from the first of these that
-// can tell:
-//
-//  1. tasks of the stage that read nothing: their mean;
-//  2. a least-squares line through the stage's tasks, when there are at least
-//     eight and their sizes vary (deviation above 0.3 of the mean);
-//  3. such a line through all small tasks of the run.
-//
-// Where none can, it is taken as zero, which saves least.
+// the intercept of running. The intercept is of a least-squares line through
+// the stage's tasks that read something, when there are at least eight and
+// their sizes vary (deviation above 0.3 of the mean). Else, where tasks read
+// less than a page each, it is the mean of their faster half: such sizes explain
+// nothing. Else it is the intercept of a line through all small tasks of the
+// run, or zero, which saves least. Tasks that read nothing bound it from below:
+// they do not even open a sorter.
 //
 // Means are used because logs round times to milliseconds: of tasks of 1 to
 // 5 ms, a sum is true and a single time is not.
 func (m *Model) floor(i int) floor {
 	tasks := m.Stages[i].Tasks
 	waits := make([]time.Duration, len(tasks))
-	least := time.Duration(math.MaxInt64)
+	var full []Task
+	var empty []time.Duration
 	for k := range tasks {
 		waits[k] = tasks[k].Cost[Fixed]
+		if tasks[k].Bytes > 0 {
+			full = append(full, tasks[k])
+		} else {
+			empty = append(empty, tasks[k].Cost[Compute])
+		}
 	}
 	slices.Sort(waits)
 	f := floor{fixed: mean(waits[:max(1, len(waits)*9/10)])}
-	average := time.Duration(0)
-	for k := range tasks {
-		average += tasks[k].Cost[Compute] / time.Duration(len(tasks))
-		least = min(least, tasks[k].Cost[Compute])
+	average, least := time.Duration(0), time.Duration(math.MaxInt64)
+	var read int64
+	for k := range full {
+		read += full[k].Bytes
+		average += full[k].Cost[Compute] / time.Duration(len(full))
+		least = min(least, full[k].Cost[Compute])
 	}
-	switch c, ok := emptyTasks(tasks); {
-	case ok:
-		f.compute = c
-	default:
-		if c, ok = intercept(tasks); !ok {
-			c, ok = m.pooled()
-		}
-		if ok {
-			f.compute = c
-		}
+	c, ok := intercept(full)
+	if !ok && len(full) >= 8 && read/int64(len(full)) < packet {
+		c, ok = lowerHalf(full), true
 	}
-	f.compute = min(max(f.compute, 0), average)
-	if len(tasks) < 8 {
+	if !ok {
+		c, ok = m.pooled()
+	}
+	if !ok {
+		c = 0
+	}
+	if len(empty) >= 4 {
+		c = max(c, mean(empty))
+	}
+	f.compute = min(max(c, 0), average)
+	if len(full) < 8 {
 		f.compute = min(f.compute, least)
 	}
 	return f
+}
+
+// packet is the size below which a task's bytes do not explain its time.
+const packet = 4 << 10
+
+func lowerHalf(tasks []Task) time.Duration {
+	times := make([]time.Duration, len(tasks))
+	for k := range tasks {
+		times[k] = tasks[k].Cost[Compute]
+	}
+	slices.Sort(times)
+	return mean(times[:(len(times)+1)/2])
 }
 
 func mean(ds []time.Duration) time.Duration {
@@ -64,16 +84,6 @@ func mean(ds []time.Duration) time.Duration {
 		sum += d
 	}
 	return sum / time.Duration(len(ds))
-}
-
-func emptyTasks(tasks []Task) (time.Duration, bool) {
-	var empty []time.Duration
-	for k := range tasks {
-		if tasks[k].Bytes == 0 {
-			empty = append(empty, tasks[k].Cost[Compute])
-		}
-	}
-	return mean(empty), len(empty) >= 4 && len(empty) < len(tasks)
 }
 
 func intercept(tasks []Task) (time.Duration, bool) {

@@ -49,15 +49,31 @@ func (b *builder) gaps() {
 			slots[best] = a.finish
 		case len(slots) < cores[a.executor] || len(slots) == 0:
 			free[a.executor] = append(slots, a.finish)
-		default: // launched within the millisecond in which another ended
+		default: // launched before the driver had noted that another ended
 			k := slices.Index(slots, slices.Min(slots))
+			sum[a.stage] += time.Duration(a.launch-slots[k]) * time.Millisecond
 			count[a.stage]++
 			slots[k] = a.finish
 		}
 	}
 	for i := range sum {
 		if count[i] > 0 {
-			b.m.Stages[i].Gap = sum[i] / time.Duration(count[i])
+			b.m.Stages[i].settle(sum[i] / time.Duration(count[i]))
+		}
+	}
+}
+
+// settle takes the measured gap. It is negative where the driver notes the end
+// of a task after its slot has gone on: then a task holds its slot for less
+// than the time between its launch and its finish.
+func (s *Stage) settle(gap time.Duration) {
+	s.Gap = max(0, gap)
+	for k := range s.Tasks {
+		late := max(0, -gap)
+		for _, p := range []Part{Fixed, Compute} {
+			cut := min(late, s.Tasks[k].Cost[p])
+			s.Tasks[k].Cost[p] -= cut
+			late -= cut
 		}
 	}
 }

@@ -29,6 +29,18 @@ func (m *Model) taskMemory() int64 {
 // the profile does not tell.
 func (m *Model) TaskMemory() int64 { return m.taskMemory() }
 
+// expansion is how far compressed shuffle bytes can grow in memory: three to ten
+// times is usual. Peaks beyond that are pages, which Spark's sorters and hash
+// maps take up to 64 MiB at a time, whatever the data.
+const expansion = 10
+
+// memory splits what a task held into what its data needs, which adds up when
+// partitions are joined, and what it takes in any case.
+func (t *Task) memory() (data, ground int64) {
+	data = min(t.Peak, expansion*t.Bytes)
+	return data + t.Spilled, t.Peak - data
+}
+
 // respill sets what a task spills when it needs so many bytes of memory and
 // may hold limit. A limit of 0 keeps the spill in proportion.
 func (m *Model) respill(t *Task, need, limit int64) {

@@ -41,7 +41,8 @@ func (m *Model) ChoosePartitions() (Choice, bool) {
 		var bytes, held int64
 		for k := range s.Tasks {
 			bytes += s.Tasks[k].Shuffled
-			held += s.Tasks[k].Spilled + s.Tasks[k].Peak
+			data, _ := s.Tasks[k].memory()
+			held += data
 		}
 		if bytes > largest {
 			largest = bytes

@@ -37,7 +37,8 @@ func (m *Model) recut(i, n int) {
 }
 
 // merge makes one task of each group of tasks (positions in the stage): the
-// fixed cost once, everything that grows with the size as a sum. Empty groups
+// fixed cost once, everything that grows with the size as a sum; of tasks that
+// read nothing, only what is measured apart from running counts. Empty groups
 // become tasks that cost the fixed part.
 func (m *Model) merge(i int, groups [][]int) {
 	s, f := &m.Stages[i], m.floor(i)
@@ -50,22 +51,25 @@ func (m *Model) merge(i int, groups [][]int) {
 	for g, members := range groups {
 		t := &out[g]
 		t.Index = g
-		var need int64
+		var need, ground int64
+		full := 0
 		for _, k := range members {
 			old := &s.Tasks[k]
+			if old.Bytes == 0 {
+				t.Cost[Fixed] += old.Cost[Fixed]
+				continue
+			}
+			full++
 			for p := range numParts {
 				t.Cost[p] += old.Cost[p]
 			}
 			t.Bytes, t.Shuffled, t.Written = t.Bytes+old.Bytes, t.Shuffled+old.Shuffled, t.Written+old.Written
-			need += old.Peak + old.Spilled
+			data, base := old.memory()
+			need, ground = need+data, max(ground, base)
 		}
-		extra := time.Duration(len(members) - 1)
-		if len(members) == 0 {
-			extra = -1
-		}
-		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed]-extra*f.fixed)
-		t.Cost[Compute] = max(f.compute, t.Cost[Compute]-extra*f.compute)
-		m.respill(t, need, limit)
+		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed]-time.Duration(len(members)-1)*f.fixed)
+		t.Cost[Compute] = max(f.compute, t.Cost[Compute]-time.Duration(full-1)*f.compute)
+		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 	}
 	if limit > 0 && largest > 0 && biggest > 4*largest && biggest > limit/2 {
@@ -91,6 +95,7 @@ func (m *Model) split(i, n int) {
 	atom := 2 * (sorted[(old-1)/2] + sorted[old/2]) / 2
 	var loose Task
 	var looseNeed float64
+	var ground int64
 	out := make([]Task, n)
 	need := make([]float64, n)
 	for k := range s.Tasks {
@@ -103,9 +108,11 @@ func (m *Model) split(i, n int) {
 		}
 		at := k * n / old
 		out[at].add(&t, heavy)
-		need[at] += heavy * float64(t.Peak+t.Spilled)
+		data, base := t.memory()
+		ground = max(ground, base)
+		need[at] += heavy * float64(data)
 		loose.add(&t, 1-heavy)
-		looseNeed += (1 - heavy) * float64(t.Peak+t.Spilled)
+		looseNeed += (1 - heavy) * float64(data)
 	}
 	for k := range out {
 		t := &out[k]
@@ -113,7 +120,7 @@ func (m *Model) split(i, n int) {
 		t.add(&loose, 1/float64(n))
 		t.Cost[Fixed] += f.fixed
 		t.Cost[Compute] += f.compute
-		m.respill(t, int64(need[k]+looseNeed/float64(n)), limit)
+		m.respill(t, ground+int64(need[k]+looseNeed/float64(n)), limit)
 	}
 	s.Tasks = out
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")

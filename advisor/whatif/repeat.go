@@ -27,6 +27,7 @@ type Group struct {
 	Measured    bool   // Work is measured by operator, not shared out by node
 	Occurrences []Occurrence
 	Bytes       int64 // size of its rows in memory; an estimate; 0 when not known
+	Shuffled    bool  // the part ends in a shuffle, so that a copy has its partitions
 }
 
 // Repeated lists the parts of plans that several executions computed: frames
@@ -116,6 +117,7 @@ func (m *Model) Repeated() (groups []Group) {
 			g.Occurrences = append(g.Occurrences, m.occurrence(x.t, x.n, &g))
 		}
 		g.Bytes = m.cachedBytes(sites[0].t, sites[0].n, g.Occurrences)
+		g.Shuffled = slices.ContainsFunc(sites[0].t.below(sites[0].n), isExchange)
 		groups = append(groups, g)
 	}
 	return groups
