@@ -89,7 +89,7 @@ func serverCounts(p *profiler.Profile, id string) counts {
 			continue
 		}
 		c.Counts["stages"]++
-		c.Counts["tasks"] += s.Complete + s.Failed + s.Killed + s.Active
+		c.Counts["tasks"] += s.Complete + s.Failed + s.Killed
 		c.Counts["failedTasks"] += s.Failed
 		c.Counts["killedTasks"] += s.Killed
 		c.Sums["shuffleReadBytes"] += s.ShuffleReadBytes()
