@@ -73,7 +73,7 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 				f.CoreSeconds += time.Duration(s.Metrics.Value(metric.ShuffleWriteTime) + s.Metrics.Value(metric.ShuffleFetchWaitTime)).Seconds()
 			}
 		}
-		f.Summary = fmt.Sprintf("%d joins shuffle a side of at most %s", 1+len(f.Also), metric.FormatBytes(widest))
+		f.Summary = fmt.Sprintf("%s a side of at most %s", plural(1+len(f.Also), "join shuffles", "joins shuffle"), metric.FormatBytes(widest))
 		f.Changes = []config.Change{{Key: config.BroadcastThreshold, To: threshold(widest)}}
 		if !settings(run).Bool(config.AdaptiveEnabled) {
 			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})

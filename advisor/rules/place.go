@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,5 +70,13 @@ func middle(d profiler.Dist) int64 {
 	return (d[(d.Len()-1)/2] + d[d.Len()/2]) / 2
 }
 
-// times is "3.1" of a ratio.
+// ratio is a over b, with b of at least one.
 func ratio(a, b int64) float64 { return float64(a) / float64(max(1, b)) }
+
+// plural is "1 join" or "3 joins", given both forms.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + many
+}

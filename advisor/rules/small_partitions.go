@@ -60,7 +60,7 @@ are per job, and this run's sizes decide.`,
 		}
 		f := advisor.Finding{
 			Also: places,
-			Summary: fmt.Sprintf("%d stages run %d tasks of %s on average; the tasks read %s each", stages, tasks,
+			Summary: fmt.Sprintf("%s %d tasks of %s on average; the tasks read %s each", plural(int(stages), "stage runs", "stages run"), tasks,
 				metric.FormatDuration(work/time.Duration(tasks)), metric.FormatBytes(bytes/tasks)),
 			Evidence: []advisor.Evidence{
 				{Name: "tasks", Value: tasks},
