@@ -70,6 +70,14 @@ func TestEncodings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		types := map[string]string{
+			"base":     "b boolean, i32 int, i64 bigint, f64 double, f32 double, s string, u string, ts timestamp_ntz, d date",
+			"kinds":    "i8 int, u8 int, u16 int, u32 bigint, ms timestamp_ntz, ns timestamp_ntz, nul void, bin string",
+			"required": "i int, s string",
+		}
+		if diff := cmp.Diff(types[rows], s.Schema().String()); diff != "" {
+			t.Errorf("%s: %s", file, diff)
+		}
 		for _, batchRows := range []int{0, 1, 7, 64, 100} {
 			if diff := cmp.Diff(string(want), text(t, s, batchRows)); diff != "" {
 				t.Errorf("%s in batches of %d (-want +got):\n%s", file, batchRows, diff)

@@ -204,7 +204,7 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 	switch t := logical.(type) {
 	case *schema.DecimalLogicalType:
 		return 0, 0, fmt.Sprintf("it is a decimal(%d,%d), which is not supported: write it as double or bigint", t.Precision(), t.Scale())
-	case *schema.NullLogicalType:
+	case schema.NullLogicalType:
 		return expr.Null, formNull, ""
 	case *schema.TimeLogicalType, schema.IntervalLogicalType, schema.UUIDLogicalType:
 		return 0, 0, fmt.Sprintf("its type %v is not supported", logical)
@@ -214,7 +214,7 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 		return expr.Bool, formBool, ""
 	case parquet.Types.Int32:
 		switch t := logical.(type) {
-		case *schema.DateLogicalType:
+		case schema.DateLogicalType:
 			return expr.Date, formInt32, ""
 		case *schema.IntLogicalType:
 			if !t.IsSigned() && t.BitWidth() == 32 {

@@ -1,0 +1,308 @@
+package source
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"stagecoach/engine/expr"
+)
+
+// pageRows is how many rows go into a data page.
+const pageRows = 1 << 16
+
+// A columnWriter collects a column of one row group and encodes it. Values are
+// kept packed, without the nulls; text is kept as codes of an interned
+// dictionary.
+type columnWriter struct {
+	field  expr.Field
+	rows   int
+	nulls  int
+	levels []uint8 // one a row, once there was a null
+	bools  []uint8
+	i32    []int32
+	i64    []int64
+	f64    []float64
+	codes  []uint32
+	text   interned
+	words  wordTable
+	file   []byte // the encoded chunk
+}
+
+// A writtenChunk is what the footer says of a column chunk.
+type writtenChunk struct {
+	at, size, plainSize int64
+	dictionarySize      int64 // stored bytes of the dictionary page, header included
+	nulls               int
+	min, max            []byte // nil: not known
+}
+
+func newColumnWriter(f expr.Field) *columnWriter { return &columnWriter{field: f} }
+
+// add appends rows [from, from+n) of c.
+func (w *columnWriter) add(c *expr.Column, from, n int) error {
+	if c.Type != w.field.Type && c.Type != expr.Null {
+		return fmt.Errorf("column %s: a batch has %v where the file has %v", w.field.Name, c.Type, w.field.Type)
+	}
+	nulls := 0
+	if c.Valid != nil || c.Type == expr.Null {
+		for i := from; i < from+n; i++ {
+			if c.IsNull(i) {
+				nulls++
+			}
+		}
+	}
+	if nulls > 0 && w.field.NotNull {
+		return fmt.Errorf("column %s: a null in a column without nulls", w.field.Name)
+	}
+	w.addLevels(c, from, n, nulls)
+	w.rows += n
+	w.nulls += nulls
+	if nulls == n {
+		return nil
+	}
+	switch w.field.Type {
+	case expr.Bool:
+		w.bools = packed(w.bools, c.Bools[from:from+n], c, from, nulls)
+	case expr.Int32, expr.Date:
+		w.i32 = packed(w.i32, c.I32[from:from+n], c, from, nulls)
+	case expr.Int64, expr.Timestamp:
+		w.i64 = packed(w.i64, c.I64[from:from+n], c, from, nulls)
+	case expr.Float64:
+		w.f64 = packed(w.f64, c.F64[from:from+n], c, from, nulls)
+	case expr.String:
+		w.addText(c, from, n)
+	}
+	return nil
+}
+
+// packed appends the values that are not null.
+func packed[T any](to, values []T, c *expr.Column, from, nulls int) []T {
+	if nulls == 0 {
+		return append(to, values...)
+	}
+	for i, v := range values {
+		if !c.IsNull(from + i) {
+			to = append(to, v)
+		}
+	}
+	return to
+}
+
+func (w *columnWriter) addLevels(c *expr.Column, from, n, nulls int) {
+	if nulls == 0 && w.nulls == 0 {
+		return
+	}
+	for len(w.levels) < w.rows {
+		w.levels = append(w.levels, 1)
+	}
+	for i := from; i < from+n; i++ {
+		level := uint8(1)
+		if c.IsNull(i) {
+			level = 0
+		}
+		w.levels = append(w.levels, level)
+	}
+}
+
+func (w *columnWriter) addText(c *expr.Column, from, n int) {
+	var known []uint32 // our code of each of the batch's, plus one
+	if c.Dict != nil {
+		known = make([]uint32, c.Dict.Len)
+	}
+	for i := from; i < from+n; i++ {
+		if c.IsNull(i) {
+			continue
+		}
+		if known == nil {
+			w.codes = append(w.codes, w.text.code(c.Str(i)))
+			continue
+		}
+		code := c.Codes[i]
+		if known[code] == 0 {
+			known[code] = w.text.code(c.Dict.Str(int(code))) + 1
+		}
+		w.codes = append(w.codes, known[code]-1)
+	}
+}
+
+// encode turns the collected rows into a column chunk in w.file and forgets
+// them.
+func (w *columnWriter) encode(e *pageEncoder, codec Codec) (writtenChunk, error) {
+	w.file = w.file[:0]
+	chunk := writtenChunk{nulls: w.nulls}
+	e.start(codec)
+	values := w.rows - w.nulls
+	dictionary, size := w.dictionary(e)
+	if dictionary != nil {
+		plain, err := e.page(&w.file, pageDictionary, encPlain, dictionary, size)
+		if err != nil {
+			return chunk, err
+		}
+		chunk.plainSize += plain
+		chunk.dictionarySize = int64(len(w.file))
+	}
+	taken := 0
+	for from := 0; from < w.rows; from += pageRows {
+		n := min(pageRows, w.rows-from)
+		present := n
+		body := e.body[:0]
+		if !w.field.NotNull {
+			body = append(body, 0, 0, 0, 0)
+			if w.nulls == 0 {
+				body = appendRun(body, 1, n, 1)
+			} else {
+				present = 0
+				e.wide = e.wide[:0]
+				for _, level := range w.levels[from : from+n] {
+					present += int(level)
+					e.wide = append(e.wide, uint32(level))
+				}
+				body = appendRuns(body, e.wide, 1)
+			}
+			binary.LittleEndian.PutUint32(body, uint32(len(body)-4))
+		}
+		encoding := encPlain
+		if dictionary != nil {
+			encoding = encRLEDictionary
+			width := codeWidth(size)
+			body = append(body, byte(width))
+			body = appendRuns(body, w.codes[taken:taken+present], width)
+		} else {
+			body = w.plain(body, taken, present)
+		}
+		taken += present
+		e.body = body
+		plain, err := e.page(&w.file, pageData, encoding, body, n)
+		if err != nil {
+			return chunk, err
+		}
+		chunk.plainSize += plain
+	}
+	if values > 0 {
+		chunk.min, chunk.max = w.bounds()
+	}
+	chunk.size = int64(len(w.file))
+	w.rows, w.nulls = 0, 0
+	w.levels, w.bools, w.i32, w.i64, w.f64, w.codes = w.levels[:0], w.bools[:0], w.i32[:0], w.i64[:0], w.f64[:0], w.codes[:0]
+	w.text.reset()
+	return chunk, nil
+}
+
+// dictionary is the PLAIN bytes and the size of the column's dictionary, with
+// the codes in w.codes; or nil when values repeat too seldom.
+func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
+	body := e.body[:0]
+	switch w.field.Type {
+	case expr.Int32, expr.Date:
+		if !collect(&w.words, w.i32, &w.codes, func(v int32) uint64 { return uint64(uint32(v)) }) {
+			return nil, 0
+		}
+		for _, v := range w.words.values {
+			body = binary.LittleEndian.AppendUint32(body, uint32(v))
+		}
+	case expr.Int64, expr.Timestamp:
+		if !collect(&w.words, w.i64, &w.codes, func(v int64) uint64 { return uint64(v) }) {
+			return nil, 0
+		}
+		for _, v := range w.words.values {
+			body = binary.LittleEndian.AppendUint64(body, v)
+		}
+	case expr.Float64:
+		if !collect(&w.words, w.f64, &w.codes, math.Float64bits) {
+			return nil, 0
+		}
+		for _, v := range w.words.values {
+			body = binary.LittleEndian.AppendUint64(body, v)
+		}
+	case expr.String:
+		n := len(w.text.ends)
+		if n == 0 || n > maxDictionary || len(w.text.bytes) > 1<<20 || n > 1024 && n > len(w.codes)*3/4 {
+			return nil, 0
+		}
+		for i := range n {
+			body = appendText(body, w.text.value(uint32(i)))
+		}
+		e.body = body
+		return body, n
+	default:
+		return nil, 0
+	}
+	e.body = body
+	return body, len(w.words.values)
+}
+
+// plain appends values [from, from+n) in PLAIN encoding.
+func (w *columnWriter) plain(body []byte, from, n int) []byte {
+	switch w.field.Type {
+	case expr.Bool:
+		for i := 0; i < n; i += 8 {
+			var b byte
+			for k, v := range w.bools[from+i : from+min(i+8, n)] {
+				b |= v << k
+			}
+			body = append(body, b)
+		}
+	case expr.Int32, expr.Date:
+		body = append(body, raw(w.i32[from:from+n])...)
+	case expr.Int64, expr.Timestamp:
+		body = append(body, raw(w.i64[from:from+n])...)
+	case expr.Float64:
+		body = append(body, raw(w.f64[from:from+n])...)
+	case expr.String:
+		for _, code := range w.codes[from : from+n] {
+			body = appendText(body, w.text.value(code))
+		}
+	}
+	return body
+}
+
+func appendText(body, text []byte) []byte {
+	body = binary.LittleEndian.AppendUint32(body, uint32(len(text)))
+	return append(body, text...)
+}
+
+// bounds is the smallest and the largest value as statistics have them; nil
+// when there is a NaN, which has no place in an order.
+func (w *columnWriter) bounds() (low, high []byte) {
+	switch w.field.Type {
+	case expr.Bool:
+		a, b := extremes(w.bools)
+		return []byte{a}, []byte{b}
+	case expr.Int32, expr.Date:
+		a, b := extremes(w.i32)
+		return binary.LittleEndian.AppendUint32(nil, uint32(a)), binary.LittleEndian.AppendUint32(nil, uint32(b))
+	case expr.Int64, expr.Timestamp:
+		a, b := extremes(w.i64)
+		return binary.LittleEndian.AppendUint64(nil, uint64(a)), binary.LittleEndian.AppendUint64(nil, uint64(b))
+	case expr.Float64:
+		a, b := extremes(w.f64)
+		for _, v := range w.f64 {
+			if v != v {
+				return nil, nil
+			}
+		}
+		if a == 0 {
+			a = math.Copysign(0, -1) // the format's rule for zeros
+		}
+		if b == 0 {
+			b = 0
+		}
+		return binary.LittleEndian.AppendUint64(nil, math.Float64bits(a)), binary.LittleEndian.AppendUint64(nil, math.Float64bits(b+0))
+	case expr.String:
+		a, b := w.text.extremes()
+		if len(a) > 256 || len(b) > 256 {
+			return nil, nil
+		}
+		return append([]byte{}, a...), append([]byte{}, b...)
+	}
+	return nil, nil
+}
+
+func extremes[T uint8 | int32 | int64 | float64](v []T) (low, high T) {
+	low, high = v[0], v[0]
+	for _, x := range v {
+		low, high = min(low, x), max(high, x)
+	}
+	return low, high
+}
