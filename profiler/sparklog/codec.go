@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -67,7 +68,7 @@ func decompress(r *bufio.Reader) (text io.Reader, closer func(), err error) {
 // openZstd reads frame after frame: Spark closes one at every flush, so a log is
 // hundreds of frames, the last of which may be cut.
 func openZstd(r *bufio.Reader) (io.Reader, error) {
-	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20))
+	return zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(128<<20))
 }
 
 // chunks makes a stream of pieces that a framing yields. A piece is valid until
@@ -108,6 +109,22 @@ func full(r io.Reader, p []byte) error {
 		err = io.ErrUnexpectedEOF
 	}
 	return err
+}
+
+// gather reads n bytes into b's memory. A damaged length asks for much and has
+// little behind it, so memory is made as bytes come.
+func gather(r io.Reader, b []byte, n int) ([]byte, error) {
+	const piece = 1 << 20
+	b = b[:0]
+	for len(b) < n {
+		m := min(piece, n-len(b))
+		b = slices.Grow(b, m)
+		if err := full(r, b[len(b):len(b)+m]); err != nil {
+			return b, err
+		}
+		b = b[:len(b)+m]
+	}
+	return b, nil
 }
 
 const maxChunk = 64 << 20 // no codec of Spark writes larger pieces

@@ -51,12 +51,12 @@ func (l *lz4Reader) next() ([]byte, error) {
 	packed := int(binary.LittleEndian.Uint32(head[9:]))
 	original := int(binary.LittleEndian.Uint32(head[13:]))
 	sum := binary.LittleEndian.Uint32(head[17:])
-	if string(head[:8]) != lz4Magic || original > 1<<(token&15+10) || packed > original+original/255+16 ||
+	if string(head[:8]) != lz4Magic || original > 1<<(token&15+10) || packed > original+original/255+16 || original > 256*packed ||
 		token&0xf0 != lz4Stored && token&0xf0 != lz4Packed || token&0xf0 == lz4Stored && packed != original {
 		return nil, fmt.Errorf("lz4 block at byte %d has a damaged header", l.at)
 	}
-	l.packed = room(l.packed, packed)
-	if err := full(l.r, l.packed); err != nil {
+	var err error
+	if l.packed, err = gather(l.r, l.packed, packed); err != nil {
 		return nil, fmt.Errorf("lz4 block at byte %d is cut: %w", l.at, err)
 	}
 	begin := l.at

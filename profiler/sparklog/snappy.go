@@ -50,12 +50,12 @@ func (s *snappyReader) next() ([]byte, error) {
 	if n > maxChunk {
 		return nil, fmt.Errorf("snappy chunk at byte %d has a damaged length", s.at)
 	}
-	s.packed = room(s.packed, int(n))
-	if err := full(s.r, s.packed); err != nil {
+	var err error
+	if s.packed, err = gather(s.r, s.packed, int(n)); err != nil {
 		return nil, fmt.Errorf("snappy chunk at byte %d is cut: %w", s.at, err)
 	}
 	size, err := snappy.DecodedLen(s.packed)
-	if err != nil || size > maxChunk {
+	if err != nil || size > maxChunk || size > 32*len(s.packed) { // no piece shrinks further than to a 21st
 		return nil, fmt.Errorf("snappy chunk at byte %d does not decode", s.at)
 	}
 	s.out = room(s.out, size)
