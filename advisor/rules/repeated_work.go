@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,11 +40,14 @@ subtracts.`,
 		for s := range done(run) {
 			all += taskTime(s)
 		}
-		for _, g := range run.Model.Repeated() {
+		groups := run.Model.Repeated()
+		slices.SortStableFunc(groups, func(a, b whatif.Group) int { return cmp.Compare(b.Total(), a.Total()) })
+		claimed := map[int]bool{} // stages of a larger group: what is nested in it goes with it
+		for _, g := range groups {
 			n := len(g.Occurrences)
 			spent := g.Total()
 			again := spent - g.Occurrences[0].Time()
-			if float64(n) < limit("times") || all <= 0 || float64(again) < limit("share")*float64(all) {
+			if float64(n) < limit("times") || all <= 0 || float64(again) < limit("share")*float64(all) || claim(claimed, g) {
 				continue
 			}
 			level := "MEMORY_ONLY"
@@ -92,4 +97,16 @@ func adaptiveCacheOff(run *advisor.Run) bool {
 	major, minor, _ := strings.Cut(run.App.SparkVersion, ".")
 	minor, _, _ = strings.Cut(minor, ".")
 	return major == "3" && minor >= "2" && settings(run).Bool(config.AdaptiveEnabled) && run.Properties[cachedPlanKey] != "true"
+}
+
+// claim marks the group's stages and reports whether all were marked before.
+func claim(claimed map[int]bool, g whatif.Group) bool {
+	nested := true
+	for _, o := range g.Occurrences {
+		for _, id := range o.StageIDs() {
+			nested = nested && claimed[id]
+			claimed[id] = true
+		}
+	}
+	return nested
 }

@@ -39,12 +39,10 @@ func (j Join) Small() int {
 	return best
 }
 
-// MemoryBytes is the size at which a side counts against the broadcast
-// threshold: what its exchange measured as data size.
-func (s Side) MemoryBytes() int64 { return s.Bytes }
-
 // ShuffleJoins lists the joins of the run that shuffled both their sides.
-func (m *Model) ShuffleJoins() (joins []Join) {
+func (m *Model) ShuffleJoins() []Join { return slices.Clone(m.plans.joins) }
+
+func (m *Model) findJoins() (joins []Join) {
 	for _, x := range m.Profile.Executions {
 		t := newTree(x)
 		for _, n := range x.Nodes {

@@ -22,6 +22,8 @@ func NewModel(p *profiler.Profile) *Model {
 	b.jobs()
 	b.waits()
 	b.gaps()
+	b.partitioned()
+	m.plans = &planFacts{m.findJoins(), m.findRepeated()}
 	return m
 }
 

@@ -87,44 +87,33 @@ func (m *Model) coalesce(i int) {
 	m.Assume("adaptive execution coalesces by the measured shuffle bytes, by Spark's formula")
 }
 
-// partitioned reports whether the stage's tasks are the partitions that
+// partitioned says of each stage whether its tasks are the partitions that
 // spark.sql.shuffle.partitions asked for, and whether adaptive execution has
-// already joined some.
-func (m *Model) partitioned(i int) (byConfig, coalesced bool) {
-	s := &m.Stages[i]
-	if !s.shuffled() || len(s.Tasks) < 2 && s.Partitions < 2 {
-		return false, false
+// already joined some. A session may have changed the parameters for a query.
+func (b *builder) partitioned() {
+	configs := map[int64]map[string]string{}
+	for _, e := range b.m.Profile.Executions {
+		configs[e.ID] = e.Configs
 	}
-	want := m.setting(s.ID, config.ShufflePartitions)
-	if int64(s.Partitions) == want.Int(config.ShufflePartitions) {
-		return true, false
-	}
-	adaptive := want.Bool(config.AdaptiveEnabled) && want.Bool(config.CoalesceEnabled)
-	return adaptive && int64(s.Partitions) < want.Int(config.ShufflePartitions), adaptive
-}
-
-// setting is the configuration in force for a stage's SQL execution, which a
-// session may have changed.
-func (m *Model) setting(stageID int, keys ...string) config.Config {
-	c, _ := config.FromMap(m.Profile.Properties)
-	for _, s := range m.Profile.Stages {
-		if s.ID != stageID || s.ExecutionID < 0 {
+	for i := range b.m.Stages {
+		s := &b.m.Stages[i]
+		if !s.shuffled() || s.Partitions < 2 {
 			continue
 		}
-		for _, e := range m.Profile.Executions {
-			if e.ID != s.ExecutionID {
-				continue
-			}
-			for _, k := range keys {
-				if v, ok := e.Configs[k]; ok {
-					if next, err := c.With(k, v); err == nil {
-						c = next
-					}
+		c := b.m.Config
+		own := configs[b.source[i].ExecutionID]
+		for _, k := range []string{config.ShufflePartitions, config.AdaptiveEnabled, config.CoalesceEnabled} {
+			if v, ok := own[k]; ok {
+				if next, err := c.With(k, v); err == nil {
+					c = next
 				}
 			}
 		}
+		want := c.Int(config.ShufflePartitions)
+		adaptive := c.Bool(config.AdaptiveEnabled) && c.Bool(config.CoalesceEnabled)
+		s.coalesced = adaptive && int64(s.Partitions) < want
+		s.configured = int64(s.Partitions) == want || s.coalesced
 	}
-	return c
 }
 
 // ConfiguredPartitions lists the ids of stages whose tasks are the partitions
@@ -132,8 +121,8 @@ func (m *Model) setting(stageID int, keys ...string) config.Config {
 // joined none.
 func (m *Model) ConfiguredPartitions() (ids []int) {
 	for i := range m.Stages {
-		if by, coalesced := m.partitioned(i); by && !coalesced {
-			ids = append(ids, m.Stages[i].ID)
+		if s := &m.Stages[i]; s.configured && !s.coalesced {
+			ids = append(ids, s.ID)
 		}
 	}
 	return ids
@@ -148,14 +137,13 @@ func (m *Model) repartition(was config.Config) {
 	on := func(c config.Config) bool { return c.Bool(config.AdaptiveEnabled) && c.Bool(config.CoalesceEnabled) }
 	adaptive := on(m.Config) && !on(was)
 	for i := range m.Stages {
-		by, coalesced := m.partitioned(i)
-		if !by || len(m.Stages[i].Tasks) == 0 {
+		if s := &m.Stages[i]; !s.configured || s.coalesced || len(s.Tasks) == 0 {
 			continue
 		}
-		if countChanged && !coalesced {
+		if countChanged {
 			m.recut(i, n)
 		}
-		if adaptive && !coalesced {
+		if adaptive {
 			m.coalesce(i)
 		}
 	}

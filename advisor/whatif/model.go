@@ -65,6 +65,9 @@ type Stage struct {
 	Tasks       []Task        // in launch order
 	Observed    time.Duration // first launch to completion, as recorded
 	Partitions  int           // tasks without repeated attempts, as recorded
+
+	configured bool // tasks are the partitions that spark.sql.shuffle.partitions asked for
+	coalesced  bool // adaptive execution has joined some
 }
 
 // Work is the sum of the stage's task times.
@@ -112,6 +115,13 @@ type Model struct {
 	refused string
 	spread  float64     // relative uncertainty of what was changed
 	folded  map[int]int // stage index → the stage that took over its work
+	plans   *planFacts  // shared by copies: what the plans say does not change
+}
+
+// planFacts are read from the plans once.
+type planFacts struct {
+	joins    []Join
+	repeated []Group
 }
 
 // A Slot is a place for one task at a time.

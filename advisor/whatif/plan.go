@@ -3,6 +3,7 @@ package whatif
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -88,30 +89,42 @@ func canonical(n *profiler.Node) string {
 	return n.Name + " " + space.ReplaceAllString(text, " ")
 }
 
-// A signature is equal for subtrees that compute the same.
-func (t *tree) signature(n *profiler.Node, known map[int]string) string {
-	if s, ok := known[n.ID]; ok {
-		return s
+// forms numbers the shapes of subtrees, from 1.
+type forms map[string]int
+
+// signatures gives every node of the plan a number that is equal for subtrees
+// which compute the same rows. Nodes that only hand rows on, or pick columns,
+// have their child's.
+func (f *finder) signatures(t *tree) map[int]int {
+	known := map[int]int{}
+	var number func(n *profiler.Node) int
+	number = func(n *profiler.Node) int {
+		if s, ok := known[n.ID]; ok {
+			return s
+		}
+		known[n.ID] = 0 // were the plan not a tree, the walk would still end
+		children := t.children[n.ID]
+		switch n.Name {
+		case "ColumnarToRow", "AQEShuffleRead", "CustomShuffleReader", "Project":
+			if len(children) == 1 {
+				known[n.ID] = number(children[0])
+				return known[n.ID]
+			}
+		}
+		text := canonical(n)
+		for _, c := range children {
+			text += " " + strconv.Itoa(number(c))
+		}
+		if f.forms[text] == 0 {
+			f.forms[text] = len(f.forms) + 1
+		}
+		known[n.ID] = f.forms[text]
+		return known[n.ID]
 	}
-	known[n.ID] = "cycle"
-	text := canonical(n)
-	switch n.Name {
-	case "ColumnarToRow", "AQEShuffleRead", "CustomShuffleReader", "Project":
-		text = "" // how rows are handed on, or which columns
+	for _, n := range t.execution.Nodes {
+		number(n)
 	}
-	var b strings.Builder
-	b.WriteString(text)
-	b.WriteByte('(')
-	for _, c := range t.children[n.ID] {
-		b.WriteString(t.signature(c, known))
-	}
-	b.WriteByte(')')
-	if text == "" && len(t.children[n.ID]) == 1 {
-		known[n.ID] = t.signature(t.children[n.ID][0], known)
-	} else {
-		known[n.ID] = b.String()
-	}
-	return known[n.ID]
+	return known
 }
 
 // nodeTime is the time a node's tasks spent in it, of the metrics that tell:

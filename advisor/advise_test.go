@@ -1,0 +1,150 @@
+package advisor_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler/profiletest"
+)
+
+const run = `
+app start=0 end=20s
+conf spark.sql.shuffle.partitions=200 spark.sql.adaptive.enabled=false
+executor driver cores=2 memory=400m
+job 0 start=0 stages=0,1
+stage 0 job=0 submitted=0 run=2s*2 input=10m shuffleWrite=2m*2
+stage 1 job=0 parents=0 submitted=2s run=20ms sched=20ms tasks=200 shuffleRead=20k
+`
+
+// fixed returns a rule that always finds this.
+func fixed(name string, f advisor.Finding) advisor.Rule {
+	return advisor.Rule{Name: name, Title: "Something", Cause: name, Doc: "why\n\nconfirm\n\nchange\n\nignore",
+		Check: func(*advisor.Run, advisor.Limits) []advisor.Finding { return []advisor.Finding{f} }}
+}
+
+func set(key, to string) []config.Change { return []config.Change{{Key: key, To: to}} }
+
+func advise(t *testing.T, opt advisor.Option, rules ...advisor.Rule) advisor.Report {
+	t.Helper()
+	return advisor.Advise(profiletest.Must(t, run), rules, opt)
+}
+
+// Findings are ranked by the wall time at stake; what is below 2 % is counted
+// and left out.
+func TestRanking(t *testing.T) {
+	rules := []advisor.Rule{
+		fixed("tiny", advisor.Finding{Waste: 100 * time.Millisecond}),
+		fixed("small", advisor.Finding{Waste: time.Second}),
+		fixed("large", advisor.Finding{Waste: 9 * time.Second}),
+	}
+	r := advise(t, advisor.Option{}, rules...)
+	if len(r.Findings) != 2 || r.Findings[0].Rule != "large" || r.Findings[1].Rule != "small" || r.Small != 1 {
+		t.Errorf("%+v", r.Findings)
+	}
+	if r.Findings[0].Severity(r.Wall) != "critical" || r.Findings[1].Severity(r.Wall) != "warning" {
+		t.Error("severity does not follow the share at stake")
+	}
+	if r = advise(t, advisor.Option{All: true}, rules...); len(r.Findings) != 3 {
+		t.Errorf("all: %d findings", len(r.Findings))
+	}
+}
+
+// Two values for one key never leave the advisor; the finding that loses its
+// change says so.
+func TestChangesDoNotContradict(t *testing.T) {
+	r := advise(t, advisor.Option{All: true},
+		fixed("more", advisor.Finding{Changes: set(config.ShufflePartitions, "400"), Waste: time.Second}),
+		fixed("fewer", advisor.Finding{Changes: set(config.ShufflePartitions, "4"), Waste: time.Second}))
+	changes := r.Changes()
+	if len(changes) != 1 || changes[0].To != "4" || changes[0].From != "200" {
+		t.Fatalf("%+v", changes)
+	}
+	for _, f := range r.Findings {
+		if f.Rule == "more" && (len(f.Changes) != 0 || !strings.Contains(strings.Join(f.Assumptions, " "), "left as it is")) {
+			t.Errorf("%+v", f)
+		}
+	}
+	if r.Joint.Refused != "" || r.Joint.Saved() <= 0 {
+		t.Errorf("joint: %+v", r.Joint)
+	}
+}
+
+// Of broadcast thresholds the largest serves all.
+func TestThresholdsMeetAtTheLargest(t *testing.T) {
+	r := advise(t, advisor.Option{All: true},
+		fixed("one", advisor.Finding{Changes: set(config.BroadcastThreshold, "20971520"), Waste: 5 * time.Second}),
+		fixed("two", advisor.Finding{Changes: set(config.BroadcastThreshold, "41943040"), Waste: time.Second}))
+	if c := r.Changes(); len(c) != 1 || c[0].To != "41943040" {
+		t.Fatalf("%+v", c)
+	}
+}
+
+// A skewed stage keeps its partition count, whoever proposes another.
+func TestExclusion(t *testing.T) {
+	p := profiletest.Must(t, run)
+	at := advisor.AtStage(p.Stages[1])
+	r := advise(t, advisor.Option{All: true},
+		fixed("skewed", advisor.Finding{Where: at, Waste: time.Second, Excludes: []string{config.ShufflePartitions}}),
+		fixed("few", advisor.Finding{Where: at, Changes: set(config.ShufflePartitions, "400"), Waste: time.Second}))
+	if c := r.Changes(); len(c) != 0 {
+		t.Fatalf("%+v", c)
+	}
+}
+
+// The same remedy at several places is one finding.
+func TestSameRemedyIsOneFinding(t *testing.T) {
+	p := profiletest.Must(t, run)
+	two := advisor.Rule{Name: "twice", Title: "Something", Doc: "why", Check: func(*advisor.Run, advisor.Limits) (out []advisor.Finding) {
+		for _, s := range p.Stages {
+			out = append(out, advisor.Finding{Where: advisor.AtStage(s), Changes: set(config.MemoryFraction, "0.8"), Waste: time.Second})
+		}
+		return out
+	}}
+	r := advise(t, advisor.Option{All: true}, two)
+	if len(r.Findings) != 1 || len(r.Findings[0].Also) != 1 {
+		t.Fatalf("%+v", r.Findings)
+	}
+}
+
+// A change to the value in force is no change, and a finding is known again by
+// rule and place.
+func TestIdentity(t *testing.T) {
+	r := advise(t, advisor.Option{All: true}, fixed("same", advisor.Finding{Changes: set(config.ShufflePartitions, "200"), Waste: time.Second}))
+	if len(r.Changes()) != 0 || r.Findings[0].ID() != "same@the-run" {
+		t.Errorf("%+v, %s", r.Changes(), r.Findings[0].ID())
+	}
+}
+
+// A rule whose metrics are missing is skipped, with the reason.
+func TestSkips(t *testing.T) {
+	rule := fixed("needy", advisor.Finding{Waste: time.Second})
+	rule.Needs = []metric.ID{metric.CacheHits}
+	r := advise(t, advisor.Option{}, rule)
+	if len(r.Skipped) != 1 || !strings.Contains(r.Skipped[0].Reason, "cached partitions read") {
+		t.Errorf("%+v", r.Skipped)
+	}
+}
+
+// Limits are set by name; mistakes name what there is.
+func TestLimits(t *testing.T) {
+	rule := advisor.Rule{Name: "steep", Title: "Something", Doc: "why", Limits: []advisor.Limit{{Name: "ratio", Default: 4}},
+		Check: func(_ *advisor.Run, limit advisor.Limits) []advisor.Finding {
+			return []advisor.Finding{{Waste: time.Duration(limit("ratio")) * time.Second}}
+		}}
+	limits, err := advisor.ParseLimits([]advisor.Rule{rule}, "steep.ratio=6")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := advise(t, advisor.Option{Limits: limits}, rule); r.Findings[0].Waste != 6*time.Second {
+		t.Errorf("%+v", r.Findings)
+	}
+	for text, want := range map[string]string{"steep.ratio": "rule.limit=value", "flat.ratio=1": "steep", "steep.angle=1": "ratio", "steep.ratio=x": "not a number"} {
+		if _, err := advisor.ParseLimits([]advisor.Rule{rule}, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
