@@ -286,3 +286,35 @@ func TestEventsAreComplete(t *testing.T) {
 		t.Error("the application never began")
 	}
 }
+
+// What is written reads back the same, and a folder that exists is not touched.
+func TestWriteParquet(t *testing.T) {
+	s := session(t, &recorder{}, "spark.master=local[2]")
+	path := t.TempDir() + "/out"
+	rows := s.Read(source.Memory(schema, table(5000, 4)))
+	if err := rows.Repartition(3).WriteParquet(context.Background(), path); err != nil {
+		t.Fatal(err)
+	}
+	if err := rows.WriteParquet(context.Background(), path); err == nil || !strings.Contains(err.Error(), "exists already") {
+		t.Errorf("writing again: %v", err)
+	}
+	back, err := source.Parquet(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := rows.Collect(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Read(back).Collect(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := text(got.Rows(), false), text(want.Rows(), false); !slices.Equal(a, b) {
+		t.Errorf("%d rows come back of %d; %s", len(a), len(b), firstDifference(a, b))
+	}
+	failing := rows.Where(expr.Gt(expr.Col("n"), 0)).Repartition(2)
+	if err := failing.WriteParquet(context.Background(), path+"/_SUCCESS/sub"); err == nil {
+		t.Error("a folder below a file was made")
+	}
+}

@@ -18,7 +18,7 @@ type Axis struct {
 func ParseAxis(text string) (Axis, error) {
 	key, list, ok := strings.Cut(text, "=")
 	if !ok || list == "" {
-		return Axis{}, fmt.Errorf("axis %q: write key=value,value,...", text)
+		return Axis{}, fmt.Errorf("axis %q: write key=a,b,c", text)
 	}
 	a := Axis{Key: strings.TrimSpace(key)}
 	depth, from := 0, 0

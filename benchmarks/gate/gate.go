@@ -349,3 +349,20 @@ func detectable(base, head []Sample, o Options) float64 {
 	}
 	return o.Tolerance + s*(1.96+1.28)*math.Sqrt(1.05/float64(len(base)))*math.Sqrt2
 }
+
+// Exact judges counters and the answer alone: against a stored baseline, whose
+// times mean nothing on another machine.
+func Exact(base, head Sample, o Options) Report {
+	r := Report{Comparisons: counters([]Sample{base}, []Sample{head}, o)}
+	if base.Answer != head.Answer {
+		r.Verdict = Regression
+		r.Reasons = append(r.Reasons, "the answers differ: "+base.Answer+" and "+head.Answer)
+	}
+	for _, c := range r.Comparisons {
+		if c.Worse {
+			r.Verdict = Regression
+			r.Reasons = append(r.Reasons, reason(c))
+		}
+	}
+	return r
+}

@@ -40,10 +40,7 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 			a.keys = append(a.keys, b)
 			a.types = append(a.types, b.Type)
 		}
-		for _, f := range n.Schema()[len(n.Keys):] {
-			a.states = append(a.states, f)
-		}
-		a.states = append(append(expr.Schema{}, n.Schema()[:len(n.Keys)]...), a.states...)
+		a.states = n.Schema()
 	} else {
 		// The schema between the halves is the final half's input.
 		a.states = n.Input.Schema()

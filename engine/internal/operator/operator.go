@@ -146,8 +146,3 @@ func (t *Task) SelfTime() {
 		}
 	}
 }
-
-// failed is rows that are an error.
-func failed(err error) Batches {
-	return func(yield func(*expr.Batch, error) bool) { yield(nil, err) }
-}

@@ -32,10 +32,10 @@ type attempt struct {
 	run    func(ctx context.Context, e *Executor, a *attempt) error // the work
 	start  func(a *attempt)                                         // emits TaskStart
 
-	output                             *taskOutput
-	err                                error
-	resultSize                         int64
-	deser, ran, ser, cpu, deserCPU, gc int64
+	output                   *taskOutput
+	err                      error
+	resultSize               int64
+	deser, ran, ser, cpu, gc int64
 }
 
 // work is the life of one slot. Its goroutine keeps its thread, so that the
@@ -185,11 +185,9 @@ func (a *attempt) execute(e *Executor) {
 	}
 	debug.ReadGCStats(&pauses)
 	a.gc = int64(pauses.PauseTotal - before)
-	if leaked := e.Memory.End(a.info.TaskID); leaked > 0 && a.err == nil && e.ctx.Err() == nil {
-		// Operators left early (a limit) close what they hold; this is what
-		// buildsides hold until the end.
-		_ = leaked
-	}
+	// A hash join's table is held until here; other operators have closed what
+	// they held.
+	e.Memory.End(a.info.TaskID)
 	a.info.FinishTime = now()
 }
 
@@ -262,7 +260,7 @@ func (a *attempt) reason() event.EndReason {
 	return r
 }
 
-// nodeTime finishes the nodes' metrics; called once.
+// nodes finishes the nodes' metrics; called once.
 func (a *attempt) nodes() map[plan.Node]*metric.Set {
 	a.task.SelfTime()
 	return a.task.Nodes

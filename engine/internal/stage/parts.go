@@ -36,6 +36,9 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(splits) == 0 {
+			splits = []source.Split{{}} // one task finds that there is nothing
+		}
 		parts := make([]*Part, len(splits))
 		for i, s := range splits {
 			parts[i] = &Part{Split: s}

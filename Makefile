@@ -1,0 +1,65 @@
+# Everything a developer does here; `make help` lists it.
+GO       ?= go
+BIN      := bin/stagecoach
+PKGS     := ./...
+RACE     := ./engine/... ./profiler ./advisor/sweep ./tui/...
+FUZZTIME ?= 5s
+export GOFLAGS := -mod=readonly
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := build
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-duckdb gate clean
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+build: ## build bin/stagecoach, one static binary
+	$(GO) build -trimpath -o $(BIN) ./cmd/stagecoach
+
+demo: build ## run the whole loop on generated taxi data; leaves out/demo/report.html
+	$(BIN) demo --out out/demo
+
+test: ## run all tests
+	$(GO) test $(PKGS)
+
+race: ## run the tests of what is concurrent under the race detector
+	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
+
+fuzz: ## fuzz every parser for FUZZTIME each
+	@for target in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+	  for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$target/*_test.go | cut -d' ' -f2); do \
+	    echo "fuzz $$target $$name"; $(GO) test $$target -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) || exit 1; \
+	  done; done
+
+golden: ## rewrite the golden files of the tests; read the diff as code
+	$(GO) test ./advisor/rules ./tui/... ./profiler/... -rewrite
+
+docs: build ## print the reference pages from the tables
+	@mkdir -p docs
+	@for page in metrics params rules functions workloads; do $(BIN) docs $$page > docs/$$page.md; done
+
+lint: ## format, vet, staticcheck where it is installed
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt the files above"; exit 1; }
+	$(GO) vet $(PKGS)
+	$(GO) tool staticcheck $(PKGS)
+
+check: lint test race ## what CI runs: lint, tests, race detector, fresh references, short fuzz, the gate
+	@$(MAKE) --no-print-directory docs
+	@git diff --exit-code -- docs || { echo "docs/ is stale: run make docs and commit"; exit 1; }
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s
+	@$(MAKE) --no-print-directory gate
+
+bench: build ## measure the workloads; writes out/bench.md and out/bench.json
+	@mkdir -p out
+	$(BIN) bench --data out/bench --out out/bench
+
+bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run
+	sh benchmarks/duckdb/compare.sh $(BIN)
+
+gate: build ## hold the work one workload does against the stored baseline
+	@mkdir -p out
+	$(BIN) data generate --rows 200000 --from 2023-01 --to 2023-01 --seed 1 --out out/gate
+	$(BIN) gate zone-join --data out/gate --conf 'spark.master=local[2]' --baseline benchmarks/baseline/zone-join.json
+
+clean: ## delete what was built and generated
+	rm -rf bin out
