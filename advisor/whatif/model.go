@@ -16,6 +16,7 @@ package whatif
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"stagecoach/engine/config"
@@ -180,7 +181,10 @@ func (m *Model) Stage(id int) *Stage {
 }
 
 // Embedded reports whether this project's engine wrote the profile: no JVM did.
-func (m *Model) Embedded() bool { return m.Profile.JVM["Java Version"] == "" }
+func (m *Model) Embedded() bool {
+	v := m.Profile.JVM["Java Version"]
+	return v == "" || strings.HasSuffix(v, "(no JVM)")
+}
 
 // clone copies what edits change.
 func (m *Model) clone() *Model {
