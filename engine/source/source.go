@@ -90,6 +90,7 @@ type Counters struct {
 	RowGroups        int64
 	RowGroupsSkipped int64
 	MetadataNanos    int64 // footers and headers
+	Malformed        int64 // rows of text that did not fit the schema and were mended with nulls
 }
 
 // An Op is a comparison of a pushed predicate.
