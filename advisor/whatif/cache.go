@@ -2,11 +2,10 @@ package whatif
 
 import (
 	"fmt"
-	"regexp"
+	"strings"
 	"time"
 
 	"stagecoach/engine/metric"
-	"stagecoach/profiler"
 )
 
 // Rates at which cached rows are stored and read back, in bytes in memory per
@@ -16,7 +15,7 @@ const (
 	sparkCacheWrite = 60e6
 	sparkCacheRead  = 250e6
 	arrowCacheWrite = 1e9
-	arrowCacheRead  = 4e9
+	arrowCacheRead  = 1.5e9
 	arrowDiskRead   = 800e6
 )
 
@@ -55,7 +54,9 @@ func Reuse(g Group, level string) Edit {
 					continue
 				}
 				share := time.Duration(float64(seconds(write)) * float64(o.Work[id]) / float64(total))
-				if i > 0 {
+				if i == 0 && o.Columns > 0 {
+					share += o.Work[id] * time.Duration(g.Columns-o.Columns) / time.Duration(o.Columns) / 2
+				} else if i > 0 {
 					share = time.Duration(float64(seconds(read)) * float64(o.Work[id]) / float64(total))
 					s.shrink(1 - kept*min(1, float64(o.Work[id])/float64(max(1, s.Work()))))
 				}
@@ -73,7 +74,7 @@ func Reuse(g Group, level string) Edit {
 		if !g.Measured {
 			m.Assume("of a stage that does more than the repeated part, only the time measured in the part's own operators is saved")
 		}
-		m.Assume("the first computation reads the same columns as before")
+		m.Assume("the first computation reads the columns that all the others read, and no more; reading columns is half of it")
 	}
 }
 
@@ -110,47 +111,68 @@ func (m *Model) StorageMemory() (n int64) {
 	return n
 }
 
-// cachedBytes estimates the size of the part's rows: rows times Spark's width
-// of a row (EstimationUtils.getSizePerRow: 8 bytes and each column's default
-// size), the columns being those of the widest scan. Without a schema it is
-// three times the file bytes, a usual expansion of Parquet.
-func (m *Model) cachedBytes(t *tree, n *profiler.Node, occurrences []Occurrence) int64 {
-	var width, files, rows int64
-	for _, d := range t.below(n) {
-		if schema := d.Metadata["ReadSchema"]; schema != "" {
-			width = max(width, rowWidth(schema))
+// measure estimates the size of a copy of the group's rows: rows times Spark's
+// width of a row (EstimationUtils.getSizePerRow: 8 bytes and each column's
+// default size), the columns being all that some occurrence reads. Without a
+// schema it is three times the file bytes, a usual expansion of Parquet.
+func (g *Group) measure(sites []site) {
+	all := map[string]int64{}
+	var files, rows int64
+	for i, s := range sites {
+		own := map[string]int64{}
+		for _, d := range s.t.below(s.n) {
+			for name, width := range columns(d.Metadata["ReadSchema"]) {
+				own[d.Metadata["Location"]+" "+name] = width
+			}
+			if f, ok := d.Metric(metric.FilesSize.String()); ok && i == 0 {
+				files += f.Total
+			}
 		}
-		if f, ok := d.Metric(metric.FilesSize.String()); ok {
-			files += f.Total
+		g.Occurrences[i].Columns = len(own)
+		for name, width := range own {
+			all[name] = width
 		}
+		rows = max(rows, g.Occurrences[i].Rows)
 	}
-	for _, o := range occurrences {
-		rows = max(rows, o.Rows)
+	g.Columns = len(all)
+	width := int64(8)
+	for _, w := range all {
+		width += w
 	}
-	if width > 0 && rows > 0 {
-		return width * rows
+	g.Bytes = width * rows
+	if len(all) == 0 || rows == 0 {
+		g.Bytes = 3 * files
 	}
-	return 3 * files
 }
 
-var columnType = regexp.MustCompile(`:(\w+)`)
-
-func rowWidth(schema string) int64 {
-	width := int64(8)
-	for _, c := range columnType.FindAllStringSubmatch(schema, -1) {
-		switch c[1] {
-		case "boolean", "tinyint", "byte":
-			width++
-		case "smallint", "short":
-			width += 2
-		case "int", "integer", "float", "date":
-			width += 4
-		case "string", "binary", "varchar", "utf8":
-			width += 20
-		case "struct", "array", "map":
-		default:
-			width += 8
+// columns reads a schema, Spark's struct<a:int,b:string> or the engine's
+// "a int, b string", into the columns' widths.
+func columns(schema string) map[string]int64 {
+	out := map[string]int64{}
+	schema = strings.TrimSuffix(strings.TrimPrefix(schema, "struct<"), ">")
+	for _, field := range strings.Split(schema, ",") {
+		name, kind, ok := strings.Cut(strings.TrimSpace(field), ":")
+		if !ok {
+			name, kind, ok = strings.Cut(strings.TrimSpace(field), " ")
+		}
+		if ok {
+			out[name] = columnWidth(kind)
 		}
 	}
-	return width
+	return out
+}
+
+// columnWidth is Spark's default size of a type (DataType.defaultSize).
+func columnWidth(kind string) int64 {
+	switch strings.ToLower(kind) {
+	case "boolean", "tinyint", "byte":
+		return 1
+	case "smallint", "short":
+		return 2
+	case "int", "integer", "float", "date":
+		return 4
+	case "string", "binary", "varchar":
+		return 20
+	}
+	return 8
 }

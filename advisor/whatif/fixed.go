@@ -11,13 +11,13 @@ type floor struct{ fixed, compute time.Duration }
 
 // floor fits task time ≈ o + r·bytes and returns o, in two pieces: what is
 // measured apart from running (scheduler delay, deserialization, result) and
-// the intercept of running. The intercept is of a least-squares line through
-// the stage's tasks that read something, when there are at least eight and
-// their sizes vary (deviation above 0.3 of the mean). Else, where tasks read
-// less than a page each, it is the mean of their faster half: such sizes explain
-// nothing. Else it is the intercept of a line through all small tasks of the
-// run, or zero, which saves least. Tasks that read nothing bound it from below:
-// they do not even open a sorter.
+// the intercept of running. Where tasks read less than a page each in less than
+// a tenth of a second, that is their mean: such sizes explain nothing. Else it
+// is the intercept of a least-squares line through the stage's tasks that read
+// something, when there are at least eight and their sizes vary (deviation above
+// 0.3 of the mean); else of such a line through all small tasks of the run; else
+// zero, which saves least. Tasks that read nothing bound it from below: they do
+// not even open a sorter.
 //
 // Means are used because logs round times to milliseconds: of tasks of 1 to
 // 5 ms, a sum is true and a single time is not.
@@ -43,9 +43,9 @@ func (m *Model) floor(i int) floor {
 		average += full[k].Cost[Compute] / time.Duration(len(full))
 		least = min(least, full[k].Cost[Compute])
 	}
-	c, ok := intercept(full)
-	if !ok && len(full) >= 8 && read/int64(len(full)) < packet {
-		c, ok = lowerHalf(full), true
+	c, ok := average, len(full) >= 8 && average < 100*time.Millisecond && read/int64(len(full)) < packet
+	if !ok {
+		c, ok = intercept(full)
 	}
 	if !ok {
 		c, ok = m.pooled()
@@ -65,15 +65,6 @@ func (m *Model) floor(i int) floor {
 
 // packet is the size below which a task's bytes do not explain its time.
 const packet = 4 << 10
-
-func lowerHalf(tasks []Task) time.Duration {
-	times := make([]time.Duration, len(tasks))
-	for k := range tasks {
-		times[k] = tasks[k].Cost[Compute]
-	}
-	slices.Sort(times)
-	return mean(times[:(len(times)+1)/2])
-}
 
 func mean(ds []time.Duration) time.Duration {
 	if len(ds) == 0 {

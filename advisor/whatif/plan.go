@@ -144,7 +144,7 @@ func nodeTime(n *profiler.Node) (time.Duration, bool) {
 		switch m.Name {
 		case "time in operator":
 			return time.Duration(m.Total) * unit, true
-		case "scan time", "sort time", "time in aggregation build":
+		case "scan time", "sort time", "time in aggregation build", "shuffle write time":
 			sum, found = sum+time.Duration(m.Total)*unit, found || m.Seen
 		}
 	}

@@ -18,6 +18,7 @@ type Occurrence struct {
 	Work      map[int]time.Duration // by stage id: task time spent in the part
 	Whole     []int                 // stages that do nothing else
 	Rows      int64                 // handed on by the part; 0 when not known
+	Columns   int                   // read from files; 0 when not known
 }
 
 // A Group is a part of a plan that was computed several times.
@@ -27,6 +28,7 @@ type Group struct {
 	Measured    bool   // Work is measured by operator, not shared out by node
 	Occurrences []Occurrence
 	Bytes       int64 // size of its rows in memory; an estimate; 0 when not known
+	Columns     int   // that some occurrence reads
 	Shuffled    bool  // the part ends in a shuffle, so that a copy has its partitions
 }
 

@@ -49,7 +49,7 @@ func (m *Model) group(g Group, sites []site) Group {
 		g.Occurrences = append(g.Occurrences, m.occurrence(s.t, s.n, &g))
 	}
 	first := sites[0]
-	g.Bytes = m.cachedBytes(first.t, first.n, g.Occurrences)
+	g.measure(sites)
 	g.Shuffled = slices.ContainsFunc(first.t.below(first.n), isExchange)
 	return g
 }
