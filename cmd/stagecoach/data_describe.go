@@ -146,9 +146,9 @@ func describeSections(s *datasets.Summary) []section {
 		}
 		var top []string
 		for _, k := range c.Top {
-			top = append(top, fmt.Sprintf("%s %s", cell(k.Value), percent(k.Rows, s.Rows)))
+			top = append(top, fmt.Sprintf("%s %s", valueText(k.Value), percent(k.Rows, s.Rows)))
 		}
-		columns.add(c.Name, c.Type, percent(c.Nulls, s.Rows), cell(c.Min), cell(c.Max), distinct, strings.Join(top, ", "))
+		columns.add(c.Name, c.Type, percent(c.Nulls, s.Rows), valueText(c.Min), valueText(c.Max), distinct, strings.Join(top, ", "))
 	}
 	return []section{about, columns}
 }
@@ -163,8 +163,8 @@ func percent(part, whole int64) string {
 	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
 }
 
-// cell prints a value as SQL would, short.
-func cell(v expr.Value) string {
+// valueText prints a value as SQL would, short.
+func valueText(v expr.Value) string {
 	if v.IsNull {
 		return ""
 	}
@@ -247,5 +247,5 @@ func jsonValue(v expr.Value) any {
 	case v.Type == expr.String:
 		return v.S
 	}
-	return cell(v)
+	return valueText(v)
 }

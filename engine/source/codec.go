@@ -64,7 +64,8 @@ type decompressor struct {
 	src  bytes.Reader
 }
 
-// decompress fills dst, which has exactly the size that the header claims.
+// decompress fills dst, which has exactly the size that the header claims and
+// padding behind.
 func (d *decompressor) decompress(c Codec, dst, src []byte) error {
 	switch c {
 	case Uncompressed:
@@ -91,7 +92,7 @@ func (d *decompressor) decompress(c Codec, dst, src []byte) error {
 		if d.zstd == nil {
 			d.zstd, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
 		}
-		out, err := d.zstd.DecodeAll(src, dst[:0:len(dst)])
+		out, err := d.zstd.DecodeAll(src, dst[:0:len(dst)+padding])
 		if err != nil {
 			return fmt.Errorf("zstd: %w", err)
 		}

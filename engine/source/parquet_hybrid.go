@@ -18,8 +18,9 @@ import (
 // dictionary. Reading is resumable: a page is decoded batch by batch.
 
 // padding is how many bytes behind a run may be read (and are thrown away), so
-// that the loops below can load eight bytes at any byte of it.
-const padding = 8
+// that the loops below can load eight bytes at any byte of it. The zstd decoder
+// wants more: with 16 bytes to spare it takes its fast path to the end.
+const padding = 32
 
 var (
 	errRunsEnd = errors.New("the run-length encoded values end too early")
@@ -51,11 +52,17 @@ func (h *hybrid) run() error {
 		if h.pos >= h.end {
 			return errRunsEnd
 		}
-		u, n := binary.Uvarint(h.src[h.pos:h.end])
-		if n <= 0 {
-			return errRunsEnd
+		u := uint64(h.src[h.pos])
+		if u < 0x80 { // as nearly always
+			h.pos++
+		} else {
+			long, n := binary.Uvarint(h.src[h.pos:h.end])
+			if n <= 0 {
+				return errRunsEnd
+			}
+			u = long
+			h.pos += n
 		}
-		h.pos += n
 		count := int(min(u>>1, 1<<31))
 		h.packed = u&1 == 1 && h.width > 0
 		if h.packed {
