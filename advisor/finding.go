@@ -77,10 +77,10 @@ const (
 
 // Evidence is one number that a finding rests on.
 type Evidence struct {
-	Name  string      `json:"name"`
-	Unit  metric.Unit `json:"unit"`
-	Value int64       `json:"value"`
-	Note  string      `json:"note,omitempty"`
+	Name  string
+	Unit  metric.Unit
+	Value int64
+	Note  string
 }
 
 // Measured is evidence of a metric.

@@ -11,24 +11,30 @@ import (
 func (d *Document) JSON(w io.Writer) error { return encode(w, d) }
 
 // AdviceJSON prints advice alone, with all changes together under "changes".
-func AdviceJSON(w io.Writer, r advisor.Report) error {
-	type change struct {
-		Key  string `json:"key"`
-		From string `json:"from,omitempty"`
-		To   string `json:"to"`
-	}
-	out := struct {
-		advisor.Report
-		Changes []change `json:"changes"`
-	}{Report: r, Changes: []change{}}
-	for _, c := range r.Changes() {
-		out.Changes = append(out.Changes, change(c))
-	}
-	return encode(w, out)
-}
+func AdviceJSON(w io.Writer, r advisor.Report) error { return encode(w, r) }
 
 func encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// MarshalJSON names the unit: count, bytes or ns.
+func (f Fact) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name  string `json:"name"`
+		Unit  string `json:"unit"`
+		Value int64  `json:"value"`
+		Note  string `json:"note,omitempty"`
+	}{f.Name, f.Unit.String(), f.Value, f.Note})
+}
+
+// MarshalJSON names the unit: count, bytes or ns.
+func (r Row) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Name   string `json:"name"`
+		Unit   string `json:"unit"`
+		Before int64  `json:"before"`
+		After  int64  `json:"after"`
+	}{r.Name, r.Unit.String(), r.Before, r.After})
 }

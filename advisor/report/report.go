@@ -29,8 +29,8 @@ type Document struct {
 	Compare  []Row           `json:"comparison,omitempty"`
 	Trial    *Trial          `json:"trial,omitempty"`
 	Advice   *advisor.Report `json:"advice,omitempty"`
-	Proposed []config.Change `json:"proposed,omitempty"` // all changes of the advice together
-	Notes    []string        `json:"notes,omitempty"`    // what was cut
+	Proposed []config.Change `json:"-"`               // all changes of the advice together
+	Notes    []string        `json:"notes,omitempty"` // what was cut
 }
 
 // A Run is one application as the report shows it.
@@ -48,10 +48,10 @@ type Run struct {
 
 // A Fact is one number about a run.
 type Fact struct {
-	Name  string      `json:"name"`
-	Unit  metric.Unit `json:"unit"`
-	Value int64       `json:"value"`
-	Note  string      `json:"note,omitempty"`
+	Name  string
+	Unit  metric.Unit
+	Value int64
+	Note  string
 }
 
 // Text prints the value.
@@ -68,8 +68,8 @@ type Setting struct {
 
 // A Row compares a number of two runs.
 type Row struct {
-	Name          string      `json:"name"`
-	Unit          metric.Unit `json:"unit"`
+	Name          string
+	Unit          metric.Unit
 	Before, After int64
 }
 
@@ -90,10 +90,11 @@ type Trial struct {
 	Before    []time.Duration   `json:"beforeNanos"` // wall time of each run, in the order they were made
 	After     []time.Duration   `json:"afterNanos"`
 	Change    float64           `json:"change"` // relative change of the wall time: -0.4 is 40 % faster
-	Low, High float64           // its confidence interval
+	Low       float64           `json:"low"`    // of its confidence interval
+	High      float64           `json:"high"`
 	Level     float64           `json:"level"`   // of the interval, such as 0.95
 	Verdict   string            `json:"verdict"` // in words: better, worse, not enough evidence
-	Changes   []config.Change   `json:"changes,omitempty"`
+	Changes   []config.Change   `json:"-"`
 	Predicted whatif.Prediction `json:"predicted"`
 	Stages    []TrialStage      `json:"stages,omitempty"`
 }

@@ -110,13 +110,16 @@ func mend(run *advisor.Run, s *profiler.Stage, heavy int64, f *advisor.Finding) 
 	if f.Evidence[2].Unit != metric.Bytes {
 		bytes = max(bytes, s.ShuffleReadBytes()/2)
 	}
+	f.Edits = nil // the replay knows these parameters
 	f.Changes = []config.Change{
 		{Key: config.AdaptiveEnabled, To: "true"},
 		{Key: "spark.sql.adaptive.skewJoin.enabled", To: "true"},
 	}
 	if bytes < 2*(256<<20) { // Spark splits only partitions above 256 MB by default
 		mib := max(1, bytes/2>>20)
-		f.Changes = append(f.Changes, config.Change{Key: "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", To: strconv.FormatInt(mib, 10) + "m"},
-			config.Change{Key: config.AdvisoryPartitionSize, To: strconv.FormatInt(mib, 10) + "m"})
+		f.Changes = append(f.Changes, config.Change{Key: "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", To: strconv.FormatInt(mib, 10) + "m"})
+		if settings(run).Int(config.AdvisoryPartitionSize) > mib<<20 {
+			f.Changes = append(f.Changes, config.Change{Key: config.AdvisoryPartitionSize, To: strconv.FormatInt(mib, 10) + "m"})
+		}
 	}
 }

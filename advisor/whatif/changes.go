@@ -33,6 +33,9 @@ var levers = []lever{
 		config.CoalesceMinSize, config.AdvisoryPartitionSize}, func(m *Model, was config.Config, _ []config.Change) {
 		m.repartition(was)
 	}},
+	{[]string{skewEnabled, skewBytes}, func(m *Model, _ config.Config, mine []config.Change) {
+		m.skewJoin(mine)
+	}},
 	{[]string{config.MaxPartitionBytes, config.OpenCost}, func(m *Model, _ config.Config, _ []config.Change) {
 		m.rescan()
 	}},

@@ -1,0 +1,76 @@
+package whatif
+
+import (
+	"slices"
+	"time"
+
+	"stagecoach/engine/config"
+)
+
+// Unskew cuts every task of the stage above factor times the median into
+// pieces of about the median, as adaptive execution's skew join or a salted
+// key would.
+func Unskew(stageID int, factor float64) Edit {
+	return func(m *Model) { m.unskew(stageID, factor, 0) }
+}
+
+// skewJoin applies adaptive execution's skew join to every shuffle join: it
+// splits partitions above a number of bytes and a multiple of the median.
+// (OptimizeSkewedJoin: 256 MB and five times, unless set otherwise. Partitions
+// that were joined since count by their own median, so two is enough here.)
+func (m *Model) skewJoin(changes []config.Change) {
+	bytes := int64(256 << 20)
+	for _, c := range append([]config.Change{{Key: skewBytes, To: m.Profile.Properties[skewBytes]}}, changes...) {
+		if c.Key == skewBytes && c.To != "" {
+			bytes = parseBytes(c.To)
+		}
+	}
+	done := map[int]bool{}
+	for _, j := range m.ShuffleJoins() {
+		if !done[j.Stage] {
+			done[j.Stage] = true
+			m.unskew(j.Stage, 2, bytes)
+		}
+	}
+}
+
+const (
+	skewEnabled = "spark.sql.adaptive.skewJoin.enabled"
+	skewBytes   = "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes"
+)
+
+// unskew cuts tasks that take factor times the median and read at least so many
+// bytes.
+func (m *Model) unskew(stageID int, factor float64, bytes int64) {
+	s := m.Stage(stageID)
+	if s == nil {
+		return
+	}
+	f := m.floor(m.Find(stageID))
+	times := make([]time.Duration, len(s.Tasks))
+	for k := range s.Tasks {
+		times[k] = s.Tasks[k].Duration()
+	}
+	slices.Sort(times)
+	median := max(time.Millisecond, (times[(len(times)-1)/2]+times[len(times)/2])/2)
+	var out []Task
+	for k := range s.Tasks {
+		t := s.Tasks[k]
+		pieces := min(int(t.Duration()/median), max(2, 2*len(m.Slots)))
+		if float64(t.Duration()) < factor*float64(median) || pieces < 2 || t.Bytes < bytes {
+			out = append(out, t)
+			continue
+		}
+		for range pieces {
+			var piece Task
+			piece.add(&t, 1/float64(pieces))
+			piece.Index = t.Index
+			piece.Cost[Fixed] = max(piece.Cost[Fixed], f.fixed)
+			piece.Peak = t.Peak
+			out = append(out, piece)
+		}
+	}
+	s.Tasks = out
+	m.spread = max(m.spread, 0.25)
+	m.Assume("the heavy partition can be split into pieces as long as the median task")
+}
