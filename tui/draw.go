@@ -23,8 +23,8 @@ const mark = "▸ "
 // lastRank is from which rank on columns are worth less than whole words.
 const lastRank = 7
 
-// layoutOf measures the rows that will be seen and lets columns leave, those of
-// the highest rank first, until the rest fits width. The column that the rows
+// layoutOf measures the rows that will be seen and lets columns leave, blank
+// ones and then those of the highest rank first, until the rest fits width. The column that the rows
 // are sorted by stays. A number is never shortened: its column leaves instead.
 func layoutOf(g grid, l *list, rows []int32, width int) layout {
 	heads := g.headings()
@@ -71,15 +71,23 @@ func layoutOf(g grid, l *list, rows []int32, width int) layout {
 		}
 		return n
 	}
+	bare := blank(g, l, rows)
+	rank := func(c int) int {
+		r := rankOf(heads, c, l)
+		if r > 0 && bare[c] {
+			r += 100
+		}
+		return r
+	}
 	for len(out.columns) > 1 {
 		worst := len(out.columns) - 1
 		for i := worst; i > 0; i-- {
-			if rankOf(heads, out.columns[i], l) > rankOf(heads, out.columns[worst], l) {
+			if rank(out.columns[i]) > rank(out.columns[worst]) {
 				worst = i
 			}
 		}
 		// Words are shortened before a column leaves, unless it is of the last.
-		ease := rankOf(heads, out.columns[worst], l) >= lastRank
+		ease := rank(out.columns[worst]) >= lastRank
 		if need(ease) <= width {
 			break
 		}
@@ -111,6 +119,20 @@ func rankOf(heads []heading, c int, l *list) int {
 		return c + 1
 	}
 	return rank
+}
+
+// blank tells which columns hold nothing in the rows that are seen and in the
+// first few hundred: they leave before any that do.
+func blank(g grid, l *list, rows []int32) []bool {
+	out := make([]bool, len(g.headings()))
+	for c := range out {
+		holds := func(row int32) bool {
+			v := g.at(int(row), c)
+			return v.kind != absent && (v.kind != word || v.str != "")
+		}
+		out[c] = !slices.ContainsFunc(rows, holds) && !slices.ContainsFunc(l.order[:min(200, len(l.order))], holds)
+	}
+	return out
 }
 
 // drawGrid draws the headings and as many rows as fit height lines.

@@ -91,6 +91,7 @@ func parseTerm(token string, heads []heading) (term, error) {
 		return t.compile(rest)
 	}
 	t.literal = strings.ToLower(token)
+	t.number, t.numeric = quantity(t.literal)
 	return t, nil
 }
 
@@ -140,37 +141,46 @@ func quantity(s string) (float64, bool) {
 // empty reports whether every row matches.
 func (q query) empty() bool { return len(q.any) == 0 }
 
-// match reports whether the row of g, which has width columns, does.
-func (q query) match(g grid, row, width int) bool {
+// match reports whether the row of g, which has these headings, does.
+func (q query) match(g grid, row int, heads []heading) bool {
 	if q.empty() {
 		return true
 	}
 	for _, all := range q.any {
-		if !slices.ContainsFunc(all, func(t term) bool { return t.match(g, row, width) == t.not }) {
+		if !slices.ContainsFunc(all, func(t term) bool { return t.match(g, row, heads) == t.not }) {
 			return true
 		}
 	}
 	return false
 }
 
-func (t term) match(g grid, row, width int) bool {
+// match looks for a bare word in the columns of words, and for a bare number in
+// the first column, which holds the id.
+func (t term) match(g grid, row int, heads []heading) bool {
 	if t.column >= 0 {
 		return t.holds(g.at(row, t.column))
 	}
-	for c := range width {
-		v := g.at(row, c)
-		if t.pattern != nil && v.kind != absent && t.pattern.MatchString(v.String()) ||
-			t.pattern == nil && v.kind == word && contains(v.str, t.literal) ||
-			t.pattern == nil && v.kind == amount && t.isID(v) {
-			return true
+	for c := range heads {
+		if heads[c].dear || !heads[c].left && c > 0 {
+			continue
+		}
+		switch v := g.at(row, c); {
+		case v.kind == absent:
+		case t.pattern != nil:
+			if t.pattern.MatchString(v.String()) {
+				return true
+			}
+		case v.kind == word:
+			if contains(v.str, t.literal) {
+				return true
+			}
+		case t.numeric && c == 0:
+			if n, ok := v.number(); ok && n == t.number {
+				return true
+			}
 		}
 	}
 	return false
-}
-
-// isID lets a bare number find the row with that id.
-func (t term) isID(v value) bool {
-	return v.unit() == 0 && strconv.FormatInt(v.num, 10) == t.literal
 }
 
 func (t term) holds(v value) bool {

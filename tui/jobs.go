@@ -39,7 +39,7 @@ func jobColumns(m *model) []column[*profiler.Job] {
 		{heading{name: "start", title: "start", least: 7, rank: 5}, func(j J) value { return m.sinceStart(j.Start) }, nil},
 		{heading{name: "query", title: "query", rank: 7}, func(j J) value { return some(count(int(j.ExecutionID)), j.ExecutionID >= 0) }, nil},
 		{heading{name: "group", title: "group", left: true, rank: 9}, func(j J) value { return some(text(j.Group), j.Group != "") }, nil},
-		{heading{name: "error", title: "error", left: true, rank: 8}, func(j J) value { return some(text(short(j.Error, 60)), j.Error != "") }, nil},
+		{heading{name: "error", title: "error", left: true, rank: 3}, func(j J) value { return some(text(short(j.Error, max(16, m.width/4))), j.Error != "") }, nil},
 	}
 }
 

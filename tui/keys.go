@@ -177,7 +177,7 @@ func (m *model) needsOrder() string {
 }
 
 func (m *model) needsCopy() string {
-	if s := m.screen(); s.copy == nil && (s.grid == nil || m.list().row() < 0) {
+	if s := m.screen(); s.grid == nil && s.copy == nil || s.grid != nil && m.list().row() < 0 {
 		return "there is no row to copy"
 	}
 	return ""

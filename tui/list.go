@@ -38,13 +38,13 @@ func (l *list) arrange(g grid, source any, fixed bool) {
 	}
 	held := l.row()
 	l.order = l.order[:0]
-	width := len(g.headings())
+	heads := g.headings()
 	for row := range g.size() {
-		if fixed || l.query.match(g, row, width) {
+		if fixed || l.query.match(g, row, heads) {
 			l.order = append(l.order, int32(row))
 		}
 	}
-	if !fixed && l.sort >= 0 && l.sort < width {
+	if !fixed && l.sort >= 0 && l.sort < len(heads) {
 		l.arrangeBy(g)
 	}
 	l.made = want
@@ -105,10 +105,10 @@ func (l *list) reveal(height int) {
 // back (-1), around the ends, and reports whether there is one.
 func (l *list) jump(g grid, step int) bool {
 	n := len(l.order)
-	width := len(g.headings())
+	heads := g.headings()
 	for i := 1; i <= n; i++ {
 		at := ((l.cursor+i*step)%n + n) % n
-		if l.query.match(g, int(l.order[at]), width) {
+		if l.query.match(g, int(l.order[at]), heads) {
 			l.cursor = at
 			return true
 		}

@@ -101,6 +101,9 @@ func planColumns(m *model, at place) []column[planRow] {
 // label is the node with the lines that lead to it.
 func (r planRow) label() string {
 	s := r.branch
+	if b, most := []rune(s), 24; len(b) > most {
+		s = "…" + string(b[len(b)-most:])
+	}
 	switch {
 	case r.reused:
 		s += "↺ "

@@ -38,7 +38,14 @@ const (
 func (h heat) String() string { return [...]string{"time", "rows", "bytes"}[h] }
 
 // planRows lays the plan out as a tree: the root first, inputs below what they
-// feed. A node that feeds two is drawn below the first.
+// feed, indented where there are several. A node that feeds two is drawn below
+// the first.
+//
+//	Project
+//	SortMergeJoin
+//	├ Sort
+//	│ Exchange
+//	└ Scan
 func planRows(x *profiler.Execution, collapsed map[collapse]bool) []planRow {
 	inputs := map[int][]int{}
 	feeds := map[int]bool{}
@@ -65,10 +72,13 @@ func planRows(x *profiler.Execution, collapsed map[collapse]bool) []planRow {
 		drawn[id] = true
 		at := len(out) - 1
 		for i, child := range inputs[id] {
-			if i == len(inputs[id])-1 {
-				walk(child, rest+"└─ ", rest+"   ")
-			} else {
-				walk(child, rest+"├─ ", rest+"│  ")
+			switch {
+			case len(inputs[id]) == 1: // a chain needs no indenting, and plans are deep
+				walk(child, rest, rest)
+			case i == len(inputs[id])-1:
+				walk(child, rest+"└ ", rest+"  ")
+			default:
+				walk(child, rest+"├ ", rest+"│ ")
 			}
 		}
 		out[at].inside = len(out) - at - 1

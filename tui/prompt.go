@@ -103,7 +103,7 @@ func (m *model) pressPrompt(k tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	l.query = q
-	if m.screen().ordered && !q.empty() && !q.match(g, l.row(), len(g.headings())) {
+	if m.screen().ordered && !q.empty() && !q.match(g, l.row(), g.headings()) {
 		l.jump(g, 1)
 	}
 	return nil

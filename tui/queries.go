@@ -34,7 +34,7 @@ func queryColumns(m *model) []column[*profiler.Execution] {
 		{heading{name: "nodes", title: "nodes", rank: 3}, func(x X) value { return count(len(x.Nodes)) }, nil},
 		{heading{name: "plans", title: "plans", rank: 4}, func(x X) value { return count(x.Plans) }, nil},
 		{heading{name: "start", title: "start", least: 7, rank: 2}, func(x X) value { return m.sinceStart(x.Start) }, nil},
-		{heading{name: "error", title: "error", left: true, rank: 5}, func(x X) value { return some(text(short(x.Error, 60)), x.Error != "") }, func(X) role { return bad }},
+		{heading{name: "error", title: "error", left: true, rank: 2}, func(x X) value { return some(text(short(x.Error, max(16, m.width/4))), x.Error != "") }, func(X) role { return bad }},
 	}
 }
 

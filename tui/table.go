@@ -15,6 +15,7 @@ type heading struct {
 	rank  int    // columns of the highest rank leave first when space is short; 0 never leaves
 	least int    // least width, so that columns do not jump as rows scroll by; of flex ones, what others must leave them
 	left  bool   // aligned left, as words are
+	dear  bool   // costs much to look at: only a predicate that names it does
 	flex  bool   // takes the space that is left over; one column of a table at most
 }
 

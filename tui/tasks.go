@@ -17,7 +17,7 @@ func tasks() screen {
 			if f := m.tasksOf(at); f != nil && !at.about {
 				return "Tasks of stage " + stageName(f.Stage)
 			}
-			return "tasks"
+			return "Tasks"
 		},
 		grid: func(m *model, at place) grid { return taskGrid(m, m.tasksOf(at)) },
 		of: func(m *model, at place) any {
@@ -36,7 +36,7 @@ func tasks() screen {
 }
 
 // tasksOf is the stage whose tasks the place shows: its own, or the one that
-// was looked at last, or the heaviest.
+// was looked at last, or one that runs, or the heaviest.
 func (m *model) tasksOf(at place) *stageFacts {
 	if at.about {
 		return m.data.stage(int(at.id), at.attempt)
@@ -48,6 +48,11 @@ func (m *model) tasksOf(at place) *stageFacts {
 					return f
 				}
 			}
+		}
+	}
+	for _, f := range m.data.stages {
+		if f.Active > 0 {
+			return f
 		}
 	}
 	return m.data.heaviest()
@@ -76,10 +81,10 @@ func taskGrid(m *model, f *stageFacts) grid {
 		{heading{name: "index", title: "index", least: 5}, func(i int) value { return count(t.Index(i)) }, nil},
 		{heading{name: "slow", title: "◆", left: true, least: 1}, func(i int) value { return text(map[bool]string{true: "◆"}[slow(i)]) }, func(int) role { return warn }},
 		signColumn(t.Status),
-		{heading{name: "attempt", title: "att.", rank: 8}, func(i int) value { return count(t.At(i).Attempt) }, nil},
+		{heading{name: "attempt", title: "att.", rank: 8, dear: true}, func(i int) value { return count(t.At(i).Attempt) }, nil},
 		{heading{name: "status", title: "status", left: true, least: 9, rank: 5}, func(i int) value { return text(t.Status(i).String()) }, func(i int) role { return tone(t.Status(i)) }},
 		{heading{name: "executor", title: "exec", left: true, rank: 4, least: 4}, func(i int) value { return text(t.Executor(i)) }, nil},
-		{heading{name: "locality", title: "locality", left: true, rank: 9}, func(i int) value { return text(t.At(i).Locality.String()) }, nil},
+		{heading{name: "locality", title: "locality", left: true, rank: 9, dear: true}, func(i int) value { return text(t.At(i).Locality.String()) }, nil},
 		{heading{name: "launch", title: "launch", rank: 5, least: 7}, func(i int) value {
 			launch, _ := t.Times(i)
 			return span(time.Duration(launch-start) * time.Millisecond)
