@@ -27,8 +27,9 @@ type decoder struct {
 	firsts  *Error         // the first of them
 	ignored map[string]int // events by name that nothing here is made of
 
-	shape  metric.Set // zeros for the metrics that tasks of this log usually have
-	shapeM uint64     // the same, as a mask over fields
+	shape  metric.Set          // zeros for the metrics that tasks of this log usually have
+	shapeM uint64              // the same, as a mask over fields
+	list   []event.Accumulable // of the task that is being read
 }
 
 func newDecoder(yield func(event.Event, error) bool) *decoder {

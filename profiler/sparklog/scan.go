@@ -20,6 +20,7 @@ type scanner struct {
 	depth  int
 	failed string
 	names  map[string]string // texts that recur: hosts, executors, metric names
+	recent [64]string        // some of them, found without hashing
 }
 
 const maxDepth = 10_000
@@ -242,14 +243,27 @@ func (s *scanner) name() string {
 	if s.null() {
 		return ""
 	}
-	raw := s.raw()
-	if known, ok := s.names[string(raw)]; ok {
-		return known
+	return s.intern(s.raw())
+}
+
+// intern returns raw as a text that is shared by all that are equal.
+func (s *scanner) intern(raw []byte) string {
+	n := len(raw)
+	if n == 0 {
+		return ""
 	}
-	text := string(raw)
-	if len(s.names) < 1<<16 {
-		s.names[text] = text
+	slot := &s.recent[(n*7+int(raw[n-1])*3+int(raw[n/2]))%len(s.recent)]
+	if *slot == string(raw) {
+		return *slot
 	}
+	text, ok := s.names[string(raw)]
+	if !ok {
+		text = string(raw)
+		if len(s.names) < 1<<16 {
+			s.names[text] = text
+		}
+	}
+	*slot = text
 	return text
 }
 
