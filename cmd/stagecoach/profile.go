@@ -304,7 +304,8 @@ func of(m *metric.Set, id metric.ID) string {
 func total(s *profiler.Stage, id metric.ID) string { return of(&s.Metrics, id) }
 
 func shuffled(s *profiler.Stage) string {
-	if _, ok := s.Metrics.Get(metric.ShuffleRemoteBytesRead); !ok {
+	_, remote := s.Metrics.Get(metric.ShuffleRemoteBytesRead)
+	if _, local := s.Metrics.Get(metric.ShuffleLocalBytesRead); !local && !remote {
 		return ""
 	}
 	return metric.FormatBytes(s.ShuffleReadBytes())
