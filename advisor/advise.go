@@ -77,14 +77,24 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 		}
 		report.Findings = append(report.Findings, f)
 	}
+	before := make([][]config.Change, len(report.Findings))
+	for i, f := range report.Findings {
+		before[i] = slices.Clone(f.Changes)
+	}
 	resolve(report.Findings)
 	for i := range report.Findings {
-		report.Findings[i].predict(run)
+		if f := &report.Findings[i]; !slices.Equal(f.Changes, before[i]) {
+			f.predict(run)
+		}
 	}
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
 		return cmp.Or(-cmp.Compare(a.Stake(), b.Stake()), cmp.Compare(a.ID(), b.ID()))
 	})
-	if changes := report.Changes(); len(changes) > 0 {
+	switch changes := report.Changes(); {
+	case len(changes) == 0:
+	case len(report.Findings) == 1 && len(report.Findings[0].Edits) == 0:
+		report.Joint = report.Findings[0].Saving
+	default:
 		report.Joint = run.Model.Predict(whatif.Changes(changes...))
 	}
 	return report

@@ -73,7 +73,7 @@ subtracts.`,
 			}
 			if g.Name != "" {
 				f.Changes = []config.Change{{Key: config.StorageLevelPrefix + g.Name, To: level}}
-				f.CodeChange = fmt.Sprintf("CACHE TABLE %s; or give the frame a storage level with Persist", g.Name)
+				f.CodeChange = fmt.Sprintf("frame.Persist(%q, %q) where the frame is built", g.Name, level)
 			} else {
 				f.CodeChange = "df.persist(StorageLevel.MEMORY_AND_DISK) on the shared frame before the first action, df.unpersist() after the last"
 				f.Edits = []whatif.Edit{whatif.Reuse(g, "MEMORY_AND_DISK")}

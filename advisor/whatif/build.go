@@ -23,7 +23,8 @@ func NewModel(p *profiler.Profile) *Model {
 	b.waits()
 	b.gaps()
 	b.partitioned()
-	m.plans = &planFacts{m.findJoins(), m.findRepeated()}
+	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated()}
+	m.facts.floor, m.facts.floors = m.pooled()
 	return m
 }
 

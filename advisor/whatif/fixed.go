@@ -48,7 +48,7 @@ func (m *Model) floor(i int) floor {
 		c, ok = intercept(full)
 	}
 	if !ok {
-		c, ok = m.pooled()
+		c, ok = m.facts.floor, m.facts.floors
 	}
 	if !ok {
 		c = 0

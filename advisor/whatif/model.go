@@ -116,13 +116,15 @@ type Model struct {
 	refused string
 	spread  float64     // relative uncertainty of what was changed
 	folded  map[int]int // stage index → the stage that took over its work
-	plans   *planFacts  // shared by copies: what the plans say does not change
+	facts   *facts      // shared by copies
 }
 
-// planFacts are read from the plans once.
-type planFacts struct {
+// facts are found once, in the run as it was.
+type facts struct {
 	joins    []Join
 	repeated []Group
+	floor    time.Duration // fixed cost of small tasks, over all stages
+	floors   bool          // it could be told
 }
 
 // A Slot is a place for one task at a time.

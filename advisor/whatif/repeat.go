@@ -35,7 +35,7 @@ type Group struct {
 // Repeated lists the parts of plans that several executions computed: frames
 // with a name, and the largest subtrees over files that are equal but for
 // numbering. What a cache already serves is not among them.
-func (m *Model) Repeated() []Group { return slices.Clone(m.plans.repeated) }
+func (m *Model) Repeated() []Group { return slices.Clone(m.facts.repeated) }
 
 // NameOf is the name that a frame was given, when n is its node.
 func NameOf(n *profiler.Node) string {
