@@ -78,6 +78,10 @@ func (w *columnWriter) add(c *expr.Column, from, n int) error {
 
 // packed appends the values that are not null.
 func packed[T any](to, values []T, c *expr.Column, from, nulls int) []T {
+	if have := len(to) + len(values); have > cap(to) {
+		// A row group is long: append's growth by a quarter would copy it often.
+		to = append(make([]T, 0, max(2*cap(to), have)), to...)
+	}
 	if nulls == 0 {
 		return append(to, values...)
 	}
