@@ -52,7 +52,12 @@ func (m *model) first() tea.Cmd {
 
 func (m *model) panBy(n int) tea.Cmd {
 	l := m.list()
-	last := len(m.screen().grid(m, m.here()).headings()) - 2
+	last := -1
+	for _, h := range m.screen().grid(m, m.here()).headings() {
+		if h.rank > 0 {
+			last++
+		}
+	}
 	l.pan = max(0, min(l.pan+n, last))
 	return nil
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -49,9 +50,13 @@ func layoutOf(g grid, l *list, rows []int32, width int) layout {
 	if width >= 100 {
 		out.gap = 2
 	}
+	away := l.pan
 	for c := range heads {
-		if c > 0 && c <= l.pan && heads[c].rank > 0 && c != l.sort {
-			continue
+		if heads[c].rank > 0 && away > 0 {
+			away--
+			if c != l.sort {
+				continue
+			}
 		}
 		out.columns = append(out.columns, c)
 	}
@@ -190,12 +195,16 @@ func align(s string, width int, left bool) string {
 	}
 }
 
+// amounts are numbers with the unit behind them, which stay on one line.
+var amounts = regexp.MustCompile(`(\d) (%|[KMGTPE]?i?B|ns|µs|ms|s|min|h)`)
+
 // wrap breaks text at blanks into lines of at most width cells.
 func wrap(s string, width int) []string {
 	if width <= 0 {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(clean(s), width, ""), "\n")
+	s = amounts.ReplaceAllString(clean(s), "$1\u00a0$2")
+	return strings.Split(strings.ReplaceAll(ansi.Wrap(s, width, ""), "\u00a0", " "), "\n")
 }
 
 // bullet is wrapped text behind a mark, its further lines indented alike.

@@ -40,6 +40,8 @@ type term struct {
 
 var predicate = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]*)(>=|<=|!=|>|<|=|~)(.+)$`)
 
+var unfinished = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*(>=|<=|!=|>|<|=|~)$`)
+
 // parseQuery reads a filter for a table with these headings. Errors are meant
 // for the person who types.
 func parseQuery(source string, heads []heading) (query, error) {
@@ -77,7 +79,7 @@ func parseTerm(token string, heads []heading) (term, error) {
 		name := strings.ToLower(parts[1])
 		t.column = slices.IndexFunc(heads, func(h heading) bool { return h.name == name })
 		if t.column < 0 {
-			return t, fmt.Errorf("no column is called %q; there are %s", name, names(heads))
+			return t, fmt.Errorf("no column is called %q; %s", name, alike(name, heads))
 		}
 		t.op, t.literal = parts[2], strings.ToLower(parts[3])
 		t.number, t.numeric = quantity(t.literal)
@@ -85,6 +87,9 @@ func parseTerm(token string, heads []heading) (term, error) {
 			return t.compile(parts[3])
 		}
 		return t, nil
+	}
+	if unfinished.MatchString(token) {
+		return t, fmt.Errorf("%s what?", token)
 	}
 	if rest, ok := strings.CutPrefix(token, "~"); ok && rest != "" {
 		t.op = "~"
@@ -101,6 +106,15 @@ func (t term) compile(pattern string) (term, error) {
 		return t, errors.New(strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return t, nil
+}
+
+// alike names the columns that begin like name, or else all.
+func alike(name string, heads []heading) string {
+	near := slices.DeleteFunc(slices.Clone(heads), func(h heading) bool { return h.name[:1] != name[:1] })
+	if len(near) == 0 {
+		return "there are " + names(heads)
+	}
+	return "with " + name[:1] + " there are " + names(near)
 }
 
 func names(heads []heading) string {

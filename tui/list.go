@@ -11,7 +11,7 @@ type list struct {
 	cursor, top int // positions in order
 	sort        int // column, or -1 for the grid's own order
 	descending  bool
-	pan         int // columns that were moved out to the left
+	pan         int // columns, of those that may leave, that were moved out to the left
 	query       query
 
 	order []int32  // rows to show

@@ -85,7 +85,7 @@ func TestFilter(t *testing.T) {
 func TestFilterMistakes(t *testing.T) {
 	m := show(t, "full", 160, 50)
 	press(m, "3", "/", "spil>1MB")
-	if !strings.Contains(m.View(), `no column is called "spil"; there are id`) {
+	if !strings.Contains(m.View(), `no column is called "spil"; with s there are sign`) {
 		t.Error(m.View())
 	}
 	press(m, "esc")

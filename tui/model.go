@@ -36,6 +36,7 @@ type model struct {
 	critical  bool // timeline shows the critical path
 	window    window
 	lane      laneSet
+	tree      planSet
 
 	frozen   time.Time // zero: not frozen
 	full     bool      // the body has the whole terminal
@@ -162,11 +163,12 @@ func (m *model) settle() {
 		l.top = max(0, min(l.top, len(s.page(m, at, width))-height))
 		return
 	}
+	m.laneUp()
+	m.treeUp()
 	var source any = m.version
 	if s.of != nil {
 		source = s.of(m, at)
 	}
-	m.laneUp()
 	l.arrange(s.grid(m, at), source, s.ordered)
 	l.reveal(m.visible())
 }

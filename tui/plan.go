@@ -50,7 +50,28 @@ func plan() screen {
 	}
 }
 
+// A planSet is the tree of one place, laid out when it was last settled.
+type planSet struct {
+	at      place
+	version int
+	rows    []planRow
+}
+
+// treeUp lays out the plan that is shown, when it is new.
+func (m *model) treeUp() {
+	if at := m.here(); at.screen == planScreen && (m.tree.at != at || m.tree.version != m.version) {
+		m.tree = planSet{at, m.version, m.layPlan(at)}
+	}
+}
+
 func (m *model) planRows(at place) []planRow {
+	if m.tree.at == at && m.tree.version == m.version {
+		return m.tree.rows
+	}
+	return m.layPlan(at)
+}
+
+func (m *model) layPlan(at place) []planRow {
 	x := m.profile().Execution(at.id)
 	if x == nil {
 		return nil

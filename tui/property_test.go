@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -73,6 +74,23 @@ func TestNumbersAreWhole(t *testing.T) {
 					t.Errorf("%s: a row takes %d of %d cells", s.title, sum, width)
 				}
 			}
+		}
+	}
+}
+
+// Without colours, screens still tell the cursor and what matters apart.
+func TestMonoHasNoColours(t *testing.T) {
+	colour := regexp.MustCompile(`\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7])(;[0-9;]*)?m`)
+	m := show(t, "full", 100, 30)
+	for _, theme := range []Theme{Mono, Sixteen, TrueColor} {
+		m.palette.use(theme)
+		press(m, "1", "3")
+		frame := m.View()
+		if got, want := colour.MatchString(frame), theme != Mono; got != want {
+			t.Errorf("%v: colours %v, want %v", theme, got, want)
+		}
+		if !strings.Contains(frame, "\x1b[7m") {
+			t.Errorf("%v: nothing is reversed", theme)
 		}
 	}
 }

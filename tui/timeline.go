@@ -101,6 +101,7 @@ func drawTimeline(m *model, _ place, g grid, l *list, width, height int) []strin
 		return in(metric.Duration, int64(at))
 	})
 	out := []string{m.paint(head, strings.Repeat(" ", label+1)+axis+align("wall", 9, false))}
+	stages := m.timelineStages()
 	end := min(len(l.order), l.top+max(0, height-4))
 	for at := l.top; at < end; at++ {
 		row := int(l.order[at])
@@ -111,7 +112,7 @@ func drawTimeline(m *model, _ place, g grid, l *list, width, height int) []strin
 		if m.lanes {
 			out = append(out, chosen+m.laneLine(row, label-2, room, from, to))
 		} else {
-			out = append(out, chosen+m.stageLine(m.timelineStages()[row], label-2, room, from, to))
+			out = append(out, chosen+m.stageLine(stages[row], label-2, room, from, to))
 		}
 	}
 	out = append(out, "")

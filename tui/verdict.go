@@ -132,7 +132,7 @@ func (m *model) holdUp() string {
 	if driver > d.onPath[longest.Stage] {
 		return "It waited longest for the driver, while no stage ran: " + share(driver) + "."
 	}
-	out := fmt.Sprintf("It waited longest for stage %d, %s: %s.", longest.ID, clean(longest.Name), share(d.onPath[longest.Stage]))
+	out := fmt.Sprintf("It waited longest for stage %d, %s: %s.", longest.ID, short(longest.Name, 60), share(d.onPath[longest.Stage]))
 	if longest.Skew >= 3 && longest.Complete >= 3 {
 		out = strings.TrimSuffix(out, ".") + "; its slowest task took " + times(longest.Skew).String() + " the median."
 	}

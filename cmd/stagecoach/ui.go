@@ -145,11 +145,14 @@ func (r *logReader) failed() error {
 // snapshot is a tui.Source.
 func (r *logReader) snapshot() (*profiler.Profile, bool) {
 	r.mu.Lock()
-	done, warnings := r.done, r.warnings
+	done, warnings, err := r.done, r.warnings, r.err
 	r.mu.Unlock()
 	p := r.live.Snapshot()
 	for _, w := range warnings {
-		p.Warnings = append(p.Warnings, profiler.Warning{Where: w.Place, What: w.Msg})
+		p.Warn(w.Place, "%s", w.Msg)
+	}
+	if err != nil {
+		p.Warn("", "reading stopped: %v", err)
 	}
 	return p, !done
 }
