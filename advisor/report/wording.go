@@ -90,6 +90,9 @@ func assumed(f advisor.Finding) []string {
 
 // selfError says how far the replay can be trusted.
 func selfError(e float64) string {
+	if e > whatif.MaxSelfError {
+		return "replaying the run as it was does not give its wall time back, so nothing is predicted"
+	}
 	return fmt.Sprintf("replaying the run as it was misses its wall time by %.1f %%", 100*e)
 }
 

@@ -45,7 +45,7 @@ the clock.`,
 			}
 			results += s.Metrics.Value(metric.ResultSize)
 		}
-		if len(busy) == 0 || streaming(run) {
+		if len(busy) == 0 || streaming(run) || interactive(run) {
 			return nil
 		}
 		heavy := float64(results) > limit("result")*float64(max(1, len(run.Jobs)))
@@ -101,6 +101,13 @@ func streaming(run *advisor.Run) bool {
 		}
 	}
 	return slices.ContainsFunc(run.Stages, func(s *profiler.Stage) bool { return strings.Contains(s.Details, "MicroBatchExecution") })
+}
+
+// interactive reports whether people typed the jobs: the application is a shell.
+func interactive(run *advisor.Run) bool {
+	_, repl := run.Properties["spark.repl.class.uri"]
+	name := strings.ToLower(run.App.Name)
+	return repl || strings.Contains(name, "shell") || strings.HasPrefix(name, "sparksql::") || strings.Contains(name, "notebook")
 }
 
 // broadcastBytes is the size of the largest broadcast: its rows pass through

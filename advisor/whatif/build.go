@@ -14,9 +14,13 @@ import (
 // NewModel reads the model of a run from its profile. Attempts that failed stay
 // in: they held slots. What had not ended counts up to the last event.
 func NewModel(p *profiler.Profile) *Model {
-	m := &Model{Profile: p, Wall: p.App.Wall(), folded: map[int]int{}}
+	m := &Model{Profile: p, folded: map[int]int{}}
 	m.Config, _ = config.FromMap(p.Properties)
-	b := builder{m: m, last: p.App.LastEvent, begin: p.App.Start}
+	b := builder{m: m, last: p.App.LastEvent, begin: beginning(p)}
+	m.Wall = b.since(max(p.App.End, b.last))
+	if p.App.End > 0 {
+		m.Wall = b.since(p.App.End)
+	}
 	b.stages()
 	b.slots()
 	b.jobs()
@@ -26,6 +30,18 @@ func NewModel(p *profiler.Profile) *Model {
 	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated()}
 	m.facts.floor, m.facts.floors = m.pooled()
 	return m
+}
+
+// beginning is the application's start, or that of its first job where the log
+// has lost the start or states one that cannot be.
+func beginning(p *profiler.Profile) event.Millis {
+	first := p.App.Start
+	for _, j := range p.Jobs {
+		if first == 0 || j.Start > 0 && j.Start < first {
+			first = j.Start
+		}
+	}
+	return first
 }
 
 type builder struct {
@@ -176,14 +192,14 @@ func (b *builder) jobs() {
 	p, m := b.m.Profile, b.m
 	b.jobs_ = slices.Clone(p.Jobs)
 	slices.SortStableFunc(b.jobs_, func(x, y *profiler.Job) int {
-		return cmp.Or(cmp.Compare(x.Start, y.Start), cmp.Compare(x.ID, y.ID))
+		return cmp.Or(cmp.Compare(b.start(x), b.start(y)), cmp.Compare(x.ID, y.ID))
 	})
 	var latest event.Millis
 	for i, j := range b.jobs_ {
-		job := Job{ID: j.ID, After: -1, Gap: b.since(j.Start), Empty: time.Duration(b.end(j)-j.Start) * time.Millisecond}
+		job := Job{ID: j.ID, After: -1, Gap: b.since(b.start(j)), Empty: time.Duration(b.end(j)-b.start(j)) * time.Millisecond}
 		for k, o := range b.jobs_[:i] {
-			if end := b.end(o); end <= j.Start && (job.After < 0 || end > b.end(b.jobs_[job.After])) {
-				job.After, job.Gap = k, time.Duration(j.Start-end)*time.Millisecond
+			if end := b.end(o); end <= b.start(j) && (job.After < 0 || end > b.end(b.jobs_[job.After])) {
+				job.After, job.Gap = k, time.Duration(b.start(j)-end)*time.Millisecond
 			}
 		}
 		m.Jobs = append(m.Jobs, job)
@@ -202,9 +218,24 @@ func (b *builder) jobs() {
 	}
 }
 
+// start is the job's start; logs of Spark 1.2 and before know only that of its
+// stages.
+func (b *builder) start(j *profiler.Job) event.Millis {
+	if j.Start > 0 {
+		return j.Start
+	}
+	first := event.Millis(0)
+	for _, s := range b.source {
+		if slices.Contains(j.StageIDs, s.ID) && (first == 0 || s.Submitted < first) {
+			first = s.Submitted
+		}
+	}
+	return max(first, b.begin)
+}
+
 func (b *builder) end(j *profiler.Job) event.Millis {
 	if j.End == 0 {
-		return max(b.last, j.Start)
+		return max(b.last, b.start(j))
 	}
 	return j.End
 }
@@ -220,7 +251,7 @@ func (b *builder) home(s *profiler.Stage) int {
 		if first < 0 {
 			first = i
 		}
-		if j.Start <= s.Submitted && s.Submitted <= b.end(j) {
+		if b.start(j) <= s.Submitted && s.Submitted <= b.end(j) {
 			return i
 		}
 	}
@@ -233,7 +264,7 @@ func (b *builder) waits() {
 		stage := &b.m.Stages[i]
 		var ready, done event.Millis
 		if o := b.owner[i]; o >= 0 {
-			ready = b.jobs_[o].Start
+			ready = b.start(b.jobs_[o])
 		}
 		latest := map[int]int{}
 		for k, o := range b.source[:i] {
