@@ -210,6 +210,9 @@ func (p *Profile) completeStage(e event.StageCompleted) {
 func (s *Stage) close() {
 	if s.Active == 0 && (s.Status == Succeeded || s.Status == Failed || s.Status == Skipped) {
 		s.fold.open = false
+		if len(s.fold.running) == 0 {
+			s.fold.running = nil // a map keeps the memory of what was deleted
+		}
 	}
 }
 
