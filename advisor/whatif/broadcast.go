@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
@@ -25,6 +26,10 @@ type Join struct {
 	Node      *profiler.Node
 	Stage     int     // id of the stage that joins, -1 when not known
 	Sides     [2]Side // left, right
+
+	// partitioning is the computing that cutting the larger side into partitions
+	// took, where operators are timed: what they do not account for.
+	partitioning time.Duration
 }
 
 // Small is the index of the smaller side that may be broadcast, or -1.
@@ -68,6 +73,7 @@ func (m *Model) findJoins() (joins []Join) {
 				continue
 			}
 			j.Stage = m.joinStage(n, j)
+			j.partitioning = m.partitioning(j)
 			joins = append(joins, j)
 		}
 	}

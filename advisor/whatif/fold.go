@@ -37,7 +37,7 @@ func (m *Model) fold(j Join, small map[int]bool) bool {
 	}
 	saved := m.shipping(j, &m.Stages[at])
 	if !m.hosts(l) {
-		m.unpartition(j, &m.Stages[l])
+		m.Stages[l].unpartition(j.partitioning)
 	}
 	m.take(l, at, saved)
 	if !m.after(b, l) {
@@ -109,10 +109,7 @@ const probeShare = 0.1
 // was timed as sorting, and at most half of the stage.
 func (m *Model) shipping(j Join, s *Stage) time.Duration {
 	kept, sorting, timed := m.operators(j, s)
-	var compute time.Duration
-	for k := range s.Tasks {
-		compute += s.Tasks[k].Cost[Compute]
-	}
+	compute := s.compute()
 	if timed {
 		return max(0, compute-kept)
 	}
@@ -152,19 +149,40 @@ func (m *Model) operators(j Join, s *Stage) (kept, sorting time.Duration, timed 
 	return kept, sorting, timed
 }
 
-// unpartition takes out of the stage that read the larger side what it took to
-// cut its rows into partitions, which is what its operators do not account for.
-func (m *Model) unpartition(j Join, s *Stage) {
-	kept, sorting, timed := m.operators(j, s)
-	var compute time.Duration
-	for k := range s.Tasks {
-		compute += s.Tasks[k].Cost[Compute]
+// partitioning is the computing of the stage that read the join's larger side
+// beyond that of its operators; 0 where they were not timed.
+func (m *Model) partitioning(j Join) time.Duration {
+	i := j.Small()
+	if i < 0 {
+		return 0
 	}
-	if keep := float64(kept+sorting) / float64(max(1, compute)); timed && keep < 1 && kept > 0 {
+	s := m.Stage(j.Sides[1-i].Stage)
+	if s == nil {
+		return 0
+	}
+	kept, sorting, timed := m.operators(j, s)
+	if !timed || kept <= 0 {
+		return 0
+	}
+	return max(0, s.compute()-kept-sorting)
+}
+
+// unpartition takes so much computing out of the stage.
+func (s *Stage) unpartition(d time.Duration) {
+	if all := s.compute(); all > 0 {
+		keep := 1 - float64(min(d, all))/float64(all)
 		for k := range s.Tasks {
 			s.Tasks[k].Cost[Compute] = time.Duration(keep * float64(s.Tasks[k].Cost[Compute]))
 		}
 	}
+}
+
+// compute is the computing of all tasks.
+func (s *Stage) compute() (d time.Duration) {
+	for k := range s.Tasks {
+		d += s.Tasks[k].Cost[Compute]
+	}
+	return d
 }
 
 // after reports whether stage b cannot end before stage l begins: it waits for
