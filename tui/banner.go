@@ -99,4 +99,3 @@ func (m *model) lamps() []lamp {
 	}
 	return out
 }
-

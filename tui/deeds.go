@@ -73,8 +73,11 @@ func (m *model) match(step int) tea.Cmd {
 func (m *model) freeze() tea.Cmd {
 	if m.frozen.IsZero() {
 		m.frozen = m.now
-	} else {
-		m.frozen = time.Time{}
+		return nil
+	}
+	m.frozen = time.Time{}
+	if !m.more { // the last snapshot came meanwhile, and nobody asks any more
+		return m.fetch()
 	}
 	return nil
 }

@@ -14,8 +14,9 @@ import (
 // outside of Update and View, once for each snapshot, and not changed after.
 type digest struct {
 	profile   *profiler.Profile
-	stages    []*stageFacts // as profile.Stages
-	breakdown profiler.Breakdown
+	stages    []*stageFacts      // as profile.Stages
+	breakdown profiler.Breakdown // running attempts count as unmeasured, not as idle slots
+	inflight  time.Duration      // of the attempts that run
 	path      []profiler.Segment
 	onPath    map[*profiler.Stage]time.Duration // share of the wall time that was waited for the stage
 	slots     int
@@ -66,6 +67,9 @@ func digestOf(p *profiler.Profile, before *digest) *digest {
 		}
 	}
 	d.busy = d.use()
+	held := min(d.inflight, d.breakdown.Parts[profiler.IdleSlots])
+	d.breakdown.Parts[profiler.IdleSlots] -= held
+	d.breakdown.Parts[profiler.Unmeasured] += held
 	return d
 }
 
@@ -80,7 +84,8 @@ func factsOf(s *profiler.Stage) *stageFacts {
 	return f
 }
 
-// use is how much of each executor's slots tasks held, by piece of time.
+// use is how much of each executor's slots tasks held, by piece of time. It sums
+// what runs on the way.
 func (d *digest) use() map[string][]float64 {
 	out := map[string][]float64{}
 	start := d.profile.App.Start
@@ -93,6 +98,7 @@ func (d *digest) use() map[string][]float64 {
 			from, to := s.Tasks.Times(row)
 			if to == 0 {
 				to = d.end
+				d.inflight += time.Duration(max(0, to-from)) * time.Millisecond
 			}
 			id := s.Tasks.Executor(row)
 			if out[id] == nil {

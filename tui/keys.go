@@ -185,7 +185,7 @@ func (m *model) needsCopy() string {
 
 func (m *model) needsLive() string {
 	switch {
-	case m.more:
+	case m.more, !m.frozen.IsZero():
 		return ""
 	case m.opt.Live:
 		return "the application has ended"

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
 
 	"stagecoach/engine/metric"
@@ -175,6 +176,24 @@ func TestFreeze(t *testing.T) {
 	m.Update(snapshotMsg{digestOf(old.profile, old), true, noon.Add(4e9)})
 	if m.data == old {
 		t.Error("the model did not thaw")
+	}
+	press(m, "f")
+	m.Update(snapshotMsg{digestOf(old.profile, old), false, noon.Add(5e9)})
+	if _, cmd := m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("f")}); cmd == nil {
+		t.Error("the snapshot that came last while frozen is never asked for")
+	}
+}
+
+// The last snapshot is judged even when it comes while an earlier one is.
+func TestLastSnapshotIsJudged(t *testing.T) {
+	m := show(t, "running", 80, 24)
+	early, late := digestOf(m.profile(), nil), digestOf(show(t, "full", 80, 24).profile(), nil)
+	m.advising, m.advisedOn = true, early.profile
+	m.Update(snapshotMsg{late, false, noon})
+	if _, cmd := m.Update(adviceMsg{reportOn(early.profile)}); cmd == nil {
+		t.Fatal("nobody judges the last snapshot")
+	} else if msg, ok := cmd().(adviceMsg); !ok || len(msg.report.Findings) != 2 {
+		t.Errorf("%+v", msg)
 	}
 }
 

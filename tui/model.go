@@ -23,8 +23,9 @@ type model struct {
 	report        *advisor.Report
 	badges        map[int]advisor.Finding // by stage: the finding with most at stake
 	advising      bool
-	advisedAt     time.Time // when a running application was last judged
-	now           time.Time // of the last tick; View asks no clock
+	advisedAt     time.Time         // when a running application was last judged
+	advisedOn     *profiler.Profile // what was judged last
+	now           time.Time         // of the last tick; View asks no clock
 	fetching      bool
 	more          bool // a later snapshot may hold more
 
@@ -69,7 +70,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case snapshotMsg:
 		cmd = m.take(msg)
 	case adviceMsg:
-		m.judge(msg.report)
+		cmd = m.judge(msg.report)
 	case tickMsg:
 		cmd = m.tick(time.Time(msg))
 	case copiedMsg:
@@ -130,11 +131,11 @@ func (m *model) advise() tea.Cmd {
 	if m.more && (!m.opt.Live || !m.advisedAt.IsZero() && m.now.Sub(m.advisedAt) < adviceInterval) {
 		return nil
 	}
-	m.advising, m.advisedAt = true, m.now
+	m.advising, m.advisedAt, m.advisedOn = true, m.now, m.data.profile
 	return adviseOn(m.opt.Advise, m.data.profile)
 }
 
-func (m *model) judge(r advisor.Report) {
+func (m *model) judge(r advisor.Report) tea.Cmd {
 	m.advising = false
 	m.report = &r
 	m.badges = map[int]advisor.Finding{}
@@ -149,6 +150,10 @@ func (m *model) judge(r advisor.Report) {
 		}
 	}
 	m.version++
+	if !m.more && m.data != nil && m.advisedOn != m.data.profile {
+		return m.advise() // the last snapshot came while an earlier one was judged
+	}
+	return nil
 }
 
 // settle brings the list of the place in order: what View shows.

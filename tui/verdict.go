@@ -156,7 +156,11 @@ func (m *model) prospect() string {
 		return fmt.Sprintf("%s; the first has %s at stake.", n, in(metric.Duration, int64(max(0, worst.Stake()))))
 	}
 	low, high := joint.SavedRange()
-	return fmt.Sprintf("%s; their parameters together would save about %s of %s (%s to %s).", n, in(metric.Duration, int64(joint.Saved())),
+	whose := "their parameters together"
+	if len(m.report.Findings) == 1 {
+		whose = "its parameters"
+	}
+	return fmt.Sprintf("%s; %s would save about %s of %s (%s to %s).", n, whose, in(metric.Duration, int64(joint.Saved())),
 		in(metric.Duration, int64(joint.Before)), in(metric.Duration, int64(max(0, low))), in(metric.Duration, int64(max(0, high))))
 }
 
@@ -165,7 +169,7 @@ func (m *model) prospect() string {
 func (m *model) timeBars(width int) []string {
 	d := m.data
 	wall := d.profile.App.Wall()
-	task := time.Duration(0)
+	task := d.inflight
 	for _, f := range d.stages {
 		task += f.Parts.Total
 	}
