@@ -22,6 +22,7 @@ type Frame struct {
 	session     *Session
 	node        plan.Node
 	description string
+	site        string // the line that made the last step
 	err         error
 }
 
@@ -63,11 +64,12 @@ func (f *Frame) step(build func(plan.Node) (plan.Node, error)) *Frame {
 	if f.err != nil {
 		return f
 	}
+	site := callSite()
 	n, err := build(f.node)
 	if err != nil {
-		return &Frame{session: f.session, err: fmt.Errorf("%s: %w", callSite(), err)}
+		return &Frame{session: f.session, err: fmt.Errorf("%s: %w", site, err)}
 	}
-	return &Frame{session: f.session, node: n, description: f.description}
+	return &Frame{session: f.session, node: n, description: f.description, site: site}
 }
 
 // callSite is the first caller outside this package.
@@ -338,7 +340,11 @@ func (f *Frame) action(ctx context.Context, name string, n plan.Node) (*Result, 
 	if f.err != nil {
 		return nil, f.err
 	}
-	return f.session.run(ctx, n, name+" at "+callSite(), f.description)
+	site := f.site
+	if site == "" {
+		site = callSite()
+	}
+	return f.session.run(ctx, n, name+" at "+site, f.description)
 }
 
 // Count runs the frame and counts its rows.
