@@ -28,7 +28,8 @@ func configuration() screen {
 // A setting is one parameter.
 type setting struct {
 	key, value, standard, advice string
-	known                        bool // standard is Spark's default
+	known                        bool // standard is the default
+	differs                      bool // from it, however both are spelled
 }
 
 func (m *model) settingsInForce() []setting {
@@ -49,19 +50,29 @@ func (m *model) settingsInForce() []setting {
 	out := make([]setting, len(keys))
 	for i, k := range keys {
 		p, known := config.Lookup(k)
-		out[i] = setting{key: k, value: clean(values[k]), advice: clean(advice[k]), standard: p.Default, known: known && !p.Prefix}
+		s := setting{key: k, value: clean(values[k]), advice: clean(advice[k]), standard: p.Default, known: known && !p.Prefix}
+		s.differs = s.known && s.value != "" && !same(p, s.value)
+		out[i] = s
 	}
 	return out
 }
 
+// same reports whether value means the default of p: 10485760 is 10m.
+func same(p config.Param, value string) bool {
+	numeric := p.Kind == config.Int || p.Kind == config.Bytes || p.Kind == config.Millis
+	if c, err := (config.Config{}).With(p.Key, value); numeric && err == nil && p.Default != "" {
+		return c.Int(p.Key) == config.Config{}.Int(p.Key)
+	}
+	return value == p.Default
+}
+
 func configColumns(most int) []column[setting] {
 	type S = setting
-	differs := func(s S) bool { return s.known && s.value != "" && s.value != s.standard }
 	return []column[S]{
 		{heading{name: "key", title: "parameter", left: true, flex: true, least: 34}, func(s S) value { return text(s.key) }, nil},
-		{heading{name: "set", title: "*", left: true, least: 1}, func(s S) value { return text(map[bool]string{true: "*"}[differs(s)]) }, nil},
+		{heading{name: "set", title: "*", left: true, least: 1}, func(s S) value { return text(map[bool]string{true: "*"}[s.differs]) }, nil},
 		{heading{name: "value", title: "value", left: true}, func(s S) value { return some(text(short(s.value, most)), s.value != "") }, func(s S) role {
-			if differs(s) {
+			if s.differs {
 				return accent
 			}
 			return plain

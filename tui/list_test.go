@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/google/go-cmp/cmp"
 
+	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
 )
 
@@ -217,5 +218,18 @@ func TestValues(t *testing.T) {
 		if got := fmt.Sprint(v); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// A value differs from the default by what it means, not by how it is written.
+func TestSameAsDefault(t *testing.T) {
+	for _, p := range config.Params {
+		if !p.Prefix && !same(p, p.Default) {
+			t.Errorf("the default of %s differs from itself", p.Key)
+		}
+	}
+	p, _ := config.Lookup(config.BroadcastThreshold)
+	if !same(p, "10m") || !same(p, "10485760") || same(p, "11m") {
+		t.Error("10m, 10485760 and 11m are not told apart")
 	}
 }
