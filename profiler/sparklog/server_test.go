@@ -82,7 +82,7 @@ type counts struct {
 }
 
 func serverCounts(p *profiler.Profile, id string) counts {
-	c := counts{ID: id, Completed: true, Counts: map[string]int{"jobs": len(p.Jobs), "sql": len(p.Executions)},
+	c := counts{ID: id, Completed: p.App.End != 0, Counts: map[string]int{"jobs": len(p.Jobs), "sql": len(p.Executions)},
 		Sums: map[string]int64{}, Stage: map[string]map[string]int64{}}
 	for _, s := range p.Stages {
 		if s.Submitted == 0 {
