@@ -2,43 +2,67 @@ package source
 
 import "stagecoach/engine/expr"
 
-// cells is a column of a batch in the making.
+// cells is a column of a batch in the making. Its slices have the size of a
+// batch from the start and are filled by index: appending would store a slice
+// for every value, which the garbage collector wants to hear of.
 type cells struct {
 	expr.Column
 	nulls int
-	bits  []byte
+	bits  []byte // cleared where there is a null
 }
 
-func (c *cells) reset() {
-	c.nulls = 0
-	c.Bools, c.I32, c.I64, c.F64 = c.Bools[:0], c.I32[:0], c.I64[:0], c.F64[:0]
-	c.Offsets, c.Bytes, c.bits = c.Offsets[:0], c.Bytes[:0], c.bits[:0]
-}
-
-// null appends a null as value number row.
-func (c *cells) null(row int) {
-	for len(c.bits) <= row>>3 {
-		c.bits = append(c.bits, 0xff)
+// size makes room for a batch of that many rows.
+func (c *cells) size(rows int) {
+	switch c.Type {
+	case expr.Bool:
+		c.Bools = growSlice(c.Bools, rows)
+	case expr.Int32, expr.Date:
+		c.I32 = growSlice(c.I32, rows)
+	case expr.Int64, expr.Timestamp:
+		c.I64 = growSlice(c.I64, rows)
+	case expr.Float64:
+		c.F64 = growSlice(c.F64, rows)
+	case expr.String:
+		c.Offsets = growSlice(c.Offsets, rows+1)
+		c.Offsets[0] = 0
 	}
+	c.bits = growSlice(c.bits, (rows+7)/8)
+	for i := range c.bits {
+		c.bits[i] = 0xff
+	}
+}
+
+// reset starts the next batch.
+func (c *cells) reset() {
+	if c.nulls > 0 {
+		for i := range c.bits {
+			c.bits[i] = 0xff
+		}
+	}
+	c.nulls, c.Bytes = 0, c.Bytes[:0]
+}
+
+// null makes value number row null.
+func (c *cells) null(row int) {
 	c.bits[row>>3] &^= 1 << (row & 7)
 	c.nulls++
 	switch c.Type {
 	case expr.Bool:
-		c.Bools = append(c.Bools, 0)
+		c.Bools[row] = 0
 	case expr.Int32, expr.Date:
-		c.I32 = append(c.I32, 0)
+		c.I32[row] = 0
 	case expr.Int64, expr.Timestamp:
-		c.I64 = append(c.I64, 0)
+		c.I64[row] = 0
 	case expr.Float64:
-		c.F64 = append(c.F64, 0)
+		c.F64[row] = 0
 	case expr.String:
-		c.Offsets = append(c.Offsets, int32(len(c.Bytes)))
+		c.Offsets[row+1] = int32(len(c.Bytes))
 	}
 }
 
-// add appends a field as value number row; a field that does not fit the type
-// becomes null and false comes back.
-func (c *cells) add(field []byte, quoted bool, row int) bool {
+// set makes a field value number row; one that does not fit the type becomes
+// null and false comes back.
+func (c *cells) set(field []byte, quoted bool, row int) bool {
 	if len(field) == 0 && !(quoted && c.Type == expr.String) {
 		c.null(row)
 		return true
@@ -46,42 +70,27 @@ func (c *cells) add(field []byte, quoted bool, row int) bool {
 	ok := false
 	switch c.Type {
 	case expr.String:
-		if len(c.Bytes)+len(field) > 1<<31-1 {
-			break
+		if ok = len(c.Bytes)+len(field) <= 1<<31-1; ok {
+			c.Bytes = append(c.Bytes, field...)
+			c.Offsets[row+1] = int32(len(c.Bytes))
 		}
-		c.Offsets = append(c.Offsets, int32(len(c.Bytes)))
-		c.Bytes = append(c.Bytes, field...)
-		return true
 	case expr.Float64:
-		var v float64
-		if v, ok = parseFloat(field); ok {
-			c.F64 = append(c.F64, v)
-		}
+		c.F64[row], ok = parseFloat(field)
 	case expr.Int64:
-		var v int64
-		if v, ok = parseInt(field); ok {
-			c.I64 = append(c.I64, v)
-		}
+		c.I64[row], ok = parseInt(field)
 	case expr.Int32:
-		v, good := parseInt(field)
-		if ok = good && v == int64(int32(v)); ok {
-			c.I32 = append(c.I32, int32(v))
-		}
-	case expr.Timestamp:
 		var v int64
-		if v, _, ok = parseTime(field); ok {
-			c.I64 = append(c.I64, v)
-		}
+		v, ok = parseInt(field)
+		ok = ok && v == int64(int32(v))
+		c.I32[row] = int32(v)
+	case expr.Timestamp:
+		c.I64[row], _, ok = parseTime(field)
 	case expr.Date:
 		v, clock, good := parseTime(field)
-		if ok = good && !clock; ok {
-			c.I32 = append(c.I32, int32(v/microsPerDay))
-		}
+		ok = good && !clock
+		c.I32[row] = int32(v / microsPerDay)
 	case expr.Bool:
-		var v uint8
-		if v, ok = parseBool(field); ok {
-			c.Bools = append(c.Bools, v)
-		}
+		c.Bools[row], ok = parseBool(field)
 	}
 	if !ok {
 		c.null(row)
@@ -92,15 +101,9 @@ func (c *cells) add(field []byte, quoted bool, row int) bool {
 // finish is the column of that many rows; it is valid until reset.
 func (c *cells) finish(rows int) expr.Column {
 	c.Len = rows
-	if c.Type == expr.String {
-		c.Offsets = append(c.Offsets, int32(len(c.Bytes)))
-	}
 	out := c.Column
 	if c.nulls > 0 {
-		for len(c.bits) < (rows+7)/8 {
-			c.bits = append(c.bits, 0xff)
-		}
-		out.Valid = c.bits
+		out.Valid = c.bits[:(rows+7)/8]
 	}
 	return out
 }

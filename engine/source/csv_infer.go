@@ -32,8 +32,8 @@ func inferSchema(opt *CSVOptions, path string, sample [][]byte) (expr.Schema, er
 				fields.start(line)
 			}
 			for i := 0; i < len(schema) && fields.next(); i++ {
-				if !fixed[i] && schema[i].Type != expr.String && (len(fields.value) > 0 || fields.quoted) {
-					schema[i].Type = meetText(schema[i].Type, textType(fields.value))
+				if !fixed[i] && schema[i].Type != expr.String && (len(fields.value()) > 0 || fields.quoted) {
+					schema[i].Type = meetText(schema[i].Type, textType(fields.value()))
 				}
 			}
 		}
@@ -60,7 +60,7 @@ func cutLine(text []byte) (line, rest []byte) {
 // already become _cN.
 func header(opt *CSVOptions, fields *fieldScanner) (schema expr.Schema, fixed []bool) {
 	for i := 0; fields.next(); i++ {
-		name := string(bytes.TrimSpace(fields.value))
+		name := string(bytes.TrimSpace(fields.value()))
 		taken := false
 		for _, f := range schema {
 			taken = taken || f.Name == name

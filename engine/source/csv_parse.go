@@ -6,64 +6,73 @@ import (
 	"unsafe"
 )
 
-// A fieldScanner cuts a line into fields.
+// A fieldScanner cuts a line into fields. It keeps positions, not slices, while
+// it walks: a stored slice costs more than the walk.
 type fieldScanner struct {
-	comma  byte
-	rest   []byte
-	done   bool
-	value  []byte // the field at hand, without quotes
-	quoted bool
-	buffer []byte // values with doubled quotes
+	comma    byte
+	line     []byte
+	pos      int // of the next field; len(line)+1 after the last
+	from, to int // the field at hand
+	quoted   bool
+	buffer   []byte // the value of a quoted field
 }
 
-func (f *fieldScanner) start(line []byte) { f.rest, f.done = line, false }
+func (f *fieldScanner) start(line []byte) { f.line, f.pos = line, 0 }
+
+// value is the field at hand, without its quotes, until the next call of next.
+func (f *fieldScanner) value() []byte {
+	if f.quoted {
+		return f.buffer
+	}
+	return f.line[f.from:f.to]
+}
 
 // next moves to the next field; a line has one field more than separators.
 func (f *fieldScanner) next() bool {
-	if f.done {
+	line, i := f.line, f.pos
+	if i > len(line) {
 		return false
 	}
-	line := f.rest
 	f.quoted = false
-	if len(line) > 0 && line[0] == '"' {
-		return f.quote()
+	if i < len(line) && line[i] == '"' {
+		f.quote()
+		return true
 	}
-	for i, c := range line {
-		if c == f.comma {
-			f.value, f.rest = line[:i], line[i+1:]
-			return true
-		}
+	f.from = i
+	comma := f.comma
+	for i < len(line) && line[i] != comma {
+		i++
 	}
-	f.value, f.rest, f.done = line, nil, true
+	f.to, f.pos = i, i+1
 	return true
 }
 
-func (f *fieldScanner) quote() bool {
-	line := f.rest[1:]
+// quote reads a quoted field: two quotes are one, and what follows the closing
+// quote belongs to the field too. Without a closing quote it is all the line.
+func (f *fieldScanner) quote() {
 	f.quoted = true
 	f.buffer = f.buffer[:0]
+	rest := f.line[f.pos+1:]
 	for {
-		i := bytes.IndexByte(line, '"')
-		if i < 0 { // never closed: all of it
-			f.buffer = append(f.buffer, line...)
-			f.value, f.rest, f.done = f.buffer, nil, true
-			return true
+		i := bytes.IndexByte(rest, '"')
+		if i < 0 {
+			f.buffer = append(f.buffer, rest...)
+			f.pos = len(f.line) + 1
+			return
 		}
-		f.buffer = append(f.buffer, line[:i]...)
-		line = line[i+1:]
-		if len(line) > 0 && line[0] == '"' {
-			f.buffer, line = append(f.buffer, '"'), line[1:]
-			continue
+		f.buffer = append(f.buffer, rest[:i]...)
+		rest = rest[i+1:]
+		if len(rest) == 0 || rest[0] != '"' {
+			break
 		}
-		break
+		f.buffer, rest = append(f.buffer, '"'), rest[1:]
 	}
-	f.value = f.buffer
-	if i := bytes.IndexByte(line, f.comma); i >= 0 {
-		f.value, f.rest = append(f.buffer, line[:i]...), line[i+1:]
-	} else {
-		f.value, f.rest, f.done = append(f.buffer, line...), nil, true
+	end := bytes.IndexByte(rest, f.comma)
+	if end < 0 {
+		end = len(rest)
 	}
-	return true
+	f.buffer = append(f.buffer, rest[:end]...)
+	f.pos = len(f.line) - len(rest) + end + 1
 }
 
 func parseInt(b []byte) (int64, bool) {

@@ -19,6 +19,9 @@ func (c *csvSource) Read(ctx context.Context, s Split, r *Read) iter.Seq2[*expr.
 	return func(yield func(*expr.Batch, error) bool) {
 		t := &csvRead{source: c, r: r, yield: yield, batch: &expr.Batch{Schema: make(expr.Schema, len(r.Columns)), Cols: make([]expr.Column, len(r.Columns))}}
 		t.fields.comma = c.opt.Comma
+		if t.step = r.BatchRows; t.step <= 0 {
+			t.step = 16 << 10
+		}
 		for i, name := range r.Columns {
 			column := c.union.schema.Index(name)
 			if column < 0 {
@@ -28,6 +31,7 @@ func (c *csvSource) Read(ctx context.Context, s Split, r *Read) iter.Seq2[*expr.
 			t.columns = append(t.columns, column)
 			t.batch.Schema[i] = c.union.schema[column]
 			t.cells = append(t.cells, cells{Column: expr.Column{Type: c.union.schema[column].Type}})
+			t.cells[i].size(t.step)
 		}
 		opened := map[int]bool{}
 		for _, piece := range s.Pieces {
@@ -64,7 +68,8 @@ type csvRead struct {
 	cells   []cells
 	fields  fieldScanner
 	batch   *expr.Batch
-	rows    int
+	rows    int // in the batch so far
+	step    int // most rows of a batch
 }
 
 // piece reads the lines of one piece.
@@ -107,10 +112,6 @@ func (t *csvRead) piece(ctx context.Context, p Piece) error {
 			missing = append(missing, i)
 		}
 	}
-	step := t.r.BatchRows
-	if step <= 0 {
-		step = 16 << 10
-	}
 	first := p.Offset == 0
 	for {
 		line, at, err := lines.next()
@@ -135,7 +136,7 @@ func (t *csvRead) piece(ctx context.Context, p Piece) error {
 			}
 			t.r.Counters.Malformed++
 		}
-		if t.rows++; t.rows == step {
+		if t.rows++; t.rows == t.step {
 			if !t.flush() {
 				return errStopped
 			}
@@ -162,8 +163,8 @@ func (t *csvRead) row(line []byte, wanted, missing []int) (fault error) {
 		if n >= len(wanted) {
 			continue
 		}
-		if i := wanted[n]; i >= 0 && !t.cells[i].add(t.fields.value, t.fields.quoted, t.rows) && fault == nil {
-			fault = fmt.Errorf("column %s: %q is no %v", t.batch.Schema[i].Name, t.fields.value, t.batch.Schema[i].Type)
+		if i := wanted[n]; i >= 0 && !t.cells[i].set(t.fields.value(), t.fields.quoted, t.rows) && fault == nil {
+			fault = fmt.Errorf("column %s: %q is no %v", t.batch.Schema[i].Name, t.fields.value(), t.batch.Schema[i].Type)
 		}
 	}
 	if n != len(wanted) {

@@ -274,7 +274,7 @@ func TestCorruptBytes(t *testing.T) {
 		}
 		path := filepath.Join(dir, name+".parquet")
 		random := rand.New(rand.NewPCG(5, 6))
-		const step = 7
+		const step = 23
 		failed := 0
 		for i := len(name) % step; i < len(good); i += step {
 			bad := append([]byte(nil), good...)

@@ -67,7 +67,9 @@ func (c *columnReader) decodeText(at, n int) error {
 			return err
 		}
 		for i, code := range c.out.Codes {
-			text = append(text, c.dict.text.Str(int(code))...)
+			if text = append(text, c.dict.text.Str(int(code))...); len(text) > math.MaxInt32 {
+				return errTextSize
+			}
 			ends[i] = int32(len(text))
 		}
 	}
