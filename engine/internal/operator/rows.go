@@ -15,15 +15,18 @@ func filter(n *plan.Filter, in Batches) (Batches, error) {
 		}
 		conds = append(conds, b)
 	}
+	f := &sieve{conds: conds}
+	if n.Keep != nil {
+		f.out.Schema = n.Keep
+		for _, c := range n.Keep {
+			f.columns = append(f.columns, n.Input.Schema().Index(c.Name))
+		}
+	}
 	return func(yield func(*expr.Batch, error) bool) {
-		var g, g2 expr.Gatherer
-		var sel []int32
 		for b, err := range in {
-			if err != nil {
-				yield(nil, err)
-				return
+			if err == nil {
+				b, err = f.keep(b)
 			}
-			b, err = keep(b, conds, &sel, &g, &g2)
 			if err != nil {
 				yield(nil, err)
 				return
@@ -35,33 +38,57 @@ func filter(n *plan.Filter, in Batches) (Batches, error) {
 	}, nil
 }
 
-// keep applies the conditions together and gathers once. When the conditions so
-// far leave less than an eighth, the rest see only what is left.
-func keep(b *expr.Batch, conds []*expr.Bound, sel *[]int32, g, g2 *expr.Gatherer) (*expr.Batch, error) {
-	var all *expr.Column
-	for i, c := range conds {
+// A sieve is a filter at work: its conditions, the columns it keeps, and its
+// buffers.
+type sieve struct {
+	conds   []*expr.Bound
+	columns []int // kept; nil keeps all
+	out     expr.Batch
+	all     expr.Column // the conditions so far, together
+	sel     []int32
+	g, few  expr.Gatherer
+}
+
+// keep applies the conditions together and gathers once. When those so far
+// leave less than an eighth, the rest see only what is left.
+func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
+	for i, c := range f.conds {
 		v, err := c.Eval(b)
 		if err != nil {
 			return nil, err
 		}
-		if all == nil {
-			copied := v.Copy()
-			all = &copied
+		if i == 0 {
+			f.all = expr.Column{Type: expr.Bool, Len: b.Rows, Bools: append(f.all.Bools[:0], v.Bools[:min(b.Rows, len(v.Bools))]...), Valid: v.Valid}
+			if v.Type == expr.Null {
+				f.all.Bools = append(f.all.Bools, make([]uint8, b.Rows)...)
+			}
+			if f.all.Valid != nil {
+				conjoin(&f.all, v, b.Rows)
+				f.all.Valid = nil
+			}
 		} else {
-			conjoin(all, v, b.Rows)
+			conjoin(&f.all, v, b.Rows)
 		}
-		if i < len(conds)-1 && i%2 == 1 {
-			*sel = expr.Select(all, b.Rows, *sel)
-			if len(*sel)*8 < b.Rows {
-				return keep(g2.Gather(b, *sel), conds[i+1:], sel, g, new(expr.Gatherer))
+		if i < len(f.conds)-1 && i%2 == 1 {
+			f.sel = expr.Select(&f.all, b.Rows, f.sel)
+			if len(f.sel)*8 < b.Rows {
+				rest := sieve{conds: f.conds[i+1:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
+				return rest.keep(f.few.Gather(b, f.sel))
 			}
 		}
 	}
-	*sel = expr.Select(all, b.Rows, *sel)
-	if len(*sel) == b.Rows {
+	f.sel = expr.Select(&f.all, b.Rows, f.sel)
+	if f.columns != nil {
+		f.out.Rows, f.out.Cols = b.Rows, f.out.Cols[:0]
+		for _, c := range f.columns {
+			f.out.Cols = append(f.out.Cols, b.Cols[c])
+		}
+		b = &f.out
+	}
+	if len(f.sel) == b.Rows {
 		return b, nil
 	}
-	return g.Gather(b, *sel), nil
+	return f.g.Gather(b, f.sel), nil
 }
 
 // conjoin makes dst true only where v is true too. A filter treats null as

@@ -105,7 +105,13 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 	switch n := n.(type) {
 	case *plan.Exchange:
 		return n.Keys, n.N, n.Kind == plan.HashPartitioning
-	case *plan.Filter, *plan.Sort, *plan.Named:
+	case *plan.Filter:
+		keys, parts, ok = hashedBy(n.Input)
+		for _, k := range keys {
+			ok = ok && n.Schema().Index(k) >= 0
+		}
+		return keys, parts, ok
+	case *plan.Sort, *plan.Named:
 		return hashedBy(n.Inputs()[0])
 	case *plan.Limit:
 		if n.Local {

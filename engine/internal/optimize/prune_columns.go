@@ -52,7 +52,12 @@ func prune(n plan.Node, want set) plan.Node {
 			below[k] = true
 		}
 		need(below, n.Input.Schema(), n.Where)
-		return narrow(n.With([]plan.Node{prune(n.Input, below)}), want)
+		in := prune(n.Input, below)
+		f := &plan.Filter{Input: in, Where: n.Where}
+		if keep := kept(in.Schema(), want); len(keep) > 0 && len(keep) < len(in.Schema()) {
+			f.Keep = keep
+		}
+		return f
 	case *plan.Project:
 		var exprs []expr.Expr
 		below := set{}

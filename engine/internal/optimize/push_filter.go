@@ -159,7 +159,7 @@ func pushPredicates(root plan.Node, ctx *Context) plan.Node {
 				pushed.Predicates = append(pushed.Predicates, p)
 			}
 		}
-		return &plan.Filter{Input: &pushed, Where: f.Where}
+		return f.With([]plan.Node{&pushed})
 	})
 }
 

@@ -16,10 +16,12 @@ type Scan struct {
 	Predicates []source.Predicate
 }
 
-// A Filter keeps the rows for which Where is true.
+// A Filter keeps the rows for which Where is true, and of them the columns in
+// Keep; nil keeps all.
 type Filter struct {
 	Input Node
 	Where expr.Expr
+	Keep  expr.Schema
 }
 
 // A Project computes columns.
@@ -273,8 +275,13 @@ func NewCached(r *Relation) *Cached { return &Cached{Relation: r, schema: r.Plan
 // Narrow returns the node with fewer columns.
 func (n *Cached) Narrow(s expr.Schema) *Cached { return &Cached{n.Relation, s} }
 
-func (n *Scan) Schema() expr.Schema      { return n.Columns }
-func (n *Filter) Schema() expr.Schema    { return n.Input.Schema() }
+func (n *Scan) Schema() expr.Schema { return n.Columns }
+func (n *Filter) Schema() expr.Schema {
+	if n.Keep != nil {
+		return n.Keep
+	}
+	return n.Input.Schema()
+}
 func (n *Project) Schema() expr.Schema   { return n.schema }
 func (n *Aggregate) Schema() expr.Schema { return n.schema }
 func (n *Join) Schema() expr.Schema      { return n.schema }
@@ -301,7 +308,7 @@ func (n *Write) Inputs() []Node     { return []Node{n.Input} }
 
 func (n *Scan) With([]Node) Node      { return n }
 func (n *Cached) With([]Node) Node    { return n }
-func (n *Filter) With(in []Node) Node { return &Filter{in[0], n.Where} }
+func (n *Filter) With(in []Node) Node { return &Filter{in[0], n.Where, n.Keep} }
 func (n *Project) With(in []Node) Node {
 	return &Project{in[0], n.Exprs, n.schema}
 }
