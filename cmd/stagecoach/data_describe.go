@@ -146,6 +146,9 @@ func describeSections(s *datasets.Summary) []section {
 		}
 		var top []string
 		for _, k := range c.Top {
+			if int64(c.Distinct)*2 > s.Rows-c.Nulls {
+				break // nearly every row has a key of its own: none is frequent
+			}
 			top = append(top, fmt.Sprintf("%s %s", valueText(k.Value), percent(k.Rows, s.Rows)))
 		}
 		columns.add(c.Name, c.Type, percent(c.Nulls, s.Rows), valueText(c.Min), valueText(c.Max), distinct, strings.Join(top, ", "))

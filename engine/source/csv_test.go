@@ -3,6 +3,7 @@ package source
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"math"
@@ -177,4 +178,30 @@ func BenchmarkCSV(b *testing.B) {
 	for range b.N {
 		scanAll(b, s, spark, Read{Columns: s.Schema().Names(), BatchRows: 16 << 10}, nil)
 	}
+}
+
+// Fields come out as encoding/csv reads them, for any line that it accepts.
+func FuzzFields(f *testing.F) {
+	for _, line := range []string{"a,b", `"a,""b""",c,`, ",,", `"",x`, "é, ö"} {
+		f.Add(line)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		fields := fieldScanner{comma: ','}
+		fields.start([]byte(line))
+		var got []string
+		for fields.next() {
+			got = append(got, string(fields.value()))
+		}
+		if len(got) == 0 || strings.ContainsAny(line, "\r\n") || line == "" {
+			return
+		}
+		r := csv.NewReader(strings.NewReader(line))
+		want, err := r.Read()
+		if err != nil {
+			return
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q: %s", line, diff)
+		}
+	})
 }
