@@ -3,6 +3,9 @@ package expr
 import (
 	"fmt"
 	"math"
+	"math/big"
+	"strconv"
+	"strings"
 )
 
 func bindArith(op byte) func([]*Bound) (*Bound, error) {
@@ -220,13 +223,13 @@ func bindRoundHalfUp(args []*Bound) (*Bound, error) {
 	if t := args[0].Type; len(args) == 1 && (t == Int32 || t == Int64) {
 		return args[0], nil
 	}
-	scale := 1.0
+	decimals := 0
 	if len(args) == 2 {
 		d, ok := constantValue(args[1])
 		if !ok || d.IsNull || d.Type != Int32 && d.Type != Int64 {
 			return nil, fmt.Errorf("the number of decimals must be a constant whole number")
 		}
-		scale = math.Pow(10, float64(d.I))
+		decimals = int(min(max(d.I, -400), 400))
 	}
 	x, err := bindCast(args[0], Float64)
 	if err != nil {
@@ -235,10 +238,43 @@ func bindRoundHalfUp(args []*Bound) (*Bound, error) {
 	return onOne(Float64, x, func(out, in *Column, n int) error {
 		out.F64 = grow(out.F64, n)
 		for i, v := range in.F64[:n] {
-			out.F64[i] = math.Round(v*scale) / scale
+			if decimals == 0 {
+				out.F64[i] = math.Round(v)
+			} else {
+				out.F64[i] = roundDecimal(v, decimals)
+			}
 		}
 		return nil
 	}), nil
+}
+
+// roundDecimal rounds the shortest decimal text of v, as Spark does through
+// BigDecimal: 1.005 to two decimals is 1.01, though the double lies below.
+func roundDecimal(v float64, decimals int) float64 {
+	text := strconv.FormatFloat(math.Abs(v), 'f', -1, 64)
+	point := strings.IndexByte(text, '.')
+	if point < 0 {
+		point = len(text)
+	}
+	cut := point + decimals // position in the digits without the point
+	digits := strings.Replace(text, ".", "", 1)
+	if cut >= len(digits) || v-v != 0 {
+		return v
+	}
+	if cut < 0 {
+		return math.Copysign(0, v)
+	}
+	up := digits[cut] >= '5'
+	kept, err := strconv.ParseFloat("0"+digits[:cut]+"e"+strconv.Itoa(-decimals), 64)
+	if err != nil {
+		return v
+	}
+	if up {
+		// One unit in the last kept place, added in decimal.
+		unit, _ := new(big.Int).SetString("0"+digits[:cut], 10)
+		kept, _ = strconv.ParseFloat(unit.Add(unit, big.NewInt(1)).String()+"e"+strconv.Itoa(-decimals), 64)
+	}
+	return math.Copysign(kept, v)
 }
 
 // floatToInt converts as Java does: NaN becomes 0, what does not fit saturates.
