@@ -148,6 +148,9 @@ func Decode(schema expr.Schema, data []byte) (b *expr.Batch, rest []byte, err er
 		head := data[headerSize+i*columnSize:]
 		c := &b.Cols[i]
 		c.Type, c.Len = expr.Type(head[0]), rows
+		if c.Type != schema[i].Type && c.Type != expr.Null {
+			return nil, nil, fmt.Errorf("block: column %s is said to be of type %d, not %v", schema[i].Name, head[0], schema[i].Type)
+		}
 		if head[1]&flagValid != 0 {
 			c.Valid = take((rows + 7) / 8)
 		}
@@ -173,8 +176,12 @@ func Decode(schema expr.Schema, data []byte) (b *expr.Batch, rest []byte, err er
 			if c.Bytes = take(text); err != nil {
 				return nil, nil, err
 			}
-			if int(c.Offsets[rows]) > text {
-				return nil, nil, fmt.Errorf("block: text of column %s is cut short", schema[i].Name)
+			last := int32(0)
+			for _, o := range c.Offsets {
+				if o < last || int(o) > text {
+					return nil, nil, fmt.Errorf("block: text of column %s is cut short or out of order", schema[i].Name)
+				}
+				last = o
 			}
 		}
 	}
