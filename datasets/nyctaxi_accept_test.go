@@ -172,9 +172,11 @@ func quantileOf(sorted []float64, p float64) float64 {
 	return sorted[int(p*float64(len(sorted)-1)+0.5)]
 }
 
-// Shares of rows, quantiles and skew are those measured on the real files. The
-// figures are of the samples of 2024 H1 (10,000 rows) unless another source is
-// named; the margins allow for the error of such a sample.
+// Shares of rows, quantiles and skew stay near those measured on real rows: the
+// samples of 2024 H1 (10,000 rows) unless another source is named. The generator
+// was tuned to these very figures, so this guards the fit and is no independent
+// proof of it. Margins are wider than a sample's error where the fit is known to
+// be loose: rate 2, airport fee, congestion surcharge, the upper tails.
 func TestAcceptance(t *testing.T) {
 	s := survey(t, 600_000, 1)
 	for _, v := range [][]float64{s.miles, s.seconds, s.fare, s.total, s.tipPercent} {
@@ -192,7 +194,8 @@ func TestAcceptance(t *testing.T) {
 		what              string
 		got, want, margin float64
 	}{
-		// Zones: 78 million trips of 2023 and 2024; samples of 2021 to 2025.
+		// Zones: 78 million trips of 2023 and 2024; the top 50 and the Gini of
+		// pickups of samples of 2021 to 2025, dropoffs of 2018 and 2019.
 		{"JFK among pickups", s.pu[132] / s.rows, 0.0493, 0.002},
 		{"top pickup zone", s.share(s.pu, 1), 0.0493, 0.002},
 		{"top 10 pickup zones", s.share(s.pu, 10), 0.381, 0.005},
@@ -202,7 +205,8 @@ func TestAcceptance(t *testing.T) {
 		{"top 10 dropoff zones", s.share(s.do, 10), 0.314, 0.02},
 		{"Gini of dropoffs", gini(s.do), 0.80, 0.02},
 		{"same zone", rate("same zone"), 0.050, 0.008},
-		{"pickup unknown", rate("pickup unknown"), 0.0051, 0.002},
+		// Between 0.0036 in the samples of 2024 and 0.0066 in the 78 million.
+		{"pickup unknown", rate("pickup unknown"), 0.0051, 0.0015},
 		{"dropoff unknown", rate("dropoff unknown"), 0.0080, 0.002},
 		// Time: the same 78 million trips; footers and samples of 2024.
 		{"correlation with hours of the week", correlation(week, s.hours[:]), 1, 0.005},

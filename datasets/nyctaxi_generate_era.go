@@ -3,7 +3,10 @@ package datasets
 import "time"
 
 // An era is what depends on the month: rules of the city and habits of the
-// vendors. Amounts are in cents.
+// vendors. Amounts are in cents. Measured are those of the first half of 2024 and
+// of February 2025; assumed are the months in which tolls and the airport fee
+// rose, the tolls to Newark of 2023, and that 2025 and later stay as that
+// February.
 type era struct {
 	nulls      int64 // of 1,000 rows of a file, those of its null block
 	vendor1    chance
@@ -16,8 +19,8 @@ type era struct {
 
 // nullRows is, for 2023 and 2024, the part of a month's rows that are in its
 // null block, in thousandths: what is neither cash nor credit in counts of 78
-// million trips. It was 94 in samples of the first half of 2024 and 225 in one
-// of February 2025.
+// million trips, with what other payments usually take: an estimate. It was 94 in
+// samples of the first half of 2024 and 225 in one of February 2025.
 var nullRows = [24]int64{
 	23, 23, 22, 24, 25, 27, 28, 30, 46, 42, 40, 51,
 	47, 60, 117, 114, 107, 115, 93, 91, 133, 103, 104, 110,
