@@ -43,15 +43,27 @@ func (t *Trial) Gain() (median, low, high time.Duration) {
 	return saved(t.Ratio.Median), saved(t.Ratio.High), saved(t.Ratio.Low)
 }
 
+// PredictedGain is the predicted wall time saved by a run, with its range. The
+// prediction was made from one run; it speaks of a share of the run's time,
+// which is applied to the median run before, as Gain is. ok is false when there
+// is no prediction.
+func (t *Trial) PredictedGain() (typical, low, high time.Duration, ok bool) {
+	p := t.Predicted
+	if p.Refused != "" || p.Before <= 0 {
+		return 0, 0, 0, false
+	}
+	scale := Median(seconds(t.Before)) / p.Before.Seconds()
+	apply := func(d time.Duration) time.Duration { return time.Duration(float64(d) * scale) }
+	from, to := p.SavedRange()
+	return apply(p.Saved()), apply(from), apply(to), true
+}
+
 // Held reports whether the measured gain lies in the predicted range; ok is
 // false when there is no prediction.
 func (t *Trial) Held() (held, ok bool) {
-	if t.Predicted.Refused != "" {
-		return false, false
-	}
+	_, low, high, ok := t.PredictedGain()
 	gain, _, _ := t.Gain()
-	low, high := t.Predicted.SavedRange()
-	return gain >= low && gain <= high, true
+	return gain >= low && gain <= high, ok
 }
 
 func seconds(runs []*Measurement) []float64 {

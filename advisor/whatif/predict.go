@@ -75,6 +75,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 	for _, e := range edits {
 		e(changed)
 	}
+	changed.thin(m)
 	out.Assumptions = changed.assumed
 	if changed.refused != "" {
 		out.Refused = changed.refused
@@ -126,6 +127,7 @@ func (m *Model) resampled(edits []Edit, ratio float64) (low, high float64) {
 		for _, e := range edits {
 			e(after)
 		}
+		after.thin(before)
 		if b := simulate(before).wall; b > 0 && after.refused == "" {
 			ratios = append(ratios, float64(simulate(after).wall)/float64(b))
 		}

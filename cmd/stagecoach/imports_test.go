@@ -20,7 +20,7 @@ var policy = map[string]string{
 	"engine/internal/plan":     "engine/expr engine/source",
 	"engine/internal/optimize": "engine/config engine/expr engine/source engine/internal/plan",
 	"engine/internal/block":    "engine/expr engine/internal/budget",
-	"engine/internal/shuffle":  "engine/expr engine/internal/block",
+	"engine/internal/shuffle":  "engine/expr engine/internal/block engine/internal/budget",
 	"engine/internal/stage":    "engine/config engine/internal/plan engine/source",
 	"engine/internal/operator": "engine/internal/stage engine/metric engine/expr engine/source engine/internal/plan engine/internal/budget engine/internal/block engine/internal/shuffle",
 	"engine/internal/schedule": "engine/config engine/metric engine/event engine/expr engine/source engine/internal/plan engine/internal/stage engine/internal/operator engine/internal/budget engine/internal/block engine/internal/shuffle",
@@ -37,7 +37,7 @@ var policy = map[string]string{
 	"tui":                      "engine/event engine/metric profiler advisor advisor/whatif tui/chart engine/config",
 	"datasets":                 "engine/expr engine/source",
 	"benchmarks/workload":      "engine engine/expr engine/source datasets",
-	"benchmarks/runner":        "engine engine/config engine/event engine/expr profiler profiler/sparklog benchmarks/workload",
+	"benchmarks/runner":        "engine engine/config engine/event engine/expr engine/metric profiler profiler/sparklog benchmarks/workload",
 	"benchmarks/gate":          "",
 	"benchmarks":               "engine/config engine/metric profiler benchmarks/workload benchmarks/runner benchmarks/gate",
 }

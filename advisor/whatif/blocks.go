@@ -1,0 +1,41 @@
+package whatif
+
+import "time"
+
+// thin makes reading a shuffle cheaper where fewer tasks write it than in the
+// run as it was. A task reads one block of every task that wrote; where blocks
+// hold less than a packet, what a task does is opening them, and its time goes
+// with their number. (A task of the embedded engine that read 200 blocks of
+// some hundred bytes took 14 to 16 ms, the same rows in three blocks less than
+// one.) It is the last edit, when all numbers of tasks are settled.
+func (m *Model) thin(was *Model) {
+	for i := range m.Stages {
+		before, now := was.writers(i), m.writers(i)
+		s := &was.Stages[i]
+		blocks := int64(before * len(s.Tasks))
+		if now == 0 || now >= before || before < leastBlocks || blocks == 0 || s.Bytes()/blocks >= packet {
+			continue
+		}
+		share := float64(now) / float64(before)
+		for k := range m.Stages[i].Tasks {
+			t := &m.Stages[i].Tasks[k]
+			t.Cost[Compute] = time.Duration(share * float64(t.Cost[Compute]))
+			t.Cost[Fetch] = time.Duration(share * float64(t.Cost[Fetch]))
+		}
+	}
+}
+
+// leastBlocks is the number of blocks below which opening them does not show.
+const leastBlocks = 16
+
+// writers counts the tasks that write what stage i reads.
+func (m *Model) writers(i int) (n int) {
+	seen := map[int]bool{}
+	for _, p := range m.Stages[i].Parents {
+		if p = m.home(p); !seen[p] && p != i {
+			seen[p] = true
+			n += len(m.Stages[p].Tasks)
+		}
+	}
+	return n
+}

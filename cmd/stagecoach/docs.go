@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"stagecoach/advisor/rules"
+	"stagecoach/benchmarks/workload"
+	"stagecoach/engine/config"
+	"stagecoach/engine/expr"
+	"stagecoach/engine/metric"
+)
+
+// references are the pages that are printed from the tables, by name.
+var references = []struct {
+	name, title string
+	print       func(io.Writer)
+}{
+	{"metrics", "What is measured", printMetrics},
+	{"params", "What can be set", printParams},
+	{"rules", "What the advisor looks for", printRules},
+	{"functions", "What expressions can call", printFunctions},
+	{"workloads", "What can be run", printWorkloads},
+}
+
+func docsCommand() *cobra.Command {
+	var names []string
+	for _, r := range references {
+		names = append(names, r.name)
+	}
+	return &cobra.Command{
+		Use:       "docs " + strings.Join(names, "|"),
+		Short:     "Print a reference page as Markdown",
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: names,
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, r := range references {
+				if r.name == args[0] {
+					printReference(c.OutOrStdout(), r.title, r.print)
+					return nil
+				}
+			}
+			return fmt.Errorf("there is no page %q; there are %s", args[0], strings.Join(names, ", "))
+		},
+	}
+}
+
+func printReference(w io.Writer, title string, print func(io.Writer)) {
+	fmt.Fprintf(w, "# %s\n\nPrinted from the tables in the code by `make docs`; do not edit.\n\n", title)
+	print(w)
+}
+
+func printMetrics(w io.Writer) {
+	section := func(title string, sql bool) {
+		fmt.Fprintf(w, "## %s\n\n| Metric | Heading | Unit | Folds by | Meaning |\n|---|---|---|---|---|\n", title)
+		for id := range metric.All {
+			if d := id.Desc(); id.SQL() == sql {
+				fold := "sum"
+				if d.Fold == metric.Max {
+					fold = "maximum"
+				}
+				fmt.Fprintf(w, "| `%s` | %s | %s | %s | %s |\n", d.Name, d.Title, d.Unit, fold, d.Doc)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+	section("Of a task's attempt", false)
+	section("Of a plan node in a task", true)
+}
+
+func printParams(w io.Writer) {
+	fmt.Fprint(w, "| Parameter | Default | Meaning |\n|---|---|---|\n")
+	for _, p := range config.Params {
+		doc := p.Doc
+		if len(p.Values) > 0 {
+			doc += " One of " + strings.Join(p.Values, ", ") + "."
+		}
+		fmt.Fprintf(w, "| `%s` | `%s` | %s |\n", p.Key, p.Default, doc)
+	}
+}
+
+func printRules(w io.Writer) {
+	for _, r := range rules.All {
+		fmt.Fprintf(w, "## %s\n\n%s. Cause: `%s`.\n\n%s\n\n", r.Name, r.Title, r.Cause, strings.TrimSpace(r.Doc))
+		for _, l := range r.Limits {
+			fmt.Fprintf(w, "- `%s.%s` = %g: %s\n", r.Name, l.Name, l.Default, l.Doc)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func printFunctions(w io.Writer) {
+	fmt.Fprint(w, "| Function | Meaning |\n|---|---|\n")
+	for name, doc := range expr.Functions {
+		fmt.Fprintf(w, "| `%s` | %s |\n", name, doc)
+	}
+}
+
+func printWorkloads(w io.Writer) {
+	fmt.Fprint(w, "| Workload | Category | What it does |\n|---|---|---|\n")
+	for _, j := range workload.All {
+		fmt.Fprintf(w, "| `%s` | %s | %s. %s |\n", j.Name, j.Category, j.Title, strings.ReplaceAll(j.Doc, "\n", " "))
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"stagecoach/engine"
+)
+
+func explainCommand() *cobra.Command {
+	var f jobFlags
+	c := &cobra.Command{
+		Use:     "explain WORKLOAD",
+		Short:   "Print how a workload's queries would be run",
+		Example: "  stagecoach explain zone-join --data data --conf spark.sql.autoBroadcastJoinThreshold=-1",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			j, err := f.open(args[0])
+			if err != nil {
+				return err
+			}
+			s, err := engine.NewSession(j.conf)
+			if err != nil {
+				return err
+			}
+			defer s.Close()
+			for _, q := range j.workload.Build(s, j.data) {
+				text, err := q.Frame.Explain()
+				if err != nil {
+					return jobError(fmt.Errorf("%s: %w", q.Name, err))
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s: %s\n%s\n", q.Name, q.Title, text)
+			}
+			return nil
+		},
+	}
+	f.add(c)
+	return c
+}
