@@ -24,7 +24,11 @@ func (b *builder) gaps() {
 			all = append(all, attempt{i, tasks[t].Launch, tasks[t].Finish, tasks[t].Executor})
 		}
 	}
-	slices.SortStableFunc(all, func(x, y attempt) int { return cmp.Compare(x.launch, y.launch) })
+	// Of attempts launched in one millisecond the short one was on its slot before
+	// the long one of a fellow slot could have been.
+	slices.SortStableFunc(all, func(x, y attempt) int {
+		return cmp.Or(cmp.Compare(x.launch, y.launch), cmp.Compare(x.finish, y.finish))
+	})
 	free := map[string][]event.Millis{}
 	cores := map[string]int{}
 	for _, e := range b.m.Profile.Executors {
@@ -53,7 +57,7 @@ func (b *builder) gaps() {
 			k := slices.Index(slots, slices.Min(slots))
 			sum[a.stage] += time.Duration(a.launch-slots[k]) * time.Millisecond
 			count[a.stage]++
-			slots[k] = a.finish
+			slots[k] = max(slots[k], a.finish)
 		}
 	}
 	for i := range sum {

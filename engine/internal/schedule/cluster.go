@@ -84,7 +84,7 @@ func ParseMaster(text string, conf config.Config) (Master, error) {
 	case text == "local":
 		return m, nil
 	case text == "local[*]":
-		m.Cores = runtime.GOMAXPROCS(0)
+		m.Cores = runtime.NumCPU()
 		return m, nil
 	case strings.HasPrefix(text, "local[") && strings.HasSuffix(text, "]"):
 		n, err := strconv.Atoi(text[len("local[") : len(text)-1])
