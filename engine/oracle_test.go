@@ -127,7 +127,7 @@ func TestOracle(t *testing.T) {
 	adaptive := []string{"true", "false"}
 	budgets := []string{"", "160m"}
 	if testing.Short() {
-		masters, partitions, adaptive = masters[:1], partitions[1:2], adaptive[:1]
+		masters, partitions, adaptive, budgets = masters[:1], partitions[1:2], adaptive[:1], budgets[1:]
 	}
 	expressed := 0
 	for _, q := range o.Queries {

@@ -172,6 +172,14 @@ const (
 	arrowShuffleRate = 500e6
 )
 
+// broadcastSpread is how far the saving of broadcast joins may lie from the
+// prediction, relatively. In ten trials of the taxi questions the measured
+// saving lay between 6 and 35 % above the predicted one: operators after a
+// broadcast join get the small side's texts as codes, which makes grouping by
+// them cheaper than it was after the sort-merge join, by an amount that the
+// profile does not tell.
+const broadcastSpread = 0.4
+
 // broadcast turns every shuffle join whose smaller side now lies within the
 // threshold into a broadcast join: the join's work moves into the tasks of the
 // larger side, whose shuffle disappears, fetching and sorting with it.
@@ -198,7 +206,7 @@ func (m *Model) broadcast(was config.Config) {
 			done++
 		}
 	}
-	m.spread = max(m.spread, 0.25)
+	m.spread = max(m.spread, broadcastSpread)
 	m.Assume(fmt.Sprintf("%d of %d shuffle joins whose smaller side fits become broadcast joins", done, len(joins)))
 	m.Assume("a broadcast costs the time to collect, send and build at a fixed rate")
 }

@@ -72,7 +72,7 @@ the prediction held. Leaves report.html and a Spark event log of each side.`,
 		},
 	}
 	c.Flags().StringVar(&out, "out", "demo", "folder for data, logs and report")
-	c.Flags().Int64Var(&rows, "rows", 2_000_000, "trips to generate")
+	c.Flags().Int64Var(&rows, "rows", 5_000_000, "trips to generate")
 	c.Flags().IntVar(&pairs, "pairs", 6, "runs of each side")
 	return c
 }

@@ -12,7 +12,6 @@ package shuffle
 
 import (
 	"errors"
-	"time"
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
@@ -23,7 +22,6 @@ import (
 type Stats struct {
 	Bytes, Records int64
 	DataSize       int64 // of the rows in memory
-	WriteNanos     int64
 	MemorySpilled  int64
 	DiskSpilled    int64
 	PeakMemory     int64
@@ -119,9 +117,7 @@ func (w *Writer) flush() error {
 	if err != nil {
 		return err
 	}
-	start := time.Now()
 	offset, err := f.Append(data)
-	w.stats.WriteNanos += int64(time.Since(start))
 	if err != nil {
 		return err
 	}
