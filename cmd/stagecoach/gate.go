@@ -176,6 +176,10 @@ func printGate(w io.Writer, r gate.Report, format string) error {
 		}
 		rows = append(rows, row)
 	}
+	if len(rows) == 0 {
+		fmt.Fprintln(w, "every counter is as it was")
+		return nil
+	}
 	if err := printTable(w, format, []string{"metric", "baseline", "candidate", "change", "from", "to", ""}, rows); err != nil {
 		return err
 	}
