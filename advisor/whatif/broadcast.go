@@ -173,11 +173,9 @@ const (
 )
 
 // broadcastSpread is how far the saving of broadcast joins may lie from the
-// prediction, relatively. In ten trials of the taxi questions the measured
-// saving lay between 6 and 35 % above the predicted one: operators after a
-// broadcast join get the small side's texts as codes, which makes grouping by
-// them cheaper than it was after the sort-merge join, by an amount that the
-// profile does not tell.
+// prediction, relatively. In trials of the taxi questions measured savings lay
+// up to 35 % above predictions: what operators after the join save depends on
+// what they group by, which the profile does not tell.
 const broadcastSpread = 0.4
 
 // broadcast turns every shuffle join whose smaller side now lies within the

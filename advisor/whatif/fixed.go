@@ -35,7 +35,14 @@ func (m *Model) floor(i int) floor {
 		}
 	}
 	slices.Sort(waits)
-	f := floor{fixed: mean(waits[:max(1, len(waits)*9/10)])}
+	// The slowest tenth is left out, but not by a log's own grain: of waits below a
+	// millisecond some are written as 1 and most as 0, and only their mean is true.
+	usual := waits[:max(1, len(waits)*9/10)]
+	limit := max(usual[len(usual)-1], time.Millisecond)
+	for len(usual) < len(waits) && waits[len(usual)] <= limit {
+		usual = waits[:len(usual)+1]
+	}
+	f := floor{fixed: mean(usual)}
 	average, least := time.Duration(0), time.Duration(math.MaxInt64)
 	var read int64
 	for k := range full {
