@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -131,7 +130,7 @@ func generated(ctx context.Context, dir string, rows int64, p *progress) (worklo
 	if d, err := openData(dir); err == nil {
 		return d, nil
 	}
-	o := datasets.GenerateOptions{Rows: rows, From: time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC), To: time.Date(2023, 3, 1, 0, 0, 0, 0, time.UTC), Seed: 1, Codec: "zstd"}
+	o := datasets.GenerateOptions{Rows: rows, From: month(2023, 1), To: month(2023, 3), Seed: 1, Codec: "zstd"}
 	o.Progress = func(done, total int64) { p.show("generating trips", int(done>>10), int(total>>10)) }
 	_, err := datasets.Generate(ctx, dir, o)
 	p.clear()

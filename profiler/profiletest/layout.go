@@ -38,13 +38,12 @@ type jobText struct {
 }
 
 type stageText struct {
-	line     *line
-	info     event.StageInfo
-	job      int
-	tasks    []taskText
-	skipped  bool
-	open     bool // has not completed
-	explicit bool // completed= was stated
+	line    *line
+	info    event.StageInfo
+	job     int
+	tasks   []taskText
+	skipped bool
+	open    bool // has not completed
 }
 
 type taskText struct {
