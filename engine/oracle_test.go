@@ -13,7 +13,9 @@ import (
 
 	"stagecoach/engine"
 	"stagecoach/engine/config"
+	"stagecoach/engine/event"
 	"stagecoach/engine/expr"
+	"stagecoach/engine/metric"
 	"stagecoach/engine/source"
 )
 
@@ -161,12 +163,24 @@ func runOracle(t *testing.T, o oracle, src sources, settings []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := engine.NewSession(conf)
+	spilled := int64(0)
+	s, err := engine.NewSession(conf, engine.WithListener(func(e event.Event) {
+		if e, ok := e.(event.TaskEnd); ok {
+			spilled += e.Metrics.Value(metric.DiskBytesSpilled)
+		}
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	v := src.views(s)
+	defer func() {
+		if little := conf.IsSet(config.ExecutorMemory); little && spilled == 0 {
+			t.Error("the budget is meant to be small, and nothing spilled")
+		} else if little {
+			t.Logf("%d MiB spilled", spilled>>20)
+		}
+	}()
 	for _, q := range o.Queries {
 		build := oracleQueries[q.Name]
 		if build == nil {
