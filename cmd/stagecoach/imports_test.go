@@ -12,8 +12,9 @@ import (
 // design decision with a commit of its own.
 var policy = map[string]string{
 	"engine/metric":            "",
-	"engine/config":            "",
-	"engine/expr":              "",
+	"engine/config":            "engine/internal/nearest",
+	"engine/expr":              "engine/internal/nearest",
+	"engine/internal/nearest":  "",
 	"engine/internal/budget":   "",
 	"engine/event":             "engine/metric",
 	"engine/source":            "engine/expr",

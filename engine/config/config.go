@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"stagecoach/engine/internal/nearest"
 )
 
 // A Config is a set of parameters: those that were set, over the defaults.
@@ -38,7 +40,12 @@ func Parse(settings ...string) (Config, error) {
 func (c Config) With(key, value string) (Config, error) {
 	p, ok := Lookup(key)
 	if !ok {
-		return c, fmt.Errorf("unknown parameter %q; did you mean %q? (stagecoach docs params lists all)", key, nearest(key))
+		known := make([]string, len(Params))
+		for i := range Params {
+			known[i] = Params[i].Key
+		}
+		like, _ := nearest.Name(key, known)
+		return c, fmt.Errorf("unknown parameter %q; did you mean %q? (stagecoach docs params lists all)", key, like)
 	}
 	if err := p.check(value); err != nil {
 		return c, fmt.Errorf("%s=%s: %w", key, value, err)
@@ -226,35 +233,4 @@ func (p Param) syntax() error {
 	default:
 		return fmt.Errorf("accepts a whole number")
 	}
-}
-
-// nearest returns the known key at the least edit distance from key.
-func nearest(key string) string {
-	best, least := "", math.MaxInt
-	for _, p := range Params {
-		if d := distance(strings.ToLower(key), strings.ToLower(p.Key)); d < least {
-			best, least = p.Key, d
-		}
-	}
-	return best
-}
-
-// distance is Levenshtein's edit distance.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

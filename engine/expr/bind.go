@@ -3,6 +3,8 @@ package expr
 import (
 	"fmt"
 	"strings"
+
+	"stagecoach/engine/internal/nearest"
 )
 
 // A Bound expression has types and buffers: it computes a column from a batch.
@@ -215,11 +217,9 @@ func bindCase(e CaseWhen, schema Schema) (*Bound, error) {
 
 // suggest returns `; did you mean "x"?` for the nearest of names, if it is near.
 func suggest(name string, names []string) string {
-	best, least := "", len(name)/2+2
-	for _, n := range names {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d < least {
-			best, least = n, d
-		}
+	best, distance := nearest.Name(name, names)
+	if distance >= len(name)/2+2 {
+		best = ""
 	}
 	if best == "" {
 		if len(names) > 0 && len(names) <= 30 {
@@ -228,23 +228,4 @@ func suggest(name string, names []string) string {
 		return ""
 	}
 	return fmt.Sprintf("; did you mean %q?", best)
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }

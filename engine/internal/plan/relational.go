@@ -31,64 +31,6 @@ type Project struct {
 	schema expr.Schema
 }
 
-// A Phase says which half of an aggregation a node is.
-type Phase uint8
-
-const (
-	Complete Phase = iota // not split yet
-	Partial               // folds rows into states, before the exchange
-	Final                 // folds states into results, after it
-)
-
-// An Aggregate groups rows by keys. Its columns are the keys, then the
-// aggregates; of a Partial one the keys, then the states.
-type Aggregate struct {
-	Input  Node
-	Keys   []expr.Expr
-	Aggs   []expr.Aggregate
-	Phase  Phase
-	Origin expr.Schema // of a Final one: the schema that the aggregates were written against
-	schema expr.Schema
-}
-
-// A JoinType is SQL's.
-type JoinType uint8
-
-const (
-	Inner JoinType = iota
-	LeftOuter
-	RightOuter
-	FullOuter
-	LeftSemi
-	LeftAnti
-)
-
-// String is Spark's word for the join type.
-func (t JoinType) String() string {
-	return [...]string{"Inner", "LeftOuter", "RightOuter", "FullOuter", "LeftSemi", "LeftAnti"}[t]
-}
-
-// A Strategy says how a join is computed.
-type Strategy uint8
-
-const (
-	Undecided Strategy = iota
-	BroadcastHash
-	ShuffledHash
-	SortMerge
-)
-
-// A Join matches rows whose keys are equal; a null key matches nothing. Its
-// columns are the left ones, then (but for semi and anti joins) the right ones.
-type Join struct {
-	Left, Right         Node
-	LeftKeys, RightKeys []string
-	Type                JoinType
-	Strategy            Strategy
-	BuildLeft           bool // which side a hash join builds its table from
-	schema              expr.Schema
-}
-
 // A SortKey orders rows by a column.
 type SortKey struct {
 	Column     string
@@ -183,74 +125,6 @@ func NewProject(in Node, exprs []expr.Expr) (*Project, error) {
 	return p, nil
 }
 
-// NewAggregate groups an input; the error names what is unknown.
-func NewAggregate(in Node, keys []expr.Expr, aggs []expr.Aggregate) (*Aggregate, error) {
-	a := &Aggregate{Input: in, Keys: keys, Aggs: aggs}
-	for _, k := range keys {
-		t, err := expr.TypeOf(k, in.Schema())
-		if err != nil {
-			return nil, err
-		}
-		a.schema = append(a.schema, expr.Field{Name: expr.Name(k), Type: t})
-	}
-	for _, g := range aggs {
-		b, err := expr.BindAggregate(g, in.Schema())
-		if err != nil {
-			return nil, err
-		}
-		a.schema = append(a.schema, expr.Field{Name: g.Name, Type: b.Type})
-	}
-	return a, nil
-}
-
-// Split returns the aggregation as a Partial and a Final half; the caller puts
-// an exchange between them with Final.With.
-func (a *Aggregate) Split() (partial, final *Aggregate) {
-	partial = &Aggregate{Input: a.Input, Keys: a.Keys, Aggs: a.Aggs, Phase: Partial}
-	partial.schema = append(partial.schema, a.schema[:len(a.Keys)]...)
-	for i, g := range a.Aggs {
-		b, _ := expr.BindAggregate(g, a.Input.Schema()) // bound before, by NewAggregate
-		for s, t := range b.StateTypes {
-			partial.schema = append(partial.schema, expr.Field{Name: fmt.Sprintf("state_%d_%d", i, s), Type: t})
-		}
-	}
-	keys := make([]expr.Expr, len(a.Keys))
-	for i, k := range a.Keys {
-		keys[i] = expr.Col(expr.Name(k))
-	}
-	final = &Aggregate{Input: partial, Keys: keys, Aggs: a.Aggs, Phase: Final, Origin: a.Input.Schema(), schema: a.schema}
-	return partial, final
-}
-
-// NewJoin matches two inputs on equal columns. Two columns of one name are an
-// error, as the result could not tell them apart.
-func NewJoin(left, right Node, leftKeys, rightKeys []string, t JoinType) (*Join, error) {
-	j := &Join{Left: left, Right: right, LeftKeys: leftKeys, RightKeys: rightKeys, Type: t}
-	j.schema = append(j.schema, left.Schema()...)
-	if t != LeftSemi && t != LeftAnti {
-		for _, f := range right.Schema() {
-			if left.Schema().Index(f.Name) >= 0 {
-				return nil, fmt.Errorf("both sides of the join have a column %q; rename one with Select and As", f.Name)
-			}
-		}
-		j.schema = append(j.schema, right.Schema()...)
-	}
-	for i := range leftKeys {
-		lt, err := expr.TypeOf(expr.Col(leftKeys[i]), left.Schema())
-		if err != nil {
-			return nil, fmt.Errorf("left side: %w", err)
-		}
-		rt, err := expr.TypeOf(expr.Col(rightKeys[i]), right.Schema())
-		if err != nil {
-			return nil, fmt.Errorf("right side: %w", err)
-		}
-		if lt != rt {
-			return nil, fmt.Errorf("join keys %s (%v) and %s (%v) differ in type; cast one", leftKeys[i], lt, rightKeys[i], rt)
-		}
-	}
-	return j, nil
-}
-
 // NewUnion joins inputs whose columns have the same types.
 func NewUnion(all []Node) (*Union, error) {
 	u := &Union{All: all, schema: all[0].Schema()}
@@ -282,49 +156,31 @@ func (n *Filter) Schema() expr.Schema {
 	}
 	return n.Input.Schema()
 }
-func (n *Project) Schema() expr.Schema   { return n.schema }
-func (n *Aggregate) Schema() expr.Schema { return n.schema }
-func (n *Join) Schema() expr.Schema      { return n.schema }
-func (n *Sort) Schema() expr.Schema      { return n.Input.Schema() }
-func (n *TopN) Schema() expr.Schema      { return n.Input.Schema() }
-func (n *Limit) Schema() expr.Schema     { return n.Input.Schema() }
-func (n *Union) Schema() expr.Schema     { return n.schema }
-func (n *Named) Schema() expr.Schema     { return n.Input.Schema() }
-func (n *Cached) Schema() expr.Schema    { return n.schema }
-func (n *Write) Schema() expr.Schema     { return nil }
+func (n *Project) Schema() expr.Schema { return n.schema }
+func (n *Sort) Schema() expr.Schema    { return n.Input.Schema() }
+func (n *TopN) Schema() expr.Schema    { return n.Input.Schema() }
+func (n *Limit) Schema() expr.Schema   { return n.Input.Schema() }
+func (n *Union) Schema() expr.Schema   { return n.schema }
+func (n *Named) Schema() expr.Schema   { return n.Input.Schema() }
+func (n *Cached) Schema() expr.Schema  { return n.schema }
+func (n *Write) Schema() expr.Schema   { return nil }
 
-func (n *Scan) Inputs() []Node      { return nil }
-func (n *Filter) Inputs() []Node    { return []Node{n.Input} }
-func (n *Project) Inputs() []Node   { return []Node{n.Input} }
-func (n *Aggregate) Inputs() []Node { return []Node{n.Input} }
-func (n *Join) Inputs() []Node      { return []Node{n.Left, n.Right} }
-func (n *Sort) Inputs() []Node      { return []Node{n.Input} }
-func (n *TopN) Inputs() []Node      { return []Node{n.Input} }
-func (n *Limit) Inputs() []Node     { return []Node{n.Input} }
-func (n *Union) Inputs() []Node     { return n.All }
-func (n *Named) Inputs() []Node     { return []Node{n.Input} }
-func (n *Cached) Inputs() []Node    { return nil }
-func (n *Write) Inputs() []Node     { return []Node{n.Input} }
+func (n *Scan) Inputs() []Node    { return nil }
+func (n *Filter) Inputs() []Node  { return []Node{n.Input} }
+func (n *Project) Inputs() []Node { return []Node{n.Input} }
+func (n *Sort) Inputs() []Node    { return []Node{n.Input} }
+func (n *TopN) Inputs() []Node    { return []Node{n.Input} }
+func (n *Limit) Inputs() []Node   { return []Node{n.Input} }
+func (n *Union) Inputs() []Node   { return n.All }
+func (n *Named) Inputs() []Node   { return []Node{n.Input} }
+func (n *Cached) Inputs() []Node  { return nil }
+func (n *Write) Inputs() []Node   { return []Node{n.Input} }
 
 func (n *Scan) With([]Node) Node      { return n }
 func (n *Cached) With([]Node) Node    { return n }
 func (n *Filter) With(in []Node) Node { return &Filter{in[0], n.Where, n.Keep} }
 func (n *Project) With(in []Node) Node {
 	return &Project{in[0], n.Exprs, n.schema}
-}
-func (n *Aggregate) With(in []Node) Node {
-	c := *n
-	c.Input = in[0]
-	return &c
-}
-func (n *Join) With(in []Node) Node {
-	c := *n
-	c.Left, c.Right = in[0], in[1]
-	c.schema = append(expr.Schema{}, in[0].Schema()...)
-	if n.Type != LeftSemi && n.Type != LeftAnti {
-		c.schema = append(c.schema, in[1].Schema()...)
-	}
-	return &c
 }
 func (n *Sort) With(in []Node) Node  { return &Sort{in[0], n.Keys, n.Global} }
 func (n *TopN) With(in []Node) Node  { return &TopN{in[0], n.Keys, n.N} }
@@ -337,15 +193,11 @@ func (n *Write) With(in []Node) Node {
 	return &c
 }
 
-func (n *Scan) Name() string      { return "Scan " + n.Source.Format() }
-func (n *Filter) Name() string    { return "Filter" }
-func (n *Project) Name() string   { return "Project" }
-func (n *Aggregate) Name() string { return "HashAggregate" }
-func (n *Join) Name() string {
-	return [...]string{"Join", "BroadcastHashJoin", "ShuffledHashJoin", "SortMergeJoin"}[n.Strategy]
-}
-func (n *Sort) Name() string { return "Sort" }
-func (n *TopN) Name() string { return "TakeOrderedAndProject" }
+func (n *Scan) Name() string    { return "Scan " + n.Source.Format() }
+func (n *Filter) Name() string  { return "Filter" }
+func (n *Project) Name() string { return "Project" }
+func (n *Sort) Name() string    { return "Sort" }
+func (n *TopN) Name() string    { return "TakeOrderedAndProject" }
 func (n *Limit) Name() string {
 	if n.Local {
 		return "LocalLimit"
@@ -379,44 +231,24 @@ func PredicateText(list []source.Predicate) string {
 
 func (n *Filter) Detail() string  { return n.Where.String() }
 func (n *Project) Detail() string { return list(n.Exprs) }
-func (n *Aggregate) Detail() string {
-	prefix := [...]string{"", "partial_", "final_"}[n.Phase]
-	fns := make([]string, len(n.Aggs))
-	for i, a := range n.Aggs {
-		fns[i] = prefix + a.String()
-	}
-	return "(keys=" + list(n.Keys) + ", functions=[" + strings.Join(fns, ", ") + "])"
-}
-func (n *Join) Detail() string {
-	text := "[" + strings.Join(n.LeftKeys, ", ") + "], [" + strings.Join(n.RightKeys, ", ") + "], " + n.Type.String()
-	if n.Strategy == BroadcastHash || n.Strategy == ShuffledHash {
-		if n.BuildLeft {
-			return text + ", BuildLeft"
-		}
-		return text + ", BuildRight"
-	}
-	return text
-}
-func (n *Sort) Detail() string  { return fmt.Sprintf("%s, %t, 0", list(n.Keys), n.Global) }
-func (n *TopN) Detail() string  { return fmt.Sprintf("(limit=%d, orderBy=%s)", n.N, list(n.Keys)) }
-func (n *Limit) Detail() string { return fmt.Sprint(n.N) }
-func (n *Union) Detail() string { return "" }
-func (n *Named) Detail() string { return n.Label }
+func (n *Sort) Detail() string    { return fmt.Sprintf("%s, %t, 0", list(n.Keys), n.Global) }
+func (n *TopN) Detail() string    { return fmt.Sprintf("(limit=%d, orderBy=%s)", n.N, list(n.Keys)) }
+func (n *Limit) Detail() string   { return fmt.Sprint(n.N) }
+func (n *Union) Detail() string   { return "" }
+func (n *Named) Detail() string   { return n.Label }
 func (n *Cached) Detail() string {
 	return fmt.Sprintf("%s [%s], %s", n.Relation.Label, strings.Join(n.schema.Names(), ", "), n.Relation.Level)
 }
 func (n *Write) Detail() string { return n.Path + ", " + n.Format }
 
-func (*Scan) node()      {}
-func (*Filter) node()    {}
-func (*Project) node()   {}
-func (*Aggregate) node() {}
-func (*Join) node()      {}
-func (*Sort) node()      {}
-func (*TopN) node()      {}
-func (*Limit) node()     {}
-func (*Union) node()     {}
-func (*Named) node()     {}
-func (*Cached) node()    {}
-func (*Write) node()     {}
-func (*Exchange) node()  {}
+func (*Scan) node()     {}
+func (*Filter) node()   {}
+func (*Project) node()  {}
+func (*Sort) node()     {}
+func (*TopN) node()     {}
+func (*Limit) node()    {}
+func (*Union) node()    {}
+func (*Named) node()    {}
+func (*Cached) node()   {}
+func (*Write) node()    {}
+func (*Exchange) node() {}
