@@ -145,12 +145,12 @@ type columnTally struct {
 
 func (t *columnTally) add(c *expr.Column) {
 	t.nulls += int64(c.Nulls())
-	switch c.Type {
+	switch c.Type.Layout() {
 	case expr.Bool:
 		addWords(t, c, c.Bools[:c.Len], func(v uint8) int64 { return int64(v) })
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		addWords(t, c, c.I32[:c.Len], func(v int32) int64 { return int64(v) })
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		addWords(t, c, c.I64[:c.Len], func(v int64) int64 { return v })
 	case expr.Float64:
 		addWords(t, c, c.F64[:c.Len], func(v float64) int64 { return int64(math.Float64bits(v)) })

@@ -326,7 +326,7 @@ func TestRefundsFollowTheirTrip(t *testing.T) {
 			if c >= 10 && c != 13 {
 				now.F = -now.F
 			}
-			if now != before {
+			if !now.Equal(before) {
 				t.Fatalf("row %d, %s: want %v, got %v", i, b.Schema[c].Name, before, now)
 			}
 		}

@@ -15,8 +15,8 @@ const chunkRows = 1 << 16
 func yellowSchema(zoneFee bool) expr.Schema {
 	s := expr.Schema{
 		{Name: "VendorID", Type: expr.Int32},
-		{Name: "tpep_pickup_datetime", Type: expr.Timestamp},
-		{Name: "tpep_dropoff_datetime", Type: expr.Timestamp},
+		{Name: "tpep_pickup_datetime", Type: expr.TimestampNTZ},
+		{Name: "tpep_dropoff_datetime", Type: expr.TimestampNTZ},
 		{Name: "passenger_count", Type: expr.Int64},
 		{Name: "trip_distance", Type: expr.Float64},
 		{Name: "RatecodeID", Type: expr.Int64},
@@ -81,10 +81,10 @@ func (f *monthFile) newBatch() *expr.Batch {
 	for i, field := range f.schema {
 		c := &b.Cols[i]
 		c.Type = field.Type
-		switch field.Type {
+		switch field.Type.Layout() {
 		case expr.Int32:
 			c.I32 = make([]int32, chunkRows)
-		case expr.Int64, expr.Timestamp:
+		case expr.Int64:
 			c.I64 = make([]int64, chunkRows)
 		case expr.Float64:
 			c.F64 = make([]float64, chunkRows)

@@ -18,8 +18,8 @@ import (
 // nulls there.
 var tripColumns = []rename{
 	{"vendor", expr.Int32, []string{"vendorid", "vendor_id", "vendor_name"}},
-	{"pickup", expr.Timestamp, []string{"tpep_pickup_datetime", "lpep_pickup_datetime", "pickup_datetime", "trip_pickup_datetime"}},
-	{"dropoff", expr.Timestamp, []string{"tpep_dropoff_datetime", "lpep_dropoff_datetime", "dropoff_datetime", "trip_dropoff_datetime"}},
+	{"pickup", expr.TimestampNTZ, []string{"tpep_pickup_datetime", "lpep_pickup_datetime", "pickup_datetime", "trip_pickup_datetime"}},
+	{"dropoff", expr.TimestampNTZ, []string{"tpep_dropoff_datetime", "lpep_dropoff_datetime", "dropoff_datetime", "trip_dropoff_datetime"}},
 	{"flag", expr.String, []string{"store_and_fwd_flag", "store_and_forward"}},
 	{"ratecode", expr.Int64, []string{"ratecodeid", "rate_code_id", "rate_code"}},
 	{"pu", expr.Int32, []string{"pulocationid", "pickup_location_id"}},

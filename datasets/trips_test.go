@@ -206,7 +206,7 @@ func TestEveryEra(t *testing.T) {
 				switch {
 				case v.IsNull || v.Type == expr.String && v.S == "":
 					got += "."
-				case v.Type == expr.Timestamp:
+				case v.Type == expr.TimestampNTZ:
 					got += time.UnixMicro(v.I).UTC().Format(time.RFC3339)
 				case v.Type == expr.Float64:
 					got += fmt.Sprint(v.F)

@@ -18,7 +18,7 @@ import (
 )
 
 var schema = expr.Schema{{Name: "k", Type: expr.Int32}, {Name: "g", Type: expr.String}, {Name: "v", Type: expr.Float64},
-	{Name: "t", Type: expr.Timestamp}, {Name: "n", Type: expr.Int64}}
+	{Name: "t", Type: expr.TimestampNTZ}, {Name: "n", Type: expr.Int64}}
 
 // table makes rows with nulls, few and many keys, and repeated strings.
 func table(rows int, seed uint64) []*expr.Batch {

@@ -124,7 +124,7 @@ func Differ(a, b []Answer) string {
 
 func same(a, b expr.Value) bool {
 	if a.IsNull || b.IsNull || a.Type != expr.Float64 {
-		return a == b
+		return a.Equal(b)
 	}
 	if math.IsNaN(a.F) || math.IsNaN(b.F) {
 		return math.IsNaN(a.F) == math.IsNaN(b.F)

@@ -183,7 +183,7 @@ func valueText(v expr.Value) string {
 		return v.S
 	case expr.Date:
 		return time.Unix(v.I*86400, 0).UTC().Format("2006-01-02")
-	case expr.Timestamp:
+	case expr.TimestampNTZ:
 		return time.UnixMicro(v.I).UTC().Format("2006-01-02 15:04:05.999999")
 	}
 	return strconv.FormatInt(v.I, 10)

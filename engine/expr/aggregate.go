@@ -227,7 +227,7 @@ func (s *sums[T]) Size() int64 { return int64(cap(s.sum)+cap(s.n)) * 8 }
 
 func (s *sums[T]) Update(groups []int32, args []*Column) {
 	values := any(args[0].I64)
-	if args[0].Type == Float64 {
+	if args[0].Type.Layout() == Float64 {
 		values = args[0].F64
 	}
 	v, valid := values.([]T)[:len(groups)], args[0].Valid
@@ -309,11 +309,15 @@ type extremes struct {
 	f    []float64
 	s    []string
 	text int64
+	wide []Int128
 }
 
 func bindExtreme(sign int) func([]*Bound) (*BoundAggregate, error) {
 	return func(args []*Bound) (*BoundAggregate, error) {
 		t := args[0].Type
+		if k := t.Kind(); k == Array || k == Struct {
+			return nil, fmt.Errorf("%v has no order here", t)
+		}
 		return &BoundAggregate{Type: t, StateTypes: []Type{t}, Args: args,
 			NewState: func() State { return &extremes{t: t, sign: sign} }}, nil
 	}
@@ -321,9 +325,11 @@ func bindExtreme(sign int) func([]*Bound) (*BoundAggregate, error) {
 
 func (s *extremes) Grow(n int) {
 	s.set = extend(s.set, n)
-	switch s.t {
+	switch s.t.Layout() {
 	case Float64:
 		s.f = extend(s.f, n)
+	case Decimal:
+		s.wide = extend(s.wide, n)
 	case String:
 		s.s = extend(s.s, n)
 	default:
@@ -332,7 +338,7 @@ func (s *extremes) Grow(n int) {
 }
 
 func (s *extremes) Size() int64 {
-	return int64(cap(s.set)) + int64(cap(s.i)+cap(s.f))*8 + int64(cap(s.s))*16 + s.text
+	return int64(cap(s.set)) + int64(cap(s.i)+cap(s.f))*8 + int64(cap(s.s)+cap(s.wide))*16 + s.text
 }
 
 func (s *extremes) Merge(groups []int32, state []*Column) { s.Update(groups, state) }
@@ -343,7 +349,7 @@ func (s *extremes) Update(groups []int32, args []*Column) {
 		if c.IsNull(i) {
 			continue
 		}
-		switch s.t {
+		switch s.t.Layout() {
 		case Float64:
 			s.f[g] = better(s.sign, s.set[g], s.f[g], c.F64[i])
 		case String:
@@ -351,8 +357,12 @@ func (s *extremes) Update(groups []int32, args []*Column) {
 				s.text += int64(len(v) - len(old))
 				s.s[g] = string(v)
 			}
-		case Int32, Date:
+		case Int32:
 			s.i[g] = better(s.sign, s.set[g], s.i[g], int64(c.I32[i]))
+		case Decimal:
+			if v := c.Wide[i]; !s.set[g] || v.Cmp(s.wide[g]) == s.sign {
+				s.wide[g] = v
+			}
 		case Bool:
 			s.i[g] = better(s.sign, s.set[g], s.i[g], int64(c.Bools[i]))
 		default:
@@ -378,9 +388,11 @@ func (s *extremes) Final() Column {
 	b := NewBuilder(s.t)
 	for g, set := range s.set {
 		v := Value{Type: s.t, IsNull: !set}
-		switch s.t {
+		switch s.t.Layout() {
 		case Float64:
 			v.F = s.f[g]
+		case Decimal:
+			v.Wide = s.wide[g]
 		case String:
 			v.S = s.s[g]
 		default:

@@ -13,9 +13,9 @@ func bindArith(op byte) func([]*Bound) (*Bound, error) {
 		x, y := args[0], args[1]
 		t := x.Type
 		// A date moves by days, a timestamp by microseconds.
-		if (t == Date || t == Timestamp) && (y.Type == Int32 || y.Type == Int64) && (op == '+' || op == '-') {
+		if (t == Date || t == TimestampNTZ) && (y.Type == Int32 || y.Type == Int64) && (op == '+' || op == '-') {
 			to := Int32
-			if t == Timestamp {
+			if t == TimestampNTZ {
 				to = Int64
 			}
 			var err error
@@ -42,11 +42,11 @@ func bindArith(op byte) func([]*Bound) (*Bound, error) {
 			return bindRemainder(x, y, t)
 		}
 		return onTwo(t, x, y, func(out, a, b *Column, n int) {
-			switch t {
-			case Int32, Date:
+			switch t.Layout() {
+			case Int32:
 				out.I32 = grow(out.I32, n)
 				arith(op, out.I32, a.I32, b.I32)
-			case Int64, Timestamp:
+			case Int64:
 				out.I64 = grow(out.I64, n)
 				arith(op, out.I64, a.I64, b.I64)
 			case Float64:

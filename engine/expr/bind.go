@@ -109,17 +109,25 @@ func fill(v Value, n int) Column {
 	if v.IsNull {
 		c.Valid = make([]byte, (n+7)/8)
 	}
-	switch v.Type {
+	switch v.Type.Layout() {
 	case Bool:
 		c.Bools = repeat(uint8(v.I), n)
-	case Int32, Date:
+	case Int32:
 		c.I32 = repeat(int32(v.I), n)
-	case Int64, Timestamp:
+	case Int64:
 		c.I64 = repeat(v.I, n)
 	case Float64:
 		c.F64 = repeat(v.F, n)
+	case Decimal:
+		c.Wide = repeat(v.Wide, n)
+	case Array, Struct:
+		b := NewBuilder(v.Type)
+		for range n {
+			b.AppendValue(v)
+		}
+		return b.Take()
 	case String:
-		c.Dict = &Column{Type: String, Len: 1, Offsets: []int32{0, int32(len(v.S))}, Bytes: []byte(v.S)}
+		c.Dict = &Column{Type: v.Type, Len: 1, Offsets: []int32{0, int32(len(v.S))}, Bytes: []byte(v.S)}
 		c.Codes = make([]int32, n)
 	}
 	return c
@@ -154,13 +162,13 @@ func common(a, b Type) (Type, error) {
 	switch {
 	case a >= Int32 && b <= Float64:
 		return b, nil
-	case a == Date && b == Timestamp:
-		return Timestamp, nil
+	case a == Date && b == TimestampNTZ:
+		return TimestampNTZ, nil
 	case a == String || b == String:
 		if a == String {
 			a, b = b, a
 		}
-		if a == Bool || a == Date || a == Timestamp {
+		if a == Bool || a == Date || a == TimestampNTZ {
 			return a, nil
 		}
 		return Float64, nil

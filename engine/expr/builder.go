@@ -5,10 +5,22 @@ package expr
 type Builder struct {
 	col   Column
 	nulls bool
+	items []*Builder // of an Array its elements, of a Struct its fields
 }
 
 // NewBuilder returns an empty builder for columns of type t.
-func NewBuilder(t Type) *Builder { return &Builder{col: Column{Type: t}} }
+func NewBuilder(t Type) *Builder {
+	b := &Builder{col: Column{Type: t}}
+	switch t.Kind() {
+	case Array:
+		b.items = []*Builder{NewBuilder(t.Elem())}
+	case Struct:
+		for _, f := range t.Fields() {
+			b.items = append(b.items, NewBuilder(f.Type))
+		}
+	}
+	return b
+}
 
 // Len is the number of values appended.
 func (b *Builder) Len() int { return b.col.Len }
@@ -18,31 +30,42 @@ func (b *Builder) Reset() {
 	c := &b.col
 	b.nulls = false
 	*c = Column{Type: c.Type, Valid: c.Valid[:0], Bools: c.Bools[:0], I32: c.I32[:0], I64: c.I64[:0],
-		F64: c.F64[:0], Offsets: c.Offsets[:0], Bytes: c.Bytes[:0]}
+		F64: c.F64[:0], Offsets: c.Offsets[:0], Bytes: c.Bytes[:0], Wide: c.Wide[:0]}
+	for _, item := range b.items {
+		item.Reset()
+	}
 }
 
 // Column returns what was appended; valid until the next Append or Reset.
 func (b *Builder) Column() *Column {
+	out := b.col
 	if !b.nulls {
-		out := b.col
 		out.Valid = nil
-		if out.Type == String && len(out.Offsets) == 0 {
-			out.Offsets = []int32{0}
-		}
-		return &out
 	}
-	return &b.col
+	if layout := out.Type.Layout(); (layout == String || layout == Array) && len(out.Offsets) == 0 {
+		out.Offsets = []int32{0}
+	}
+	for _, item := range b.items {
+		out.Items = append(out.Items, *item.Column())
+	}
+	return &out
 }
 
 // Take returns the column and leaves the builder empty with fresh buffers.
 func (b *Builder) Take() Column {
 	out := *b.Column()
-	*b = Builder{col: Column{Type: out.Type}}
+	*b = *NewBuilder(out.Type)
 	return out
 }
 
 // Size is the memory of what was appended, in bytes.
-func (b *Builder) Size() int64 { return b.col.Size() }
+func (b *Builder) Size() int64 {
+	n := b.col.Size()
+	for _, item := range b.items {
+		n += item.Size()
+	}
+	return n
+}
 
 func (b *Builder) mark(valid bool) {
 	c := &b.col
@@ -67,18 +90,35 @@ func (b *Builder) AppendNull() {
 
 func (b *Builder) zero() {
 	c := &b.col
-	switch c.Type {
+	switch c.Type.Layout() {
 	case Bool:
 		c.Bools = append(c.Bools, 0)
-	case Int32, Date:
+	case Int32:
 		c.I32 = append(c.I32, 0)
-	case Int64, Timestamp:
+	case Int64:
 		c.I64 = append(c.I64, 0)
 	case Float64:
 		c.F64 = append(c.F64, 0)
+	case Decimal:
+		c.Wide = append(c.Wide, Int128{})
 	case String:
 		b.appendBytes(nil)
+	case Array:
+		b.closeList()
+	case Struct:
+		for _, field := range b.items {
+			field.AppendNull()
+		}
 	}
+}
+
+// closeList ends an array whose elements have been appended.
+func (b *Builder) closeList() {
+	c := &b.col
+	if len(c.Offsets) == 0 {
+		c.Offsets = append(c.Offsets, 0)
+	}
+	c.Offsets = append(c.Offsets, int32(b.items[0].Len()))
 }
 
 func (b *Builder) appendBytes(s []byte) {
@@ -97,17 +137,28 @@ func (b *Builder) Append(from *Column, i int) {
 		return
 	}
 	c := &b.col
-	switch c.Type {
+	switch c.Type.Layout() {
 	case Bool:
 		c.Bools = append(c.Bools, from.Bools[i])
-	case Int32, Date:
+	case Int32:
 		c.I32 = append(c.I32, from.I32[i])
-	case Int64, Timestamp:
+	case Int64:
 		c.I64 = append(c.I64, from.I64[i])
 	case Float64:
 		c.F64 = append(c.F64, from.F64[i])
+	case Decimal:
+		c.Wide = append(c.Wide, from.Wide[i])
 	case String:
 		b.appendBytes(from.Str(i))
+	case Array:
+		for j := from.Offsets[i]; j < from.Offsets[i+1]; j++ {
+			b.items[0].Append(&from.Items[0], int(j))
+		}
+		b.closeList()
+	case Struct:
+		for f, field := range b.items {
+			field.Append(&from.Items[f], i)
+		}
 	}
 	b.mark(true)
 }
@@ -119,17 +170,28 @@ func (b *Builder) AppendValue(v Value) {
 		return
 	}
 	c := &b.col
-	switch c.Type {
+	switch c.Type.Layout() {
 	case Bool:
 		c.Bools = append(c.Bools, uint8(v.I))
-	case Int32, Date:
+	case Int32:
 		c.I32 = append(c.I32, int32(v.I))
-	case Int64, Timestamp:
+	case Int64:
 		c.I64 = append(c.I64, v.I)
 	case Float64:
 		c.F64 = append(c.F64, v.F)
+	case Decimal:
+		c.Wide = append(c.Wide, v.Wide)
 	case String:
 		b.appendBytes([]byte(v.S))
+	case Array:
+		for _, item := range v.List {
+			b.items[0].AppendValue(item)
+		}
+		b.closeList()
+	case Struct:
+		for f, field := range b.items {
+			field.AppendValue(v.List[f])
+		}
 	}
 	b.mark(true)
 }

@@ -29,9 +29,9 @@ func bindCast(x *Bound, to Type) (*Bound, error) {
 		return castToString(x), nil
 	case from == String:
 		return castFromString(x, to), nil
-	case (from == Date || from == Timestamp || from == Bool) && to == Float64,
-		from == Date && (to == Int32 || to == Int64), to == Bool && (from == Date || from == Timestamp),
-		(to == Date || to == Timestamp) && from != Date && from != Timestamp && from != Int64:
+	case (from == Date || from == TimestampNTZ || from == Bool) && to == Float64,
+		from == Date && (to == Int32 || to == Int64), to == Bool && (from == Date || from == TimestampNTZ),
+		(to == Date || to == TimestampNTZ) && from != Date && from != TimestampNTZ && from != Int64:
 		return nil, fmt.Errorf("cannot cast %v to %v", from, to)
 	}
 	return onOne(to, x, func(out, in *Column, n int) error {
@@ -61,7 +61,7 @@ func convert(out, in *Column, from, to Type, n int) {
 			transform(out.I32, in.Bools, func(v uint8) int32 { return int32(v) })
 		case Int64:
 			transform(out.I32, in.I64, func(v int64) int32 { return int32(v) })
-		case Timestamp:
+		case TimestampNTZ:
 			transform(out.I32, in.I64, func(v int64) int32 { return int32(floorDiv(v, 1e6)) })
 		case Float64:
 			transform(out.I32, in.F64, func(v float64) int32 { return int32(max(min(floatToInt(v), 1<<31-1), -1<<31)) })
@@ -73,7 +73,7 @@ func convert(out, in *Column, from, to Type, n int) {
 			transform(out.I64, in.Bools, func(v uint8) int64 { return int64(v) })
 		case Int32:
 			transform(out.I64, in.I32, func(v int32) int64 { return int64(v) })
-		case Timestamp:
+		case TimestampNTZ:
 			transform(out.I64, in.I64, func(v int64) int64 { return floorDiv(v, 1e6) })
 		case Float64:
 			transform(out.I64, in.F64, floatToInt)
@@ -89,7 +89,7 @@ func convert(out, in *Column, from, to Type, n int) {
 	case Date:
 		out.I32 = grow(out.I32, n)
 		transform(out.I32, in.I64, func(v int64) int32 { return int32(floorDiv(v, microsPerDay)) })
-	case Timestamp:
+	case TimestampNTZ:
 		out.I64 = grow(out.I64, n)
 		if from == Date {
 			transform(out.I64, in.I32, func(v int32) int64 { return int64(v) * microsPerDay })
@@ -224,7 +224,7 @@ func ParseValue(text string, t Type) (v Value, ok bool) {
 		tm, err := time.Parse("2006-01-02", text)
 		v.I = floorDiv(tm.Unix(), 86400)
 		return v, err == nil
-	case Timestamp:
+	case TimestampNTZ:
 		for _, layout := range []string{"2006-01-02 15:04:05.999999", "2006-01-02T15:04:05.999999", "2006-01-02 15:04", "2006-01-02"} {
 			if tm, err := time.Parse(layout, text); err == nil {
 				v.I = tm.UnixMicro()

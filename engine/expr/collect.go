@@ -21,7 +21,8 @@ type values struct {
 
 func bindCountDistinct(args []*Bound) (*BoundAggregate, error) {
 	t := args[0].Type
-	if t == String {
+	switch t.Layout() {
+	case String, Decimal, Array, Struct:
 		return &BoundAggregate{Type: Int64, StateTypes: []Type{String}, Args: args,
 			NewState: func() State { return &distinctTexts{} }}, nil
 	}
@@ -56,10 +57,10 @@ func (s *values) Size() int64 {
 
 // image is a value as 64 bits, equal for equal values.
 func image(c *Column, i int) uint64 {
-	switch c.Type {
+	switch c.Type.Layout() {
 	case Bool:
 		return uint64(c.Bools[i])
-	case Int32, Date:
+	case Int32:
 		return uint64(int64(c.I32[i]))
 	case Float64:
 		return doubleBits(c.F64[i])
@@ -198,9 +199,13 @@ func (s *distinctTexts) add(g int32, text []byte) {
 }
 
 func (s *distinctTexts) Update(groups []int32, args []*Column) {
+	texts := args[0]
+	if texts.Type.Layout() != String {
+		texts = images(texts, len(groups))
+	}
 	for i, g := range groups {
-		if !args[0].IsNull(i) {
-			s.add(g, args[0].Str(i))
+		if !texts.IsNull(i) {
+			s.add(g, texts.Str(i))
 		}
 	}
 }

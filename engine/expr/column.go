@@ -4,8 +4,7 @@
 // A Column has Arrow's memory layout (packed values, a validity bitmap, offsets
 // and bytes for strings) but none of Arrow's reference counts: whoever hands a
 // Batch over owns its buffers and may fill them again once the receiver is
-// done. arrow.go turns batches into Arrow records and back where data leaves
-// the engine. Why not arrow.Record inside: a record and its arrays cost some
+// done. Why not arrow.Record inside: a record and its arrays cost some
 // ten allocations a column, which at 200 shuffle partitions is most of the
 // work, and Arrow's compute kernels are slower than these loops by up to a
 // factor of a hundred.
@@ -15,28 +14,6 @@ import (
 	"fmt"
 	"math/bits"
 )
-
-// A Type is the type of a column.
-type Type uint8
-
-const (
-	Null      Type = iota // every value is null
-	Bool                  // one byte a value, 0 or 1, in Bools
-	Int32                 // I32
-	Int64                 // I64
-	Float64               // F64
-	String                // Offsets and Bytes, or Dict and Codes; UTF-8
-	Date                  // I32, days since 1970-01-01
-	Timestamp             // I64, microseconds since 1970-01-01T00:00:00, no zone
-)
-
-// String is Spark's name of the type, as DESCRIBE prints it.
-func (t Type) String() string {
-	return [...]string{"void", "boolean", "int", "bigint", "double", "string", "date", "timestamp_ntz"}[t]
-}
-
-// Width is the size of a value in bytes; 0 for strings and null.
-func (t Type) Width() int { return [...]int{0, 1, 4, 8, 8, 0, 4, 8}[t] }
 
 // A Field is a named, typed column of a schema. Fields may hold nulls unless
 // NotNull says that they never do.
@@ -100,10 +77,12 @@ type Column struct {
 	I32     []int32
 	I64     []int64
 	F64     []float64
-	Offsets []int32 // Len+1 positions in Bytes
+	Offsets []int32 // Len+1 positions in Bytes, or of an Array in Items[0]
 	Bytes   []byte
+	Wide    []Int128
+	Items   []Column // of an Array its elements, one column; of a Struct its fields
 
-	// A String column may instead name its values: value i is Dict's value
+	// A String or Binary column may instead name its values: value i is Dict's value
 	// Codes[i]. Dict has no nulls and no dictionary of its own; a null keeps a
 	// code that exists (0) unless Dict is empty.
 	Dict  *Column
@@ -147,13 +126,18 @@ func (c *Column) Str(i int) []byte {
 // in full.
 func (c *Column) Size() int64 {
 	n := int64(len(c.Valid))
-	switch {
+	switch layout := c.Type.Layout(); {
 	case c.Dict != nil:
 		n += int64(c.Len)*4 + c.Dict.Size()
-	case c.Type == String && c.Len > 0:
+	case layout == String && c.Len > 0:
 		n += int64(c.Len+1)*4 + int64(c.Offsets[c.Len]-c.Offsets[0])
+	case layout == Array:
+		n += int64(c.Len+1) * 4
 	default:
 		n += int64(c.Len) * int64(c.Type.Width())
+	}
+	for i := range c.Items {
+		n += c.Items[i].Size()
 	}
 	return n
 }
@@ -183,37 +167,62 @@ func (c *Column) Copy() Column {
 	if c.Valid != nil {
 		out.Valid = append([]byte(nil), c.Valid[:(c.Len+7)/8]...)
 	}
-	switch {
-	case c.Dict != nil:
+	if c.Dict != nil {
 		out.Codes = append([]int32(nil), c.Codes[:c.Len]...)
-	case c.Type == Bool:
+		return out
+	}
+	switch c.Type.Layout() {
+	case Bool:
 		out.Bools = append([]uint8(nil), c.Bools[:c.Len]...)
-	case c.Type == Int32 || c.Type == Date:
+	case Int32:
 		out.I32 = append([]int32(nil), c.I32[:c.Len]...)
-	case c.Type == Int64 || c.Type == Timestamp:
+	case Int64:
 		out.I64 = append([]int64(nil), c.I64[:c.Len]...)
-	case c.Type == Float64:
+	case Float64:
 		out.F64 = append([]float64(nil), c.F64[:c.Len]...)
-	case c.Type == String:
+	case Decimal:
+		out.Wide = append([]Int128(nil), c.Wide[:c.Len]...)
+	case String:
 		out.Offsets = make([]int32, c.Len+1)
-		if c.Len > 0 {
-			from := c.Offsets[0]
-			for i, o := range c.Offsets[:c.Len+1] {
-				out.Offsets[i] = o - from
-			}
-			out.Bytes = append([]byte(nil), c.Bytes[from:c.Offsets[c.Len]]...)
+		if from, to := c.span(out.Offsets); to > from {
+			out.Bytes = append([]byte(nil), c.Bytes[from:to]...)
+		}
+	case Array:
+		out.Offsets = make([]int32, c.Len+1)
+		from, to := c.span(out.Offsets)
+		part := c.Items[0].slice(from, to)
+		out.Items = []Column{part.Copy()}
+	case Struct:
+		out.Items = make([]Column, len(c.Items))
+		for i := range c.Items {
+			out.Items[i] = c.Items[i].Copy()
 		}
 	}
 	return out
+}
+
+// span is where in Bytes or Items the values lie; offsets gets their positions
+// from there on, unless it is nil.
+func (c *Column) span(offsets []int32) (from, to int) {
+	if c.Len == 0 {
+		return 0, 0
+	}
+	first := c.Offsets[0]
+	for i := range offsets {
+		offsets[i] = c.Offsets[i] - first
+	}
+	return int(first), int(c.Offsets[c.Len])
 }
 
 // A Value is one value with its type: a literal, a bound, a cell.
 type Value struct {
 	Type   Type
 	IsNull bool
-	I      int64 // Bool (0 or 1), Int32, Int64, Date, Timestamp
-	F      float64
-	S      string
+	I      int64   // Bool (0 or 1) and what is kept in an I32 or I64
+	F      float64 // Float32, Float64
+	S      string  // String, Binary
+	Wide   Int128  // Decimal
+	List   []Value // elements of an Array, fields of a Struct
 }
 
 // Value returns the value at i, with strings copied.
@@ -222,17 +231,28 @@ func (c *Column) Value(i int) Value {
 		return Value{Type: c.Type, IsNull: true}
 	}
 	v := Value{Type: c.Type}
-	switch c.Type {
+	switch c.Type.Layout() {
 	case Bool:
 		v.I = int64(c.Bools[i])
-	case Int32, Date:
+	case Int32:
 		v.I = int64(c.I32[i])
-	case Int64, Timestamp:
+	case Int64:
 		v.I = c.I64[i]
 	case Float64:
 		v.F = c.F64[i]
+	case Decimal:
+		v.Wide = c.Wide[i]
 	case String:
 		v.S = string(c.Str(i))
+	case Array:
+		v.List = []Value{}
+		for j := c.Offsets[i]; j < c.Offsets[i+1]; j++ {
+			v.List = append(v.List, c.Items[0].Value(int(j)))
+		}
+	case Struct:
+		for f := range c.Items {
+			v.List = append(v.List, c.Items[f].Value(i))
+		}
 	}
 	return v
 }
@@ -267,24 +287,34 @@ func equalFold(a, b string) bool {
 // Check panics when the column's slices do not hold Len values: a bug in
 // whoever built it. Tests and the invariants build call it.
 func (c *Column) Check() {
-	have := -1
+	have, layout := -1, c.Type.Layout()
 	switch {
-	case c.Type == Null:
-		have = c.Len
 	case c.Dict != nil:
 		have = len(c.Codes)
-	case c.Type == Bool:
+	case layout == Null:
+		have = c.Len
+	case layout == Bool:
 		have = len(c.Bools)
-	case c.Type == Int32 || c.Type == Date:
+	case layout == Int32:
 		have = len(c.I32)
-	case c.Type == Int64 || c.Type == Timestamp:
+	case layout == Int64:
 		have = len(c.I64)
-	case c.Type == Float64:
+	case layout == Float64:
 		have = len(c.F64)
-	case c.Type == String:
-		have = len(c.Offsets) - 1
+	case layout == Decimal:
+		have = len(c.Wide)
+	case layout == String || layout == Array:
+		have = max(len(c.Offsets)-1, 0)
+	case layout == Struct:
+		have = c.Len
+		for i := range c.Items {
+			have = min(have, c.Items[i].Len)
+		}
 	}
-	if have < c.Len && !(c.Type == String && c.Len == 0) || c.Valid != nil && len(c.Valid)*8 < c.Len {
+	if have < c.Len || c.Valid != nil && len(c.Valid)*8 < c.Len {
 		panic(fmt.Sprintf("expr: %v column of %d values has only %d", c.Type, c.Len, have))
+	}
+	for i := range c.Items {
+		c.Items[i].Check()
 	}
 }

@@ -24,10 +24,10 @@ func bindCompare(op compareOp) func([]*Bound) (*Bound, error) {
 		}
 		return onTwo(Bool, args[0], args[1], func(out, a, b *Column, n int) {
 			out.Bools = grow(out.Bools, n)
-			switch t {
-			case Int32, Date:
+			switch t.Layout() {
+			case Int32:
 				compare(op, out.Bools, a.I32, b.I32)
-			case Int64, Timestamp:
+			case Int64:
 				compare(op, out.Bools, a.I64, b.I64)
 			case Float64:
 				compare(op, out.Bools, a.F64, b.F64)

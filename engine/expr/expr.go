@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,13 +29,49 @@ type Literal struct{ Value Value }
 type Call struct {
 	Fn   string
 	Args []Expr
+	Mode Mode
 }
 
-// A CastTo converts X to a type as Spark's cast does; what cannot be converted
-// becomes null.
+// A CastTo converts X to a type as Spark's cast does.
 type CastTo struct {
-	X  Expr
-	To Type
+	X    Expr
+	To   Type
+	Mode Mode
+}
+
+// A Mode is how an expression treats what goes wrong and what depends on the
+// place. Spark decides both when it analyzes a query, and so does whoever
+// builds expressions; In stamps a whole expression. The zero Mode is
+// Spark's with spark.sql.ansi.enabled=false, in UTC.
+type Mode struct {
+	// ANSI makes overflow, division by zero and what cannot be converted an
+	// error; without, whole numbers wrap and the rest is null.
+	ANSI bool
+	// Try makes them null, as the functions do whose names begin with try_.
+	Try bool
+	// Zone is the session's time zone; nil is UTC.
+	Zone *time.Location
+}
+
+// In returns e with every function and cast in mode m; those that Try keep
+// trying.
+func In(e Expr, m Mode) Expr {
+	return Rewrite(e, func(x Expr) Expr {
+		switch x := x.(type) {
+		case Call:
+			x.Mode = m.keep(x.Mode)
+			return x
+		case CastTo:
+			x.Mode = m.keep(x.Mode)
+			return x
+		}
+		return x
+	})
+}
+
+func (m Mode) keep(old Mode) Mode {
+	m.Try = m.Try || old.Try
+	return m
 }
 
 // A CaseWhen is the value of the first Then whose When is true, or Else (null
@@ -57,8 +94,8 @@ func (c CastTo) Children() []Expr    { return []Expr{c.X} }
 func (a As) Children() []Expr        { return []Expr{a.X} }
 func (r Ref) With([]Expr) Expr       { return r }
 func (l Literal) With([]Expr) Expr   { return l }
-func (c Call) With(ch []Expr) Expr   { return Call{c.Fn, ch} }
-func (c CastTo) With(c2 []Expr) Expr { return CastTo{c2[0], c.To} }
+func (c Call) With(ch []Expr) Expr   { return Call{c.Fn, ch, c.Mode} }
+func (c CastTo) With(c2 []Expr) Expr { return CastTo{c2[0], c.To, c.Mode} }
 func (a As) With(ch []Expr) Expr     { return As{ch[0], a.Name} }
 
 // Children lists the Whens, then the Thens, then Else if there is one.
@@ -123,16 +160,24 @@ func (v Value) String() string {
 	if v.IsNull || v.Type == Null {
 		return "NULL"
 	}
-	switch v.Type {
+	switch v.Type.Kind() {
 	case Bool:
 		return strconv.FormatBool(v.I != 0)
+	case Float32:
+		return strconv.FormatFloat(v.F, 'g', -1, 32)
 	case Float64:
 		return strconv.FormatFloat(v.F, 'g', -1, 64)
-	case String:
+	case Decimal:
+		return v.Wide.Text(v.Type.Scale())
+	case String, Binary:
 		return v.S
 	case Date:
 		return time.Unix(v.I*86400, 0).UTC().Format("2006-01-02")
-	case Timestamp:
+	case Array:
+		return "[" + joinValues(v.List) + "]"
+	case Struct:
+		return "{" + joinValues(v.List) + "}"
+	case TimestampNTZ, Timestamp:
 		t := time.UnixMicro(v.I).UTC()
 		if v.I%1e6 == 0 {
 			return t.Format("2006-01-02 15:04:05")
@@ -141,6 +186,21 @@ func (v Value) String() string {
 	default:
 		return strconv.FormatInt(v.I, 10)
 	}
+}
+
+func joinValues(list []Value) string {
+	text := make([]string, len(list))
+	for i, v := range list {
+		text[i] = v.String()
+	}
+	return strings.Join(text, ", ")
+}
+
+// Equal reports whether v and w are of one type and the same value, or both
+// null. NaN equals NaN.
+func (v Value) Equal(w Value) bool {
+	return v.Type == w.Type && v.IsNull == w.IsNull && v.I == w.I && doubleBits(v.F) == doubleBits(w.F) &&
+		v.S == w.S && v.Wide == w.Wide && slices.EqualFunc(v.List, w.List, Value.Equal)
 }
 
 // Col names a column.
@@ -165,7 +225,7 @@ func Lit(v any) Expr {
 	case string:
 		return Literal{Value{Type: String, S: v}}
 	case time.Time:
-		return Literal{Value{Type: Timestamp, I: v.UnixMicro()}}
+		return Literal{Value{Type: TimestampNTZ, I: v.UnixMicro()}}
 	case Value:
 		return Literal{v}
 	case Expr:
@@ -188,7 +248,7 @@ func Fn(name string, args ...any) Expr {
 	for i, a := range args {
 		list[i] = Lit(a)
 	}
-	return Call{name, list}
+	return Call{Fn: name, Args: list}
 }
 
 // The operators of SQL. Right sides that are no Expr become literals.
@@ -223,7 +283,7 @@ func chain(fn string, empty bool, list []Expr) Expr {
 	}
 	out := list[0]
 	for _, e := range list[1:] {
-		out = Call{fn, []Expr{out, e}}
+		out = Call{Fn: fn, Args: []Expr{out, e}}
 	}
 	return out
 }

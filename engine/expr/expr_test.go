@@ -14,7 +14,7 @@ func col(name string) expr.Expr { return expr.Col(name) }
 
 func stamp(t *testing.T, text string) expr.Expr {
 	t.Helper()
-	v, ok := expr.ParseValue(text, expr.Timestamp)
+	v, ok := expr.ParseValue(text, expr.TimestampNTZ)
 	if !ok {
 		t.Fatalf("no timestamp: %s", text)
 	}
@@ -100,7 +100,7 @@ func TestThreeValuedLogic(t *testing.T) {
 // figures are those of Spark 4.0.1's hash function.
 func TestHashIsSparks(t *testing.T) {
 	date, _ := expr.ParseValue("2024-02-29", expr.Date)
-	moment, _ := expr.ParseValue("2024-02-29 12:34:56.789", expr.Timestamp)
+	moment, _ := expr.ParseValue("2024-02-29 12:34:56.789", expr.TimestampNTZ)
 	for _, c := range []struct {
 		want   int32
 		values []expr.Value
@@ -174,7 +174,7 @@ func TestMistakesNameTheNearest(t *testing.T) {
 func TestGroups(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 1))
 	for _, types := range [][]expr.Type{{expr.Int32}, {expr.Int64}, {expr.String}, {expr.Float64, expr.Bool}, {expr.String, expr.String},
-		{expr.Int32, expr.Int32, expr.Date}, {expr.Timestamp, expr.String, expr.Null}, {}} {
+		{expr.Int32, expr.Int32, expr.Date}, {expr.TimestampNTZ, expr.String, expr.Null}, {}} {
 		g := expr.NewGroups(types)
 		seen := map[string]int32{}
 		for range 5 {

@@ -55,19 +55,28 @@ func take(out, in *Column, sel []int32, bits *[]byte) {
 	n := len(sel)
 	out.Type, out.Len = in.Type, n
 	out.Dict = in.Dict
-	switch {
+	switch layout := in.Type.Layout(); {
 	case in.Dict != nil:
 		out.Codes = gather(out.Codes, in.Codes, sel)
-	case in.Type == Bool:
+	case layout == Bool:
 		out.Bools = gather(out.Bools, in.Bools, sel)
-	case in.Type == Int32 || in.Type == Date:
+	case layout == Int32:
 		out.I32 = gather(out.I32, in.I32, sel)
-	case in.Type == Int64 || in.Type == Timestamp:
+	case layout == Int64:
 		out.I64 = gather(out.I64, in.I64, sel)
-	case in.Type == Float64:
+	case layout == Float64:
 		out.F64 = gather(out.F64, in.F64, sel)
-	case in.Type == String:
+	case layout == Decimal:
+		out.Wide = gather(out.Wide, in.Wide, sel)
+	case layout == String:
 		takeStrings(out, in, sel)
+	case layout == Array:
+		takeLists(out, in, sel)
+	case layout == Struct:
+		out.Items = grow(out.Items, len(in.Items))
+		for f := range in.Items {
+			Take(&out.Items[f], &in.Items[f], sel)
+		}
 	}
 	out.Valid = nil
 	negative := false
@@ -113,6 +122,22 @@ func takeStrings(out, in *Column, sel []int32) {
 	}
 }
 
+func takeLists(out, in *Column, sel []int32) {
+	out.Offsets = grow(out.Offsets, len(sel)+1)
+	out.Offsets[0] = 0
+	var items []int32
+	for i, s := range sel {
+		if s >= 0 {
+			for j := in.Offsets[s]; j < in.Offsets[s+1]; j++ {
+				items = append(items, j)
+			}
+		}
+		out.Offsets[i+1] = int32(len(items))
+	}
+	out.Items = grow(out.Items, 1)
+	Take(&out.Items[0], &in.Items[0], items)
+}
+
 // Slice returns rows [from, to) of b without copying where it can. Bitmaps are
 // copied unless from is a multiple of 8.
 func (b *Batch) Slice(from, to int) *Batch {
@@ -137,19 +162,30 @@ func (c *Column) slice(from, to int) Column {
 			}
 		}
 	}
-	switch {
+	switch layout := c.Type.Layout(); {
 	case c.Dict != nil:
 		out.Codes = c.Codes[from:to]
-	case c.Type == Bool:
+	case layout == Bool:
 		out.Bools = c.Bools[from:to]
-	case c.Type == Int32 || c.Type == Date:
+	case layout == Int32:
 		out.I32 = c.I32[from:to]
-	case c.Type == Int64 || c.Type == Timestamp:
+	case layout == Int64:
 		out.I64 = c.I64[from:to]
-	case c.Type == Float64:
+	case layout == Float64:
 		out.F64 = c.F64[from:to]
-	case c.Type == String:
+	case layout == Decimal:
+		out.Wide = c.Wide[from:to]
+	case layout == String && to > from:
 		out.Offsets, out.Bytes = c.Offsets[from:to+1], c.Bytes
+	case layout == Array && to > from:
+		out.Offsets, out.Items = c.Offsets[from:to+1], c.Items
+	case layout == String || layout == Array:
+		out.Offsets, out.Items = []int32{0}, c.Items
+	case layout == Struct:
+		out.Items = make([]Column, len(c.Items))
+		for f := range c.Items {
+			out.Items[f] = c.Items[f].slice(from, to)
+		}
 	}
 	return out
 }
@@ -160,7 +196,7 @@ func (c *Column) Flatten() Column {
 	if c.Dict == nil {
 		return *c
 	}
-	out := Column{Type: String, Len: c.Len, Valid: c.Valid, Offsets: make([]int32, c.Len+1)}
+	out := Column{Type: c.Type, Len: c.Len, Valid: c.Valid, Offsets: make([]int32, c.Len+1)}
 	size := 0
 	for i := range c.Len {
 		if !c.IsNull(i) {
@@ -191,71 +227,99 @@ func Concat(schema Schema, batches []*Batch) *Batch {
 }
 
 func concatColumn(t Type, col int, batches []*Batch, rows int) Column {
+	parts := make([]*Column, 0, len(batches))
+	for _, b := range batches {
+		if b.Rows > 0 {
+			parts = append(parts, &b.Cols[col])
+		}
+	}
+	return concatColumns(t, parts, rows)
+}
+
+// concatColumns joins columns of type t or Null, of rows values in all.
+func concatColumns(t Type, parts []*Column, rows int) Column {
+	if layout := t.Layout(); layout == Array || layout == Struct {
+		b := NewBuilder(t)
+		for _, c := range parts {
+			for i := range c.Len {
+				b.Append(c, i)
+			}
+		}
+		return b.Take()
+	}
 	out := Column{Type: t, Len: rows}
 	nulls := false
 	size := 0
-	for _, b := range batches {
-		c := &b.Cols[col]
-		nulls = nulls || c.Valid != nil || c.Type == Null && b.Rows > 0
-		if t == String && c.Dict == nil && b.Rows > 0 && c.Type == String {
-			size += int(c.Offsets[b.Rows] - c.Offsets[0])
+	for _, c := range parts {
+		nulls = nulls || c.Valid != nil || c.Type == Null
+		if t.Layout() == String && c.Dict == nil && c.Type != Null {
+			size += int(c.Offsets[c.Len] - c.Offsets[0])
 		}
 	}
 	if nulls && t != Null {
 		out.Valid = make([]byte, (rows+7)/8)
 	}
-	switch t {
+	switch t.Layout() {
 	case Bool:
 		out.Bools = make([]uint8, rows)
-	case Int32, Date:
+	case Int32:
 		out.I32 = make([]int32, rows)
-	case Int64, Timestamp:
+	case Int64:
 		out.I64 = make([]int64, rows)
 	case Float64:
 		out.F64 = make([]float64, rows)
+	case Decimal:
+		out.Wide = make([]Int128, rows)
 	case String:
 		out.Offsets = make([]int32, 1, rows+1)
 		out.Bytes = make([]byte, 0, size)
 	}
 	at := 0
-	for _, b := range batches {
-		c := &b.Cols[col]
+	for _, c := range parts {
 		if out.Valid != nil {
-			copyBits(out.Valid, at, c, b.Rows)
+			copyBits(out.Valid, at, c, c.Len)
 		}
-		switch {
-		case c.Type == Null && t == String:
-			for range b.Rows {
-				out.Offsets = append(out.Offsets, int32(len(out.Bytes)))
-			}
+		switch layout := t.Layout(); {
+		case layout == String:
+			appendTexts(&out, c)
 		case c.Type == Null:
-		case t == Bool:
-			copy(out.Bools[at:], c.Bools[:b.Rows])
-		case t == Int32 || t == Date:
-			copy(out.I32[at:], c.I32[:b.Rows])
-		case t == Int64 || t == Timestamp:
-			copy(out.I64[at:], c.I64[:b.Rows])
-		case t == Float64:
-			copy(out.F64[at:], c.F64[:b.Rows])
-		case t == String && c.Dict == nil:
-			if b.Rows > 0 {
-				move := int32(len(out.Bytes)) - c.Offsets[0]
-				out.Bytes = append(out.Bytes, c.Bytes[c.Offsets[0]:c.Offsets[b.Rows]]...)
-				for _, o := range c.Offsets[1 : b.Rows+1] {
-					out.Offsets = append(out.Offsets, o+move)
-				}
-			}
-		case t == String:
-			for i := range b.Rows {
-				if !c.IsNull(i) {
-					out.Bytes = append(out.Bytes, c.Str(i)...)
-				}
-				out.Offsets = append(out.Offsets, int32(len(out.Bytes)))
-			}
+		case layout == Bool:
+			copy(out.Bools[at:], c.Bools[:c.Len])
+		case layout == Int32:
+			copy(out.I32[at:], c.I32[:c.Len])
+		case layout == Int64:
+			copy(out.I64[at:], c.I64[:c.Len])
+		case layout == Float64:
+			copy(out.F64[at:], c.F64[:c.Len])
+		case layout == Decimal:
+			copy(out.Wide[at:], c.Wide[:c.Len])
 		}
-		at += b.Rows
+		at += c.Len
 	}
 	return out
+}
+
+// appendTexts appends c's strings to those of out.
+func appendTexts(out, c *Column) {
+	switch {
+	case c.Type == Null:
+		for range c.Len {
+			out.Offsets = append(out.Offsets, int32(len(out.Bytes)))
+		}
+	case c.Dict == nil:
+		move := int32(len(out.Bytes)) - c.Offsets[0]
+		out.Bytes = append(out.Bytes, c.Bytes[c.Offsets[0]:c.Offsets[c.Len]]...)
+		for _, o := range c.Offsets[1 : c.Len+1] {
+			out.Offsets = append(out.Offsets, o+move)
+		}
+	default:
+		for i := range c.Len {
+			if !c.IsNull(i) {
+				out.Bytes = append(out.Bytes, c.Str(i)...)
+			}
+			out.Offsets = append(out.Offsets, int32(len(out.Bytes)))
+		}
+	}
 }
 
 // copyBits writes c's validity at bit position at of dst, which is zero there.

@@ -8,7 +8,7 @@ import (
 // appearance: the hash table of aggregation and of joins.
 //
 // Every key becomes one or more 64-bit words. Numbers go in as they are with a
-// bit for null; strings are interned, and their id goes in. A single-word key
+// bit for null; strings, arrays and structs are interned, and their id goes in. A single-word key
 // below 65,536 (a zone, an hour, a day, an interned name) is looked up in an
 // array; other keys in an open-addressing table whose slots hold the word (or
 // the words' hash) beside the group's number. No slot holds a pointer.
@@ -30,6 +30,7 @@ type Groups struct {
 // A keyPart says where a column's value lies in the words.
 type keyPart struct {
 	word, shift      int
+	high             int // word of a decimal's upper half
 	nullWord, nullAt int // position of the null bit; strings use id 0 instead
 }
 
@@ -51,11 +52,14 @@ func NewGroups(types []Type) *Groups {
 	}
 	for i, t := range types {
 		var p keyPart
-		switch t {
-		case String:
+		switch t.Layout() {
+		case String, Array, Struct:
 			g.interners[i] = newInterner()
 			p.word, p.shift = place(32)
-		case Int32, Date:
+		case Decimal:
+			p.word, _ = place(64)
+			p.high, _ = place(64)
+		case Int32:
 			p.word, p.shift = place(32)
 		case Bool:
 			p.word, p.shift = place(1)
@@ -65,8 +69,8 @@ func NewGroups(types []Type) *Groups {
 		}
 		g.parts = append(g.parts, p)
 	}
-	for i, t := range types {
-		if t != String {
+	for i := range types {
+		if g.interners[i] == nil {
 			g.parts[i].nullWord, g.parts[i].nullAt = place(1)
 		}
 	}
@@ -266,20 +270,23 @@ func (g *Groups) encode(cols []*Column, rows int, add bool) {
 	for c, p := range g.parts {
 		col := cols[c]
 		t := g.types[c]
-		if t == String {
-			g.interners[c].encode(col, rows, add, row[p.word:], w, p.shift)
+		if in := g.interners[c]; in != nil {
+			if t.Layout() != String && col.Type != Null {
+				col = images(col, rows)
+			}
+			in.encode(col, rows, add, row[p.word:], w, p.shift)
 			continue
 		}
-		switch t {
+		switch t.Layout() {
 		case Bool:
 			for i, v := range col.Bools[:min(rows, len(col.Bools))] {
 				row[i*w+p.word] |= uint64(v) << p.shift
 			}
-		case Int32, Date:
+		case Int32:
 			for i, v := range col.I32[:min(rows, len(col.I32))] {
 				row[i*w+p.word] |= uint64(uint32(v)) << p.shift
 			}
-		case Int64, Timestamp:
+		case Int64:
 			for i, v := range col.I64[:min(rows, len(col.I64))] {
 				row[i*w+p.word] |= uint64(v)
 			}
@@ -287,12 +294,16 @@ func (g *Groups) encode(cols []*Column, rows int, add bool) {
 			for i, v := range col.F64[:min(rows, len(col.F64))] {
 				row[i*w+p.word] |= doubleBits(v)
 			}
+		case Decimal:
+			for i, v := range col.Wide[:min(rows, len(col.Wide))] {
+				row[i*w+p.word], row[i*w+p.high] = v.Lo, uint64(v.Hi)
+			}
 		}
 		if col.Valid == nil && col.Type != Null {
 			continue
 		}
 		width := uint64(1)<<(8*t.Width()%64) - 1
-		if t.Width() == 8 {
+		if t.Width() >= 8 {
 			width = ^uint64(0)
 		} else if t == Bool {
 			width = 1
@@ -300,10 +311,23 @@ func (g *Groups) encode(cols []*Column, rows int, add bool) {
 		for i := range rows {
 			if col.IsNull(i) {
 				row[i*w+p.word] &^= width << p.shift
+				if t.Layout() == Decimal {
+					row[i*w+p.high] = 0
+				}
 				row[i*w+p.nullWord] |= 1 << p.nullAt
 			}
 		}
 	}
+}
+
+// ids is the position of every group's key in an interner's dictionary; -1 for
+// null.
+func (g *Groups) ids(p keyPart) []int32 {
+	out := make([]int32, g.n)
+	for i := range out {
+		out[i] = int32(uint32(g.keys[i*g.words+p.word]>>p.shift)) - 1
+	}
+	return out
 }
 
 // Keys returns the keys of all groups as columns, in order of group number.
@@ -314,28 +338,41 @@ func (g *Groups) Keys() []Column {
 		col := Column{Type: t, Len: g.n}
 		var bitmap []byte
 		null := func(i int) bool { return g.keys[i*g.words+p.nullWord]>>p.nullAt&1 != 0 }
-		switch t {
+		switch t.Layout() {
 		case String:
-			col.Dict, col.Codes = g.interners[c].dict(), make([]int32, g.n)
-			for i := range col.Codes {
-				col.Codes[i] = int32(uint32(g.keys[i*g.words+p.word]>>p.shift)) - 1
-			}
+			col.Dict, col.Codes = g.interners[c].dict(), g.ids(p)
 			null = func(i int) bool {
 				isNull := col.Codes[i] < 0
 				col.Codes[i] = max(col.Codes[i], 0)
 				return isNull
+			}
+		case Array, Struct:
+			b, dict := NewBuilder(t), g.interners[c].dict()
+			for _, id := range g.ids(p) {
+				if id < 0 {
+					b.AppendNull()
+				} else {
+					b.AppendImage(dict.Str(int(id)))
+				}
+			}
+			out[c] = b.Take()
+			continue
+		case Decimal:
+			col.Wide = make([]Int128, g.n)
+			for i := range col.Wide {
+				col.Wide[i] = Int128{g.keys[i*g.words+p.word], int64(g.keys[i*g.words+p.high])}
 			}
 		case Bool:
 			col.Bools = make([]uint8, g.n)
 			for i := range col.Bools {
 				col.Bools[i] = uint8(g.keys[i*g.words+p.word] >> p.shift & 1)
 			}
-		case Int32, Date:
+		case Int32:
 			col.I32 = make([]int32, g.n)
 			for i := range col.I32 {
 				col.I32[i] = int32(uint32(g.keys[i*g.words+p.word] >> p.shift))
 			}
-		case Int64, Timestamp:
+		case Int64:
 			col.I64 = make([]int64, g.n)
 			for i := range col.I64 {
 				col.I64[i] = int64(g.keys[i*g.words+p.word])

@@ -28,23 +28,75 @@ func hashColumn(c *Column, h []int32) {
 	if c.Type == Null {
 		return
 	}
+	layout, kind := c.Type.Layout(), c.Type.Kind()
 	for i := range h {
 		if c.Valid != nil && c.Valid[i>>3]>>(i&7)&1 == 0 {
 			continue
 		}
-		switch c.Type {
+		switch layout {
 		case Bool:
 			h[i] = hashInt(uint32(c.Bools[i]), h[i])
-		case Int32, Date:
+		case Int32:
 			h[i] = hashInt(uint32(c.I32[i]), h[i])
-		case Int64, Timestamp:
+		case Int64:
 			h[i] = hashLong(uint64(c.I64[i]), h[i])
 		case Float64:
-			h[i] = hashLong(doubleBits(c.F64[i]), h[i])
+			if kind == Float32 {
+				h[i] = hashInt(floatBits(c.F64[i]), h[i])
+			} else {
+				h[i] = hashLong(doubleBits(c.F64[i]), h[i])
+			}
+		case Decimal:
+			h[i] = hashDecimal(c.Wide[i], c.Type.Precision(), h[i])
 		case String:
 			h[i] = hashBytes(c.Str(i), h[i])
+		case Array:
+			from, to := int(c.Offsets[i]), int(c.Offsets[i+1])
+			part := c.Items[0].slice(from, to)
+			for j := range to - from {
+				hashOne(&part, j, &h[i])
+			}
+		case Struct:
+			for f := range c.Items {
+				hashOne(&c.Items[f], i, &h[i])
+			}
 		}
 	}
+}
+
+// hashOne folds value i of a column into h.
+func hashOne(c *Column, i int, h *int32) {
+	one := c.slice(i, i+1)
+	seed := []int32{*h}
+	hashColumn(&one, seed)
+	*h = seed[0]
+}
+
+// hashDecimal follows Spark: up to 18 digits as a bigint, more as the least
+// two's complement bytes, greatest first, of Java's BigInteger.toByteArray.
+func hashDecimal(v Int128, precision int, seed int32) int32 {
+	if precision <= 18 {
+		return hashLong(v.Lo, seed)
+	}
+	var raw [16]byte
+	binary.BigEndian.PutUint64(raw[:], uint64(v.Hi))
+	binary.BigEndian.PutUint64(raw[8:], v.Lo)
+	b := raw[:]
+	for len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80) {
+		b = b[1:]
+	}
+	return hashBytes(b, seed)
+}
+
+// floatBits is Java's floatToIntBits after Spark's normalization.
+func floatBits(v float64) uint32 {
+	switch {
+	case v == 0:
+		return 0
+	case v != v:
+		return 0x7fc00000
+	}
+	return math.Float32bits(float32(v))
 }
 
 // doubleBits is Java's doubleToLongBits after Spark's normalization: one NaN,

@@ -53,19 +53,20 @@ func SortIndex(b *Batch, keys []Order) []int32 {
 }
 
 // orderImage maps values to integers of the same order. exact says that equal
-// images mean equal values; strings map by their first eight bytes, and nulls
-// share the image of the least or greatest value.
+// images mean equal values; strings map by their first eight bytes, long
+// decimals to the ends, arrays and structs all to one, and nulls share the image of the least or greatest value.
 func orderImage(c *Column, o Order) (image []uint64, exact bool) {
 	image = make([]uint64, c.Len)
 	exact = true
 	const sign = 1 << 63
+	layout := c.Type.Layout()
 	for i := range image {
-		switch c.Type {
+		switch layout {
 		case Bool:
 			image[i] = uint64(c.Bools[i])
-		case Int32, Date:
+		case Int32:
 			image[i] = uint64(int64(c.I32[i])) ^ sign
-		case Int64, Timestamp:
+		case Int64:
 			image[i] = uint64(c.I64[i]) ^ sign
 		case Float64:
 			v := doubleBits(c.F64[i])
@@ -75,6 +76,15 @@ func orderImage(c *Column, o Order) (image []uint64, exact bool) {
 				v |= sign
 			}
 			image[i] = v
+		case Decimal:
+			exact = false
+			v, fits := c.Wide[i].Int64()
+			if !fits {
+				v = math.MaxInt64 ^ c.Wide[i].Hi>>63
+			}
+			image[i] = uint64(v) ^ sign
+		case Array, Struct:
+			exact = false
 		case String:
 			exact = false
 			var v uint64
@@ -165,12 +175,12 @@ func CompareRows(a *Batch, i int, b *Batch, j int, keys []Order) int {
 // compareValues orders two values that are not null; NaN is greater than any
 // other double, as in Spark.
 func compareValues(x *Column, i int, y *Column, j int) int {
-	switch x.Type {
+	switch x.Type.Layout() {
 	case Bool:
 		return int(x.Bools[i]) - int(y.Bools[j])
-	case Int32, Date:
+	case Int32:
 		return order(x.I32[i], y.I32[j])
-	case Int64, Timestamp:
+	case Int64:
 		return order(x.I64[i], y.I64[j])
 	case Float64:
 		a, b := x.F64[i], y.F64[j]
@@ -178,10 +188,34 @@ func compareValues(x *Column, i int, y *Column, j int) int {
 			return int(b2u(a != a)) - int(b2u(b != b))
 		}
 		return order(a, b)
+	case Decimal:
+		return x.Wide[i].Cmp(y.Wide[j])
 	case String:
 		return bytes.Compare(x.Str(i), y.Str(j))
+	case Array:
+		n, m := int(x.Offsets[i+1]-x.Offsets[i]), int(y.Offsets[j+1]-y.Offsets[j])
+		for k := range min(n, m) {
+			if c := compareNullable(&x.Items[0], int(x.Offsets[i])+k, &y.Items[0], int(y.Offsets[j])+k); c != 0 {
+				return c
+			}
+		}
+		return n - m
+	case Struct:
+		for f := range x.Items {
+			if c := compareNullable(&x.Items[f], i, &y.Items[f], j); c != 0 {
+				return c
+			}
+		}
 	}
 	return 0
+}
+
+// compareNullable orders values inside arrays and structs: nulls first.
+func compareNullable(x *Column, i int, y *Column, j int) int {
+	if xn, yn := x.IsNull(i), y.IsNull(j); xn || yn {
+		return int(b2u(yn)) - int(b2u(xn))
+	}
+	return compareValues(x, i, y, j)
 }
 
 func order[T number](a, b T) int {

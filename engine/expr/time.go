@@ -85,10 +85,10 @@ func bindCivil(f func(days int64) int32) func([]*Bound) (*Bound, error) {
 // temporal returns x as a date or timestamp; strings are read as timestamps.
 func temporal(x *Bound) (*Bound, error) {
 	switch x.Type {
-	case Date, Timestamp:
+	case Date, TimestampNTZ:
 		return x, nil
 	case String, Null:
-		return bindCast(x, Timestamp)
+		return bindCast(x, TimestampNTZ)
 	}
 	return nil, fmt.Errorf("%v is neither date nor timestamp", x.Type)
 }
@@ -96,7 +96,7 @@ func temporal(x *Bound) (*Bound, error) {
 // bindClock gives which unit (in microseconds) of its cycle a timestamp is in.
 func bindClock(unit, cycle int64) func([]*Bound) (*Bound, error) {
 	return func(args []*Bound) (*Bound, error) {
-		x, err := bindCast(args[0], Timestamp)
+		x, err := bindCast(args[0], TimestampNTZ)
 		if err != nil {
 			return nil, err
 		}
@@ -114,7 +114,7 @@ func bindClock(unit, cycle int64) func([]*Bound) (*Bound, error) {
 }
 
 func bindUnix(args []*Bound) (*Bound, error) {
-	x, err := bindCast(args[0], Timestamp)
+	x, err := bindCast(args[0], TimestampNTZ)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func bindDateTrunc(args []*Bound) (*Bound, error) {
 	if !ok || unit.Type != String {
 		return nil, fmt.Errorf("the first argument must be a constant text")
 	}
-	x, err := bindCast(args[1], Timestamp)
+	x, err := bindCast(args[1], TimestampNTZ)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func bindDateTrunc(args []*Bound) (*Bound, error) {
 	default:
 		return nil, fmt.Errorf("unknown unit %q; there are year, quarter, month, week, day, hour, minute, second", unit.S)
 	}
-	return onOne(Timestamp, x, func(out, in *Column, n int) error {
+	return onOne(TimestampNTZ, x, func(out, in *Column, n int) error {
 		out.I64 = grow(out.I64, n)
 		for i, v := range in.I64[:n] {
 			if step != 0 {
@@ -192,7 +192,7 @@ func bindDateFormat(args []*Bound) (*Bound, error) {
 	}
 	x, err := temporal(args[0])
 	if err == nil {
-		x, err = bindCast(x, Timestamp)
+		x, err = bindCast(x, TimestampNTZ)
 	}
 	if err != nil {
 		return nil, err

@@ -13,12 +13,12 @@ type cells struct {
 
 // size makes room for a batch of that many rows.
 func (c *cells) size(rows int) {
-	switch c.Type {
+	switch c.Type.Layout() {
 	case expr.Bool:
 		c.Bools = growSlice(c.Bools, rows)
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		c.I32 = growSlice(c.I32, rows)
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		c.I64 = growSlice(c.I64, rows)
 	case expr.Float64:
 		c.F64 = growSlice(c.F64, rows)
@@ -46,12 +46,12 @@ func (c *cells) reset() {
 func (c *cells) null(row int) {
 	c.bits[row>>3] &^= 1 << (row & 7)
 	c.nulls++
-	switch c.Type {
+	switch c.Type.Layout() {
 	case expr.Bool:
 		c.Bools[row] = 0
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		c.I32[row] = 0
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		c.I64[row] = 0
 	case expr.Float64:
 		c.F64[row] = 0
@@ -83,7 +83,7 @@ func (c *cells) set(field []byte, quoted bool, row int) bool {
 		v, ok = parseInt(field)
 		ok = ok && v == int64(int32(v))
 		c.I32[row] = int32(v)
-	case expr.Timestamp:
+	case expr.TimestampNTZ:
 		c.I64[row], _, ok = parseTime(field)
 	case expr.Date:
 		v, clock, good := parseTime(field)

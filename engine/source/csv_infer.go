@@ -93,7 +93,7 @@ func textType(text []byte) expr.Type {
 	}
 	if _, clock, ok := parseTime(text); ok {
 		if clock {
-			return expr.Timestamp
+			return expr.TimestampNTZ
 		}
 		return expr.Date
 	}

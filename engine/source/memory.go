@@ -105,7 +105,7 @@ func view(c *expr.Column, from, n int) expr.Column {
 		out.Bools = c.Bools[from : from+n]
 	case c.Type == expr.Int32 || c.Type == expr.Date:
 		out.I32 = c.I32[from : from+n]
-	case c.Type == expr.Int64 || c.Type == expr.Timestamp:
+	case c.Type == expr.Int64 || c.Type == expr.TimestampNTZ:
 		out.I64 = c.I64[from : from+n]
 	case c.Type == expr.Float64:
 		out.F64 = c.F64[from : from+n]

@@ -141,7 +141,7 @@ func widen(v expr.Value, to expr.Type) expr.Value {
 	switch {
 	case to == expr.Float64 && v.Type != expr.Float64:
 		v.F = float64(v.I)
-	case to == expr.Timestamp && v.Type == expr.Date:
+	case to == expr.TimestampNTZ && v.Type == expr.Date:
 		v.I *= microsPerDay
 	}
 	v.Type = to

@@ -164,12 +164,12 @@ func (c *columnReader) prepare(n int) expr.Column {
 	o := c.out
 	o.Type, o.Len, o.Valid, o.Dict = c.field.Type, n, nil, nil
 	c.nulls = 0
-	switch o.Type {
+	switch o.Type.Layout() {
 	case expr.Bool:
 		o.Bools = growSlice(o.Bools, n)
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		o.I32 = growSlice(o.I32, n)
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		o.I64 = growSlice(o.I64, n)
 	case expr.Float64:
 		o.F64 = growSlice(o.F64, n)

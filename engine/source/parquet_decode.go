@@ -52,18 +52,18 @@ func (c *columnReader) readLevels(at, k int) (valid int, err error) {
 func (c *columnReader) decode(at, k, valid int) error {
 	o := &c.out
 	var err error
-	switch o.Type {
+	switch o.Type.Layout() {
 	case expr.Bool:
 		v := o.Bools[at : at+k]
 		if err = c.decodeBools(v[:valid]); err == nil && valid < k {
 			spread(v, c.bits, at, valid)
 		}
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		v := o.I32[at : at+k]
 		if err = c.decode32(v[:valid]); err == nil && valid < k {
 			spread(v, c.bits, at, valid)
 		}
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		v := o.I64[at : at+k]
 		if err = c.decode64(v[:valid]); err == nil && valid < k {
 			spread(v, c.bits, at, valid)

@@ -35,11 +35,11 @@ func (d *dictionary) read(typ expr.Type, f form, data []byte, n int) error {
 	if n > len(data)/w {
 		return errPlainEnd
 	}
-	switch typ {
-	case expr.Int32, expr.Date:
+	switch typ.Layout() {
+	case expr.Int32:
 		d.i32 = growSlice(d.i32, n)
 		plain32(data, d.i32)
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		d.i64 = growSlice(d.i64, n)
 		plain64(f, data, d.i64)
 	case expr.Float64:

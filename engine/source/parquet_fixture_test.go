@@ -181,13 +181,13 @@ func TestUnion(t *testing.T) {
 	files := make([]dataFile, 3)
 	u, err := uniteSchemas(files, []expr.Schema{
 		{{Name: "id", Type: expr.Int32, NotNull: true}, {Name: "fee", Type: expr.Null}, {Name: "Day", Type: expr.Date}},
-		{{Name: "fee", Type: expr.Float64}, {Name: "id", Type: expr.Int64, NotNull: true}, {Name: "day", Type: expr.Timestamp}},
+		{{Name: "fee", Type: expr.Float64}, {Name: "id", Type: expr.Int64, NotNull: true}, {Name: "day", Type: expr.TimestampNTZ}},
 		{{Name: "id", Type: expr.Int32, NotNull: true}, {Name: "ID", Type: expr.String}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := expr.Schema{{Name: "id", Type: expr.Int64, NotNull: true}, {Name: "fee", Type: expr.Float64}, {Name: "Day", Type: expr.Timestamp}, {Name: "ID", Type: expr.String}}
+	want := expr.Schema{{Name: "id", Type: expr.Int64, NotNull: true}, {Name: "fee", Type: expr.Float64}, {Name: "Day", Type: expr.TimestampNTZ}, {Name: "ID", Type: expr.String}}
 	if diff := cmp.Diff(want, u.schema); diff != "" {
 		t.Error(diff)
 	}

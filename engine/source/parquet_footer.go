@@ -227,11 +227,11 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 		case *schema.TimestampLogicalType:
 			switch t.TimeUnit() {
 			case schema.TimeUnitMillis:
-				return expr.Timestamp, formMillis, ""
+				return expr.TimestampNTZ, formMillis, ""
 			case schema.TimeUnitNanos:
-				return expr.Timestamp, formNanos, ""
+				return expr.TimestampNTZ, formNanos, ""
 			}
-			return expr.Timestamp, formInt64, ""
+			return expr.TimestampNTZ, formInt64, ""
 		case *schema.IntLogicalType:
 			if !t.IsSigned() {
 				return 0, 0, "it holds unsigned 64-bit integers, which is not supported: write it as bigint"
@@ -239,7 +239,7 @@ func leafType(c *schema.Column) (expr.Type, form, string) {
 		}
 		return expr.Int64, formInt64, ""
 	case parquet.Types.Int96:
-		return expr.Timestamp, formInt96, ""
+		return expr.TimestampNTZ, formInt96, ""
 	case parquet.Types.Float:
 		return expr.Float64, formFloat, ""
 	case parquet.Types.Double:

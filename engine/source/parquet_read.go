@@ -117,7 +117,7 @@ func (t *parquetRead) prepare(f int) []*columnReader {
 			c.absent = c.column.from == formNull
 		}
 		c.form = c.column.from
-		if c.column.field.Type == expr.Date && c.field.Type == expr.Timestamp {
+		if c.column.field.Type == expr.Date && c.field.Type == expr.TimestampNTZ {
 			c.form = formDays
 		}
 	}

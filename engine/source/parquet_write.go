@@ -181,7 +181,7 @@ func (p *ParquetWriter) footer() []byte {
 
 // physicalType is Parquet's number of the type that stores ours.
 func physicalType(t expr.Type) int {
-	return [...]int{expr.Null: 1, expr.Bool: 0, expr.Int32: 1, expr.Int64: 2, expr.Float64: 5, expr.String: 6, expr.Date: 1, expr.Timestamp: 2}[t]
+	return [...]int{expr.Null: 1, expr.Bool: 0, expr.Int32: 1, expr.Int64: 2, expr.Float64: 5, expr.String: 6, expr.Date: 1, expr.TimestampNTZ: 2}[t]
 }
 
 func writeSchemaElement(t *thriftWriter, f expr.Field) {
@@ -199,7 +199,7 @@ func writeSchemaElement(t *thriftWriter, f expr.Field) {
 	case expr.Date:
 		t.i32(6, 6)
 		t.structure(10, func() { t.structure(6, nil) })
-	case expr.Timestamp:
+	case expr.TimestampNTZ:
 		t.structure(10, func() {
 			t.structure(8, func() {
 				t.bool(1, false)                               // local time

@@ -61,12 +61,12 @@ func (w *columnWriter) add(c *expr.Column, from, n int) error {
 	if nulls == n {
 		return nil
 	}
-	switch w.field.Type {
+	switch w.field.Type.Layout() {
 	case expr.Bool:
 		w.bools = packed(w.bools, c.Bools[from:from+n], c, from, nulls)
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		w.i32 = packed(w.i32, c.I32[from:from+n], c, from, nulls)
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		w.i64 = packed(w.i64, c.I64[from:from+n], c, from, nulls)
 	case expr.Float64:
 		w.f64 = packed(w.f64, c.F64[from:from+n], c, from, nulls)
@@ -197,15 +197,15 @@ func (w *columnWriter) encode(e *pageEncoder, codec Codec) (writtenChunk, error)
 // the codes in w.codes; or nil when values repeat too seldom.
 func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 	body := e.body[:0]
-	switch w.field.Type {
-	case expr.Int32, expr.Date:
+	switch w.field.Type.Layout() {
+	case expr.Int32:
 		if !collect(&w.words, w.i32, &w.codes, func(v int32) uint64 { return uint64(uint32(v)) }) {
 			return nil, 0
 		}
 		for _, v := range w.words.values {
 			body = binary.LittleEndian.AppendUint32(body, uint32(v))
 		}
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		if !collect(&w.words, w.i64, &w.codes, func(v int64) uint64 { return uint64(v) }) {
 			return nil, 0
 		}
@@ -238,7 +238,7 @@ func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 
 // plain appends values [from, from+n) in PLAIN encoding.
 func (w *columnWriter) plain(body []byte, from, n int) []byte {
-	switch w.field.Type {
+	switch w.field.Type.Layout() {
 	case expr.Bool:
 		for i := 0; i < n; i += 8 {
 			var b byte
@@ -247,9 +247,9 @@ func (w *columnWriter) plain(body []byte, from, n int) []byte {
 			}
 			body = append(body, b)
 		}
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		body = append(body, raw(w.i32[from:from+n])...)
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		body = append(body, raw(w.i64[from:from+n])...)
 	case expr.Float64:
 		body = append(body, raw(w.f64[from:from+n])...)
@@ -269,14 +269,14 @@ func appendText(body, text []byte) []byte {
 // bounds is the smallest and the largest value as statistics have them; nil
 // when there is a NaN, which has no place in an order.
 func (w *columnWriter) bounds() (low, high []byte) {
-	switch w.field.Type {
+	switch w.field.Type.Layout() {
 	case expr.Bool:
 		a, b := extremes(w.bools)
 		return []byte{a}, []byte{b}
-	case expr.Int32, expr.Date:
+	case expr.Int32:
 		a, b := extremes(w.i32)
 		return binary.LittleEndian.AppendUint32(nil, uint32(a)), binary.LittleEndian.AppendUint32(nil, uint32(b))
-	case expr.Int64, expr.Timestamp:
+	case expr.Int64:
 		a, b := extremes(w.i64)
 		return binary.LittleEndian.AppendUint64(nil, uint64(a)), binary.LittleEndian.AppendUint64(nil, uint64(b))
 	case expr.Float64:

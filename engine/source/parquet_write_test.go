@@ -23,7 +23,7 @@ func sample(rows int) *expr.Batch {
 	schema := expr.Schema{
 		{Name: "b", Type: expr.Bool}, {Name: "i", Type: expr.Int32}, {Name: "few", Type: expr.Int64}, {Name: "many", Type: expr.Int64},
 		{Name: "money", Type: expr.Float64}, {Name: "noise", Type: expr.Float64}, {Name: "word", Type: expr.String}, {Name: "key", Type: expr.String},
-		{Name: "day", Type: expr.Date}, {Name: "at", Type: expr.Timestamp}, {Name: "all", Type: expr.Int32, NotNull: true}, {Name: "void", Type: expr.Null},
+		{Name: "day", Type: expr.Date}, {Name: "at", Type: expr.TimestampNTZ}, {Name: "all", Type: expr.Int32, NotNull: true}, {Name: "void", Type: expr.Null},
 	}
 	b := &expr.Batch{Schema: schema, Rows: rows, Cols: make([]expr.Column, len(schema))}
 	for i, f := range schema {

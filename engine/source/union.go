@@ -83,7 +83,7 @@ func promote(a, b expr.Type) (expr.Type, bool) {
 	switch {
 	case a == b, a == expr.Null,
 		a == expr.Int32 && (b == expr.Int64 || b == expr.Float64), a == expr.Int64 && b == expr.Float64,
-		a == expr.Date && b == expr.Timestamp:
+		a == expr.Date && b == expr.TimestampNTZ:
 		return b, true
 	}
 	return 0, false

@@ -10,7 +10,25 @@ import (
 )
 
 var schema = expr.Schema{{Name: "i", Type: expr.Int32}, {Name: "l", Type: expr.Int64}, {Name: "f", Type: expr.Float64},
-	{Name: "b", Type: expr.Bool}, {Name: "s", Type: expr.String}, {Name: "d", Type: expr.String}, {Name: "n", Type: expr.Null}}
+	{Name: "b", Type: expr.Bool}, {Name: "s", Type: expr.String}, {Name: "d", Type: expr.String}, {Name: "n", Type: expr.Null},
+	{Name: "w", Type: expr.DecimalOf(38, 2)}, {Name: "a", Type: expr.ArrayOf(expr.String)}, {Name: "r", Type: pair}}
+
+var pair = expr.StructOf(expr.Schema{{Name: "x", Type: expr.Int64}, {Name: "y", Type: expr.ArrayOf(expr.Int32)}})
+
+// content is the elements or fields of value i of a nested column.
+func content(t expr.Type, i int) []expr.Value {
+	switch t.Kind() {
+	case expr.Array:
+		list := make([]expr.Value, i%3)
+		for j := range list {
+			list[j] = expr.Value{Type: t.Elem(), I: int64(j), S: strings.Repeat("x", i%4), IsNull: j == 1}
+		}
+		return list
+	case expr.Struct:
+		return []expr.Value{{Type: expr.Int64, I: int64(i)}, {Type: expr.ArrayOf(expr.Int32), List: content(expr.ArrayOf(expr.Int32), i)}}
+	}
+	return nil
+}
 
 // sample makes rows of every type; every third value is null where nulls is set.
 func sample(rows int, nulls bool) *expr.Batch {
@@ -22,7 +40,8 @@ func sample(rows int, nulls bool) *expr.Batch {
 	for _, f := range schema {
 		c := expr.NewBuilder(f.Type)
 		for i := range rows {
-			c.AppendValue(expr.Value{Type: f.Type, IsNull: f.Type == expr.Null || nulls && i%3 == 0, I: int64(i & 1), F: float64(i) / 4, S: strings.Repeat("é", i%5)})
+			c.AppendValue(expr.Value{Type: f.Type, IsNull: f.Type == expr.Null || nulls && i%3 == 0, I: int64(i & 1), F: float64(i) / 4, S: strings.Repeat("é", i%5),
+				Wide: expr.Int128{Lo: uint64(i), Hi: int64(i)}, List: content(f.Type, i)})
 		}
 		col := c.Take()
 		if f.Name == "d" {
@@ -45,7 +64,7 @@ func same(t *testing.T, got, want *expr.Batch) {
 	for c := range want.Cols {
 		got.Cols[c].Check()
 		for i := range want.Rows {
-			if g, w := got.Cols[c].Value(i), want.Cols[c].Value(i); g != w {
+			if g, w := got.Cols[c].Value(i), want.Cols[c].Value(i); !g.Equal(w) {
 				t.Fatalf("column %s, row %d: %v, want %v", want.Schema[c].Name, i, g, w)
 			}
 		}

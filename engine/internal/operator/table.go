@@ -133,8 +133,8 @@ func (p *prober) find(cols []*expr.Column, rows int) []int32 {
 	}
 	if t.dense != nil {
 		out := p.ids[:rows]
-		switch c := cols[0]; c.Type {
-		case expr.Int32, expr.Date:
+		switch c := cols[0]; c.Type.Layout() {
+		case expr.Int32:
 			lookup(out, c.I32, t.dense, t.base)
 		default:
 			lookup(out, c.I64, t.dense, t.base)

@@ -199,7 +199,7 @@ func predicate(e expr.Expr, s expr.Schema) (source.Predicate, bool) {
 		return source.Predicate{}, false
 	}
 	// A constant that the column's type cannot hold exactly would change the bound.
-	if back, err := expr.Constant(expr.CastTo{X: expr.Literal{Value: v}, To: lit.Value.Type}); err != nil || back != lit.Value {
+	if back, err := expr.Constant(expr.CastTo{X: expr.Literal{Value: v}, To: lit.Value.Type}); err != nil || !back.Equal(lit.Value) {
 		return source.Predicate{}, false
 	}
 	return source.Predicate{Column: f.Name, Op: operators[fn], Value: v}, true
