@@ -93,9 +93,12 @@ func printRules(w io.Writer) {
 }
 
 func printFunctions(w io.Writer) {
-	fmt.Fprint(w, "| Function | Meaning |\n|---|---|\n")
-	for name, doc := range expr.Functions {
-		fmt.Fprintf(w, "| `%s` | %s |\n", name, doc)
+	for title, rows := range expr.Functions {
+		fmt.Fprintf(w, "## %s\n\n| Function | Meaning |\n|---|---|\n", title)
+		for names, doc := range rows {
+			fmt.Fprintf(w, "| `%s` | %s |\n", strings.ReplaceAll(names, " ", "`, `"), doc)
+		}
+		fmt.Fprintln(w)
 	}
 }
 

@@ -19,6 +19,7 @@ var policy = map[string]string{
 	"engine/event":             "engine/metric",
 	"engine/source":            "engine/expr",
 	"engine/internal/plan":     "engine/expr engine/source",
+	"engine/sql":               "engine/expr engine/source engine/internal/nearest engine/internal/plan",
 	"engine/internal/optimize": "engine/config engine/expr engine/source engine/internal/plan",
 	"engine/internal/block":    "engine/expr engine/internal/budget",
 	"engine/internal/shuffle":  "engine/expr engine/internal/block engine/internal/budget",

@@ -8,6 +8,33 @@ import (
 	"strings"
 )
 
+// numberFunctions are the rows of the function table on numbers.
+func numberFunctions() []function {
+	return []function{
+		{"+", 2, 2, anyMode(bindArith('+')), "sum; a timestamp or date plus a number of microseconds or days"},
+		{"-", 2, 2, anyMode(bindArith('-')), "difference"},
+		{"*", 2, 2, anyMode(bindArith('*')), "product"},
+		{"/", 2, 2, anyMode(bindDivide), "quotient as a double; null when dividing by zero"},
+		{"%", 2, 2, anyMode(bindArith('%')), "remainder; null when dividing by zero"},
+		{"abs", 1, 1, anyMode(bindAbs), "absolute value"},
+		{"floor", 1, 1, anyMode(bindRound(math.Floor)), "greatest whole number not above, as bigint"},
+		{"ceil", 1, 1, anyMode(bindRound(math.Ceil)), "least whole number not below, as bigint"},
+		{"round", 1, 2, anyMode(bindRoundHalfUp), "nearest number with the given decimals (0), halves away from zero"},
+		{"sqrt", 1, 1, anyMode(bindMath(math.Sqrt)), "square root"},
+		{"exp", 1, 1, anyMode(bindMath(math.Exp)), "e to the power"},
+		{"ln", 1, 1, anyMode(bindMath(math.Log)), "natural logarithm"},
+		{"sin", 1, 1, anyMode(bindMath(math.Sin)), "sine"},
+		{"cos", 1, 1, anyMode(bindMath(math.Cos)), "cosine"},
+		{"tan", 1, 1, anyMode(bindMath(math.Tan)), "tangent"},
+		{"asin", 1, 1, anyMode(bindMath(math.Asin)), "inverse sine"},
+		{"acos", 1, 1, anyMode(bindMath(math.Acos)), "inverse cosine"},
+		{"atan", 1, 1, anyMode(bindMath(math.Atan)), "inverse tangent"},
+		{"radians", 1, 1, anyMode(bindMath(func(x float64) float64 { return x / 180 * math.Pi })), "degrees to radians"},
+		{"degrees", 1, 1, anyMode(bindMath(func(x float64) float64 { return x * 180 / math.Pi })), "radians to degrees"},
+		{"power", 2, 2, anyMode(bindPower), "the first to the power of the second"},
+	}
+}
+
 func bindArith(op byte) func([]*Bound) (*Bound, error) {
 	return func(args []*Bound) (*Bound, error) {
 		x, y := args[0], args[1]

@@ -57,7 +57,7 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 				return nil, err
 			}
 		}
-		out, err := f.bind(args)
+		out, err := f.bind(e.Mode, args)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e, err)
 		}

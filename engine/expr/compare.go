@@ -5,6 +5,25 @@ import (
 	"fmt"
 )
 
+// comparisonFunctions are the rows of the function table on comparisons, logic and choice.
+func comparisonFunctions() []function {
+	return []function{
+		{"=", 2, 2, anyMode(bindCompare(opEq)), "equal"},
+		{"!=", 2, 2, anyMode(bindCompare(opNe)), "not equal"},
+		{"<", 2, 2, anyMode(bindCompare(opLt)), "less"},
+		{"<=", 2, 2, anyMode(bindCompare(opLe)), "less or equal"},
+		{">", 2, 2, anyMode(bindCompare(opGt)), "greater"},
+		{">=", 2, 2, anyMode(bindCompare(opGe)), "greater or equal"},
+		{"and", 2, 2, anyMode(bindLogic(true)), "true when both are; false when one is, whatever the other"},
+		{"or", 2, 2, anyMode(bindLogic(false)), "true when one is; false when both are"},
+		{"not", 1, 1, anyMode(bindNot), "true when false; null stays null"},
+		{"isnull", 1, 1, anyMode(bindIsNull(true)), "true when null"},
+		{"isnotnull", 1, 1, anyMode(bindIsNull(false)), "true when not null"},
+		{"in", 2, -1, anyMode(bindIn), "equal to one of the others"},
+		{"coalesce", 1, -1, anyMode(bindCoalesce), "the first that is not null"},
+	}
+}
+
 type compareOp uint8
 
 const (

@@ -6,6 +6,19 @@ import (
 	"unicode/utf8"
 )
 
+// textFunctions are the rows of the function table on texts.
+func textFunctions() []function {
+	return []function{
+		{"concat", 1, -1, anyMode(bindConcat), "texts one after the other; null when one is null"},
+		{"upper", 1, 1, anyMode(bindText(upper)), "in upper case"},
+		{"lower", 1, 1, anyMode(bindText(lower)), "in lower case"},
+		{"trim", 1, 1, anyMode(bindText(trim)), "without blanks at both ends"},
+		{"length", 1, 1, anyMode(bindLength), "number of characters"},
+		{"substring", 2, 3, anyMode(bindSubstring), "part of a text from a position (1 is the first; negative counts from the end)"},
+		{"like", 2, 2, anyMode(bindLike), "matches a constant pattern; % is any text, _ one character, \\ takes the next as it is"},
+	}
+}
+
 func upper(s []byte) []byte { return bytes.ToUpper(s) }
 func lower(s []byte) []byte { return bytes.ToLower(s) }
 func trim(s []byte) []byte  { return bytes.Trim(s, " ") }

@@ -5,6 +5,24 @@ import (
 	"strings"
 )
 
+// timeFunctions are the rows of the function table on dates and times.
+func timeFunctions() []function {
+	return []function{
+		{"year", 1, 1, anyMode(bindCivil(yearOf)), "year of a date or timestamp"},
+		{"month", 1, 1, anyMode(bindCivil(monthOf)), "month, 1 to 12"},
+		{"day", 1, 1, anyMode(bindCivil(dayOf)), "day of the month, 1 to 31"},
+		{"dayofweek", 1, 1, anyMode(bindCivil(dayOfWeek)), "1 for Sunday to 7 for Saturday"},
+		{"hour", 1, 1, anyMode(bindClock(3600e6, 24)), "hour of a timestamp, 0 to 23"},
+		{"minute", 1, 1, anyMode(bindClock(60e6, 60)), "minute of the hour"},
+		{"second", 1, 1, anyMode(bindClock(1e6, 60)), "second of the minute"},
+		{"date_trunc", 2, 2, anyMode(bindDateTrunc), "timestamp cut to 'year', 'month', 'week', 'day', 'hour', 'minute' or 'second'"},
+		{"date_format", 2, 2, anyMode(bindDateFormat), "text of a date or timestamp after a pattern of yyyy, MM, dd, HH, mm, ss"},
+		{"unix_timestamp", 1, 1, anyMode(bindUnix), "seconds since 1970"},
+		{"date_add", 2, 2, anyMode(bindArith('+')), "date some days later"},
+		{"datediff", 2, 2, anyMode(bindDateDiff), "days from the second date to the first"},
+	}
+}
+
 const microsPerDay = 86400 * 1000000
 
 func floorDiv(a, b int64) int64 {
