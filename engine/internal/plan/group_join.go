@@ -37,11 +37,12 @@ const (
 	FullOuter
 	LeftSemi
 	LeftAnti
+	Existence // left rows, with a column that says whether there is a match
 )
 
 // String is Spark's word for the join type.
 func (t JoinType) String() string {
-	return [...]string{"Inner", "LeftOuter", "RightOuter", "FullOuter", "LeftSemi", "LeftAnti"}[t]
+	return [...]string{"Inner", "LeftOuter", "RightOuter", "FullOuter", "LeftSemi", "LeftAnti", "ExistenceJoin"}[t]
 }
 
 // A Strategy says how a join is computed.
@@ -52,17 +53,26 @@ const (
 	BroadcastHash
 	ShuffledHash
 	SortMerge
+	NestedLoop // every row of one side with every broadcast row of the other
+	Cartesian  // every partition of one side with every partition of the other
 )
 
-// A Join matches rows whose keys are equal; a null key matches nothing. Its
-// columns are the left ones, then (but for semi and anti joins) the right ones.
+// A Join matches rows whose keys are equal and for which Where is true; a null
+// key matches nothing. Its columns are the left ones, then (but for semi, anti
+// and existence joins) the right ones.
 type Join struct {
 	Left, Right         Node
-	LeftKeys, RightKeys []string
+	LeftKeys, RightKeys []string  // none: Where alone decides, or every pair matches
+	Where               expr.Expr // over the columns of both sides; nil is true
 	Type                JoinType
-	Strategy            Strategy
-	BuildLeft           bool // which side a hash join builds its table from
-	schema              expr.Schema
+	// NullAware makes a LeftAnti join that of NOT IN: no row passes when the right
+	// side has a null key, and one with a null key passes only when the right side
+	// is empty. It has one key and no Where.
+	NullAware bool
+	Exists    string // of an Existence join: the name of its column
+	Strategy  Strategy
+	BuildLeft bool // which side a hash join builds its table from
+	schema    expr.Schema
 }
 
 // NewAggregate groups an input; the error names what is unknown.
@@ -108,15 +118,14 @@ func (a *Aggregate) Split() (partial, final *Aggregate) {
 // error, as the result could not tell them apart.
 func NewJoin(left, right Node, leftKeys, rightKeys []string, t JoinType) (*Join, error) {
 	j := &Join{Left: left, Right: right, LeftKeys: leftKeys, RightKeys: rightKeys, Type: t}
-	j.schema = append(j.schema, left.Schema()...)
-	if t != LeftSemi && t != LeftAnti {
+	if j.keepsRight() {
 		for _, f := range right.Schema() {
 			if left.Schema().Index(f.Name) >= 0 {
 				return nil, fmt.Errorf("both sides of the join have a column %q; rename one with Select and As", f.Name)
 			}
 		}
-		j.schema = append(j.schema, right.Schema()...)
 	}
+	j.schema = j.columns()
 	for i := range leftKeys {
 		lt, err := expr.TypeOf(expr.Col(leftKeys[i]), left.Schema())
 		if err != nil {
@@ -130,6 +139,18 @@ func NewJoin(left, right Node, leftKeys, rightKeys []string, t JoinType) (*Join,
 			return nil, fmt.Errorf("join keys %s (%v) and %s (%v) differ in type; cast one", leftKeys[i], lt, rightKeys[i], rt)
 		}
 	}
+	return j, nil
+}
+
+// NewExistence adds to the left rows a column called name that says whether a
+// right row matches.
+func NewExistence(left, right Node, leftKeys, rightKeys []string, where expr.Expr, name string) (*Join, error) {
+	j, err := NewJoin(left, right, leftKeys, rightKeys, Existence)
+	if err != nil {
+		return nil, err
+	}
+	j.Where, j.Exists = where, name
+	j.schema = j.columns()
 	return j, nil
 }
 
@@ -163,26 +184,51 @@ func (n *Join) Inputs() []Node { return []Node{n.Left, n.Right} }
 func (n *Join) With(in []Node) Node {
 	c := *n
 	c.Left, c.Right = in[0], in[1]
-	c.schema = append(expr.Schema{}, in[0].Schema()...)
-	if n.Type != LeftSemi && n.Type != LeftAnti {
-		c.schema = append(c.schema, in[1].Schema()...)
-	}
+	c.schema = c.columns()
 	return &c
 }
 
+// keepsRight reports whether the right side's columns are in the result.
+func (n *Join) keepsRight() bool { return n.Type <= FullOuter }
+
+func (n *Join) columns() expr.Schema {
+	s := append(expr.Schema{}, n.Left.Schema()...)
+	switch {
+	case n.keepsRight():
+		s = append(s, n.Right.Schema()...)
+	case n.Type == Existence:
+		s = append(s, expr.Field{Name: n.Exists, Type: expr.Bool, NotNull: true})
+	}
+	return s
+}
+
 func (n *Join) Name() string {
-	return [...]string{"Join", "BroadcastHashJoin", "ShuffledHashJoin", "SortMergeJoin"}[n.Strategy]
+	return [...]string{"Join", "BroadcastHashJoin", "ShuffledHashJoin", "SortMergeJoin", "BroadcastNestedLoopJoin", "CartesianProduct"}[n.Strategy]
 }
 
 func (n *Join) Detail() string {
-	text := "[" + strings.Join(n.LeftKeys, ", ") + "], [" + strings.Join(n.RightKeys, ", ") + "], " + n.Type.String()
-	if n.Strategy == BroadcastHash || n.Strategy == ShuffledHash {
-		if n.BuildLeft {
-			return text + ", BuildLeft"
-		}
-		return text + ", BuildRight"
+	build := "BuildRight"
+	if n.BuildLeft {
+		build = "BuildLeft"
 	}
-	return text
+	keys := "[" + strings.Join(n.LeftKeys, ", ") + "], [" + strings.Join(n.RightKeys, ", ") + "], "
+	var parts []string
+	switch n.Strategy {
+	case NestedLoop:
+		parts = []string{build, n.Type.String()}
+	case Cartesian:
+	case BroadcastHash, ShuffledHash:
+		parts = []string{keys + n.Type.String(), build}
+	default:
+		parts = []string{keys + n.Type.String()}
+	}
+	if n.Where != nil {
+		parts = append(parts, n.Where.String())
+	}
+	if n.NullAware {
+		parts = append(parts, "true")
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (*Join) node() {}

@@ -57,18 +57,21 @@ type Sort struct {
 	Global bool
 }
 
-// A TopN is the first N rows of a sorted input.
+// A TopN is the N rows of a sorted input after the first Offset.
 type TopN struct {
-	Input Node
-	Keys  []SortKey
-	N     int
+	Input  Node
+	Keys   []SortKey
+	N      int
+	Offset int
 }
 
-// A Limit keeps the first N rows: of each partition when Local, else of all.
+// A Limit passes over Offset rows and keeps the N after them (all when N is
+// negative): of each partition when Local, which has no offset, else of all.
 type Limit struct {
-	Input Node
-	N     int
-	Local bool
+	Input  Node
+	N      int
+	Offset int
+	Local  bool
 }
 
 // A Union is the rows of all inputs; columns match by position.
@@ -183,8 +186,8 @@ func (n *Project) With(in []Node) Node {
 	return &Project{in[0], n.Exprs, n.schema}
 }
 func (n *Sort) With(in []Node) Node  { return &Sort{in[0], n.Keys, n.Global} }
-func (n *TopN) With(in []Node) Node  { return &TopN{in[0], n.Keys, n.N} }
-func (n *Limit) With(in []Node) Node { return &Limit{in[0], n.N, n.Local} }
+func (n *TopN) With(in []Node) Node  { return &TopN{in[0], n.Keys, n.N, n.Offset} }
+func (n *Limit) With(in []Node) Node { return &Limit{in[0], n.N, n.Offset, n.Local} }
 func (n *Union) With(in []Node) Node { return &Union{in, in[0].Schema()} }
 func (n *Named) With(in []Node) Node { return &Named{in[0], n.Label, n.Level} }
 func (n *Write) With(in []Node) Node {

@@ -1,0 +1,155 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"stagecoach/engine/expr"
+)
+
+// A Window computes, for every row, functions over the rows around it: those
+// with the same PartitionBy values, in the order of OrderBy. Its columns are the
+// input's, then one for each function. All functions of one node share
+// partitioning and order.
+type Window struct {
+	Input       Node
+	PartitionBy []string
+	OrderBy     []SortKey
+	Funcs       []WindowFunc
+	schema      expr.Schema
+}
+
+// A WindowFunc is one function of a window.
+type WindowFunc struct {
+	Name string // of its column
+	// Fn is row_number, rank, dense_rank, percent_rank, cume_dist, ntile, lag, lead,
+	// first_value, last_value or nth_value; "" where Agg is set.
+	Fn   string
+	Args []expr.Expr // lag and lead: value, offset, default; nth_value: value, n; ntile: n
+	// Agg is an aggregate over the frame; Fn is "" then.
+	Agg         *expr.Aggregate
+	IgnoreNulls bool // of lag, lead and the _value functions
+	Frame       Frame
+}
+
+// A Frame is the rows around a row that a function sees: From and To, both
+// included. With Rows they count rows; else they are distances of the one
+// ORDER BY value, and rows equal to the current one are its peers.
+type Frame struct {
+	Rows     bool
+	From, To Bound
+}
+
+// A BoundKind is where an end of a frame lies.
+type BoundKind uint8
+
+const (
+	UnboundedPreceding BoundKind = iota
+	Preceding
+	CurrentRow
+	Following
+	UnboundedFollowing
+)
+
+// A Bound is one end of a frame. Offset is a constant that is not negative:
+// an int for Rows, else of a type that can be subtracted from and added to the
+// ORDER BY column (a number, an interval); it is not used by the other kinds.
+type Bound struct {
+	Kind   BoundKind
+	Offset expr.Value
+}
+
+// DefaultFrame is SQL's: all rows of the partition without an order, else from
+// the first row to the last peer of the current one.
+func DefaultFrame(ordered bool) Frame {
+	if ordered {
+		return Frame{From: Bound{Kind: UnboundedPreceding}, To: Bound{Kind: CurrentRow}}
+	}
+	return Frame{Rows: true, From: Bound{Kind: UnboundedPreceding}, To: Bound{Kind: UnboundedFollowing}}
+}
+
+// NewWindow computes functions over an input; the error names what is wrong.
+func NewWindow(in Node, partitionBy []string, orderBy []SortKey, funcs []WindowFunc) (*Window, error) {
+	w := &Window{Input: in, PartitionBy: partitionBy, OrderBy: orderBy, Funcs: funcs}
+	w.schema = append(w.schema, in.Schema()...)
+	for _, f := range funcs {
+		t, err := f.typeOver(in.Schema())
+		if err != nil {
+			return nil, err
+		}
+		w.schema = append(w.schema, expr.Field{Name: f.Name, Type: t})
+	}
+	return w, nil
+}
+
+func (f *WindowFunc) typeOver(s expr.Schema) (expr.Type, error) {
+	if f.Agg != nil {
+		b, err := expr.BindAggregate(*f.Agg, s)
+		if err != nil {
+			return expr.Null, err
+		}
+		return b.Type, nil
+	}
+	switch f.Fn {
+	case "row_number", "rank", "dense_rank", "ntile":
+		return expr.Int32, nil
+	case "percent_rank", "cume_dist":
+		return expr.Float64, nil
+	case "lag", "lead", "first_value", "last_value", "nth_value":
+		return expr.TypeOf(f.Args[0], s)
+	}
+	return expr.Null, fmt.Errorf("%s is no window function", f.Fn)
+}
+
+// String prints the function and its frame as Spark does.
+func (f WindowFunc) String() string {
+	text := f.Fn
+	if f.Agg != nil {
+		text = f.Agg.String()
+	} else {
+		text += "(" + strings.Trim(list(f.Args), "[]") + ")"
+	}
+	return text + " " + f.Frame.String() + " AS " + f.Name
+}
+
+// String prints the frame as Spark does.
+func (f Frame) String() string {
+	unit := "RangeFrame"
+	if f.Rows {
+		unit = "RowFrame"
+	}
+	return fmt.Sprintf("specifiedwindowframe(%s, %s, %s)", unit, f.From, f.To)
+}
+
+// String prints the bound as Spark does.
+func (b Bound) String() string {
+	switch b.Kind {
+	case UnboundedPreceding:
+		return "unboundedpreceding$()"
+	case UnboundedFollowing:
+		return "unboundedfollowing$()"
+	case CurrentRow:
+		return "currentrow$()"
+	case Preceding:
+		return "-" + b.Offset.String()
+	}
+	return b.Offset.String()
+}
+
+func (n *Window) Schema() expr.Schema { return n.schema }
+func (n *Window) Inputs() []Node      { return []Node{n.Input} }
+
+// With keeps the functions' columns behind those of the new input.
+func (n *Window) With(in []Node) Node {
+	c := *n
+	own := n.schema[len(n.schema)-len(n.Funcs):]
+	c.Input = in[0]
+	c.schema = append(append(expr.Schema{}, in[0].Schema()...), own...)
+	return &c
+}
+
+func (n *Window) Name() string { return "Window" }
+func (n *Window) Detail() string {
+	return list(n.Funcs) + ", [" + strings.Join(n.PartitionBy, ", ") + "], " + list(n.OrderBy)
+}
+func (*Window) node() {}
