@@ -340,8 +340,9 @@ type ViewStatement struct {
 	Columns     []Ident
 	Replace     bool
 	IfNotExists bool
-	Query       *Query // nil when Using is set
-	Using       string // CREATE TEMP VIEW v USING csv OPTIONS (path '...')
+	Query       *Query      // nil when Using is set
+	Using       string      // CREATE TEMP VIEW v (a INT) USING csv OPTIONS (path '...')
+	Schema      []ColumnDef // of the files, with Using; nil finds it out
 	Options     []Option
 }
 
