@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -60,12 +61,16 @@ func (e *Error) window(column int) (shown string, caret int) {
 	return strings.TrimRight(head+string(runes)+tail, " "), caret
 }
 
-// suggest returns "; did you mean X?" when a known word is so near to word that
-// it was probably meant, or "".
+// suggest returns "; did you mean X?" when what is known begins with a word so
+// near to word that it was probably meant, or "".
 func suggest(word string, known []string) string {
-	best, distance := nearest.Name(word, known)
-	if best == "" || distance == 0 || distance > min(2, (len(word)+1)/3+1) || distance >= len(word) {
+	first := make([]string, len(known))
+	for i, k := range known {
+		first[i], _, _ = strings.Cut(k, " ")
+	}
+	best, distance := nearest.Name(word, first)
+	if best == "" || distance == 0 || distance > min(2, len(word)/2) {
 		return ""
 	}
-	return "; did you mean " + best + "?"
+	return "; did you mean " + known[slices.Index(first, best)] + "?"
 }

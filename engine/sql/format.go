@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -112,13 +113,21 @@ func (f *formatter) path(path Path) {
 	}
 }
 
-// name writes a name as it is, or for the canonical text so that it is read as
-// one again.
+// name returns a name as it is, or for the canonical text in lower case and so
+// that it is read as a name again.
 func (f *formatter) name(name string) string {
 	if !f.exact {
 		return name
 	}
-	return "`" + strings.ReplaceAll(strings.Map(unicode.ToLower, name), "`", "``") + "`"
+	return quoteName(strings.Map(unicode.ToLower, name))
+}
+
+// quoteName puts back quotes around a name that needs them.
+func quoteName(name string) string {
+	if wordLength(name) == len(name) && digits(name) == 0 && name != "" && lookup(name) == nil {
+		return name
+	}
+	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }
 
 func (f *formatter) star(s *Star) {
@@ -211,18 +220,10 @@ func (t TypeName) String() string {
 	for i, o := range t.Of {
 		of[i] = o.String()
 		if t.Fields != nil {
-			of[i] = fieldName(t.Fields[i].Name) + ": " + of[i]
+			of[i] = quoteName(t.Fields[i].Name) + ": " + of[i]
 		}
 	}
 	return name + "<" + strings.Join(of, ", ") + ">"
-}
-
-// fieldName quotes a field's name where it must be.
-func fieldName(name string) string {
-	if wordLength(name) == len(name) && name != "" {
-		return name
-	}
-	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }
 
 func (f *formatter) literal(l *Literal) {
@@ -253,9 +254,14 @@ func (f *formatter) literal(l *Literal) {
 		}
 		f.write(javaDouble(v))
 	default:
-		f.write(l.Text)
 		if f.exact {
-			f.write(l.Suffix)
+			f.write(l.Text, l.Suffix)
+			return
+		}
+		whole, fraction, _ := strings.Cut(l.Text, ".")
+		f.write(cmp.Or(whole, "0"))
+		if fraction != "" {
+			f.write(".", fraction)
 		}
 	}
 }

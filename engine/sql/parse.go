@@ -154,7 +154,7 @@ func (p *parser) unexpected(what ...string) {
 	// A word that was taken for an alias may have been a mistyped clause.
 	if p.alias >= 0 && p.alias == p.i-1 {
 		alias := p.tokens[p.alias]
-		if s := suggest(alias.text, firstWords(p.aliasFollow)); s != "" {
+		if s := suggest(alias.text, keywordsOf(p.aliasFollow)); s != "" {
 			p.fail(alias.pos, "expected %s, found %q%s", oneOf(append(slices.Clone(p.aliasFollow), "the end")), alias.text, s)
 			return
 		}
@@ -168,7 +168,7 @@ func (p *parser) unexpected(what ...string) {
 		found = strconv.Quote(p.text[t.pos:t.end])
 	}
 	if t.kind == wordToken {
-		hint = suggest(t.text, append(firstWords(what), candidates...))
+		hint = suggest(t.text, append(keywordsOf(what), candidates...))
 		if hint == "" && t.use&noName != 0 && slices.Contains(what, aName) {
 			hint = "; a name that is a word of SQL needs back quotes"
 		}
@@ -176,15 +176,22 @@ func (p *parser) unexpected(what ...string) {
 	p.fail(t.pos, "expected %s, found %s%s", oneOf(what), found, hint)
 }
 
-// aName is what a message expects where a name must stand.
-const aName = "a name"
+// What a message expects where a name or a join must stand.
+const (
+	aName = "a name"
+	aJoin = "a join"
+)
 
-// firstWords returns the first word of each, without what is no keyword.
-func firstWords(what []string) []string {
+// keywordsOf returns those of what are keywords, with the words of a join
+// spelled out.
+func keywordsOf(what []string) []string {
 	var words []string
 	for _, w := range what {
 		if word, _, _ := strings.Cut(w, " "); keywordOf[word] != nil {
-			words = append(words, word)
+			words = append(words, w)
+		}
+		if w == aJoin {
+			words = append(words, "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL")
 		}
 	}
 	return words
@@ -304,8 +311,13 @@ func (p *parser) stringValue() string {
 		return ""
 	}
 	value := p.next().text
-	for p.token().kind == stringToken {
-		value += p.next().text
+	if p.token().kind != stringToken {
+		return value
 	}
-	return value
+	var all strings.Builder
+	all.WriteString(value)
+	for p.token().kind == stringToken {
+		all.WriteString(p.next().text)
+	}
+	return all.String()
 }

@@ -63,7 +63,7 @@ func (p *parser) call(pos Pos, fn string) *Call {
 func (p *parser) argument() Expr {
 	e := p.expression()
 	if p.at("AS") {
-		p.unsupported(p.pos(), "AS in the arguments of a function; named_struct names its fields, and that")
+		p.fail(p.pos(), "AS in the arguments of a function is not supported; named_struct('a', x) names fields")
 	}
 	return e
 }
@@ -135,15 +135,18 @@ func (p *parser) trim(pos Pos) Expr {
 	}
 	var args []Expr
 	if !p.at("FROM") {
-		args = list(p, p.expression)
+		args = []Expr{p.value()}
 	}
-	if p.accept("FROM") {
+	switch {
+	case p.accept("FROM"):
 		args = append([]Expr{p.value()}, args...)
 		if fn == "trim" {
 			fn = "btrim"
 		}
-	} else if fn != "trim" {
+	case fn != "trim":
 		p.unexpected("FROM")
+	case p.accept(","):
+		args = append(args, p.value())
 	}
 	p.expect(")")
 	return &Call{Pos: pos, Fn: fn, Args: args}

@@ -80,7 +80,6 @@ func (p *parser) predicated() Expr {
 		return not(pos, p.predicated())
 	}
 	x := p.value()
-	pos = p.pos()
 	negated := p.atAny("NOT", "!")
 	if negated && !isPredicate(p.ahead(1).key) {
 		return x

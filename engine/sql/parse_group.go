@@ -2,8 +2,12 @@ package sql
 
 import "slices"
 
-// maxGroupingSets bounds what ROLLUP and CUBE may be spelled out to.
-const maxGroupingSets = 4096
+const (
+	// maxGroupingSets bounds what ROLLUP and CUBE may be spelled out to.
+	maxGroupingSets = 4096
+	// maxGroupingKeys is Spark's: the sets of a row are the bits of a number.
+	maxGroupingKeys = 64
+)
 
 // groupings is a GROUP BY while it is read. Grouping sets name their keys again
 // and again, so keys are told apart by their text.
@@ -21,35 +25,51 @@ func (p *parser) groupBy(pos Pos) *GroupBy {
 		g.by.All = true
 		return g.by
 	}
-	sets, analytic := [][]int{nil}, false
+	sets, plain, analytic := [][]int{{}}, []int{}, false
 	for {
-		element, ok := g.analytics()
-		if ok {
+		if element, ok := g.analytics(); ok {
 			analytic = true
+			sets = g.product(sets, element)
 		} else {
-			g.by.Keys = append(g.by.Keys, p.expression())
-			element = [][]int{{len(g.by.Keys) - 1}}
-			g.index[canonical(g.by.Keys[len(g.by.Keys)-1])] = len(g.by.Keys) - 1
+			plain = append(plain, g.add(p.expression()))
 		}
-		sets = g.product(sets, element)
 		if !p.accept(",") {
 			break
 		}
+	}
+	if len(g.by.Keys) > maxGroupingKeys && (analytic || p.atAny("WITH", "GROUPING")) {
+		p.fail(pos, "grouping sets have at most %d keys", maxGroupingKeys)
+		return g.by
 	}
 	// GROUP BY a, b WITH ROLLUP and GROUP BY a, b GROUPING SETS (...) are about
 	// the keys before them.
 	all := singles(len(g.by.Keys))
 	switch {
 	case analytic:
-		g.by.Sets = sets
+		g.by.Sets = g.product(sets, [][]int{plain})
 	case p.accept("WITH", "ROLLUP"):
-		g.by.Sets = rollup(all)
+		g.by.Sets = g.rollup(all)
 	case p.accept("WITH", "CUBE"):
 		g.by.Sets = g.cube(all)
 	case p.at("GROUPING", "SETS"):
 		g.by.Sets, _ = g.analytics()
 	}
+	for _, set := range g.by.Sets {
+		slices.Sort(set)
+	}
 	return g.by
+}
+
+// add returns the position of e among the keys; a new one becomes the last.
+func (g *groupings) add(e Expr) int {
+	text := canonical(e)
+	i, ok := g.index[text]
+	if !ok {
+		i = len(g.by.Keys)
+		g.by.Keys = append(g.by.Keys, e)
+		g.index[text] = i
+	}
+	return i
 }
 
 // analytics reads ROLLUP, CUBE or GROUPING SETS, if one is next.
@@ -57,7 +77,7 @@ func (g *groupings) analytics() (sets [][]int, ok bool) {
 	p := g.p
 	switch {
 	case p.accept("ROLLUP", "("):
-		sets = rollup(list(p, g.set))
+		sets = g.rollup(list(p, g.set))
 	case p.accept("CUBE", "("):
 		sets = g.cube(list(p, g.set))
 	case p.accept("GROUPING", "SETS"):
@@ -89,12 +109,9 @@ func (g *groupings) set() []int {
 	}
 	set := []int{}
 	for _, e := range g.p.row(g.p.expression()) {
-		text := canonical(e)
-		i, ok := g.index[text]
-		if !ok {
-			i = len(g.by.Keys)
-			g.by.Keys = append(g.by.Keys, e)
-			g.index[text] = i
+		i := g.add(e)
+		if i >= maxGroupingKeys {
+			g.p.fail(e.At(), "grouping sets have at most %d keys", maxGroupingKeys)
 		}
 		set = union(set, []int{i})
 	}
@@ -137,10 +154,12 @@ func (g *groupings) cube(elements [][]int) [][]int {
 }
 
 // rollup is all elements, all but the last, and so on to none.
-func rollup(elements [][]int) [][]int {
-	sets := make([][]int, 0, len(elements)+1)
+func (g *groupings) rollup(elements [][]int) [][]int {
+	if !g.limit(len(elements) + 1) {
+		return nil
+	}
 	set := []int{}
-	sets = append(sets, set)
+	sets := [][]int{set}
 	for _, e := range elements {
 		set = union(set, e)
 		sets = append(sets, set)

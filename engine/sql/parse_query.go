@@ -5,7 +5,7 @@ import "strings"
 // What may follow the parts of a query, for messages.
 var (
 	afterItems  = []string{"FROM", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT"}
-	afterTable  = []string{"JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT"}
+	afterTable  = []string{aJoin, "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT"}
 	afterWhere  = []string{"GROUP BY", "HAVING", "ORDER BY", "LIMIT"}
 	afterGroups = []string{"HAVING", "ORDER BY", "LIMIT"}
 	afterHaving = []string{"ORDER BY", "LIMIT"}
@@ -45,8 +45,7 @@ func (p *parser) query() *Query {
 	if p.accept("WITH") {
 		with = p.with()
 	}
-	q := p.queryAfterWith(pos, with)
-	return q
+	return p.queryAfterWith(pos, with)
 }
 
 // with reads the tables of a WITH.
@@ -92,12 +91,14 @@ func (q *Query) organized() bool {
 
 // organize reads ORDER BY and what may follow it.
 func (p *parser) organize(q *Query) {
-	if p.accept("ORDER", "BY") {
+	if p.accept("ORDER") {
+		p.expect("BY")
 		q.OrderBy = list(p, p.sortItem)
 		p.mayFollow(afterOrder)
 	}
 	pos := p.pos()
-	if p.accept("CLUSTER", "BY") {
+	if p.accept("CLUSTER") {
+		p.expect("BY")
 		q.DistributeBy = list(p, p.expression)
 		for _, e := range q.DistributeBy {
 			q.SortBy = append(q.SortBy, SortItem{Expr: e})
@@ -106,10 +107,12 @@ func (p *parser) organize(q *Query) {
 	if p.atAny("DISTRIBUTE", "SORT") && q.SortBy != nil {
 		p.fail(pos, "CLUSTER BY goes with neither DISTRIBUTE BY nor SORT BY: it is both")
 	}
-	if p.accept("DISTRIBUTE", "BY") {
+	if p.accept("DISTRIBUTE") {
+		p.expect("BY")
 		q.DistributeBy = list(p, p.expression)
 	}
-	if p.accept("SORT", "BY") {
+	if p.accept("SORT") {
+		p.expect("BY")
 		q.SortBy = list(p, p.sortItem)
 	}
 	if q.OrderBy != nil && (q.SortBy != nil || q.DistributeBy != nil) {
