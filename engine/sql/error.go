@@ -69,8 +69,15 @@ func suggest(word string, known []string) string {
 		first[i], _, _ = strings.Cut(k, " ")
 	}
 	best, distance := nearest.Name(word, first)
-	if best == "" || distance == 0 || distance > min(2, len(word)/2) {
+	if best == "" || distance == 0 || distance > min(2, len(word)/2) && letters(word) != letters(best) {
 		return ""
 	}
 	return "; did you mean " + known[slices.Index(first, best)] + "?"
+}
+
+// letters returns the letters of a word in order: adn and and have the same.
+func letters(word string) string {
+	b := []byte(strings.ToLower(word))
+	slices.Sort(b)
+	return string(b)
 }

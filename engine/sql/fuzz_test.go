@@ -9,15 +9,14 @@ import (
 // No text makes the parser panic; a mistake has a place in the text; and an
 // expression that parses has a canonical text that parses to the same.
 func FuzzParse(f *testing.F) {
-	for _, seed := range []string{
-		"select a, b c from t where x = 1", "select /*+ BROADCAST(t) */ * from t join u using (a)",
-		"a + b * -c::int", "case when a then b end", "interval '1-2' year to month", "x between 1 and 2 and y in (1, 2)",
-		"sum(distinct x) filter (where y) over (partition by a order by b desc rows 2 preceding)",
-		"cast(x as struct<a: array<int>, b: decimal(3,1)>)", "f(x).y[0]", "'a\\n''b' \"c\"", "X'1a' r'\\n'", "((select 1) union select 2)",
-		"insert overwrite table t partition (a = 1, b) select 1", "create table t using parquet location 'x' as select 1", "set a.b = c d;",
-		"select 1 group by rollup(a, (b, c)), cube(d)", "(a, b) in ((1, 2))", "a like any ('x', 'y') escape", "`a``b`.c", "!a is not true",
-	} {
-		f.Add(seed)
+	for _, c := range statementCases {
+		f.Add(c.text)
+	}
+	for _, c := range exprCases {
+		f.Add(c.text)
+	}
+	for _, c := range errorCases {
+		f.Add(c.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		_, err := Parse(text)

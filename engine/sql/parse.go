@@ -169,7 +169,7 @@ func (p *parser) unexpected(what ...string) {
 	}
 	if t.kind == wordToken {
 		hint = suggest(t.text, append(keywordsOf(what), candidates...))
-		if hint == "" && t.use&noName != 0 && slices.Contains(what, aName) {
+		if hint == "" && t.use != 0 && slices.Contains(what, aName) {
 			hint = "; a name that is a word of SQL needs back quotes"
 		}
 	}

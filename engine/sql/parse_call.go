@@ -47,9 +47,7 @@ func (p *parser) call(pos Pos, fn string) *Call {
 	c := &Call{Pos: pos, Fn: strings.ToLower(fn)}
 	p.expect("(")
 	if !p.accept(")") {
-		if c.Distinct = p.accept("DISTINCT"); !c.Distinct && p.at("ALL") && p.ahead(1).kind != signToken {
-			p.next()
-		}
+		c.Distinct = p.distinct()
 		c.Args = list(p, p.argument)
 		p.nulls(c)
 		p.mayFollow([]string{"an operator"})

@@ -201,9 +201,7 @@ func (p *parser) selectBlock() Body {
 	for p.accept("/*+") {
 		s.Hints = append(s.Hints, p.hints()...)
 	}
-	if s.Distinct = p.accept("DISTINCT"); !s.Distinct && p.at("ALL") && p.ahead(1).kind != endToken && p.ahead(1).key != "," {
-		p.next()
-	}
+	s.Distinct = p.distinct()
 	s.Items = list(p, p.item)
 	p.mayFollow(afterItems)
 	if p.accept("FROM") {
@@ -241,6 +239,22 @@ func (p *parser) selectBlock() Body {
 		p.mayFollow(afterHaving)
 	}
 	return s
+}
+
+// distinct reads DISTINCT or ALL before a list, and reports whether it is the
+// former. ALL may be the list's first name.
+func (p *parser) distinct() bool {
+	if p.at("ALL") {
+		switch next := p.ahead(1); next.key {
+		case ",", ")", ".", ";", "FROM", "AS":
+		default:
+			if next.kind != endToken {
+				p.next()
+			}
+		}
+		return false
+	}
+	return p.accept("DISTINCT")
 }
 
 // hints reads one comment of hints up to its end.
