@@ -1,4 +1,4 @@
-// Package sql turns Spark SQL text into plans: text.go cuts it into tokens,
+// Package sql turns Spark SQL text into plans: lex.go cuts it into tokens,
 // parse.go and its neighbours make the tree of ast.go, and the analyzer gives
 // names their meaning.
 //
@@ -67,7 +67,8 @@ type SetOperation struct {
 	Left, Right Body
 }
 
-// Values is VALUES (1, 'a'), (2, 'b'): a row per element.
+// Values is VALUES (1, 'a'), (2, 'b'): a row per element. With an alias it is a
+// Derived.
 type Values struct {
 	Pos  Pos
 	Rows [][]Expr
@@ -90,7 +91,8 @@ type Hint struct {
 }
 
 // A GroupBy is the grouping of a Select. Sets holds GROUPING SETS, ROLLUP and
-// CUBE spelled out: each element lists positions in Keys; nil groups by all Keys.
+// CUBE spelled out: each element lists positions in Keys, which has every
+// expression once; nil groups by all Keys.
 // All is GROUP BY ALL.
 type GroupBy struct {
 	Pos  Pos
@@ -156,7 +158,8 @@ type TableFunction struct {
 	Columns []Ident
 }
 
-// A JoinRelation joins two relations.
+// A JoinRelation joins two relations. An alias of a join in parentheses makes it
+// a Derived that selects * from it.
 type JoinRelation struct {
 	Pos         Pos
 	Left, Right Relation
@@ -210,9 +213,10 @@ type Literal struct {
 }
 
 // An Interval is INTERVAL 3 DAYS 2 HOURS, INTERVAL '1-2' YEAR TO MONTH or
-// INTERVAL '1 day 2 hours'. Values and Units have one element a part; Units are in
-// the singular and lower case. With To set there is one value and Units[0] is
-// the first unit: '1 02:03:04' DAY TO SECOND.
+// INTERVAL '1 day 2 hours', which is INTERVAL 1 DAY 2 HOURS. Values and Units have
+// one element a part; Units are in the singular and lower case. A number in quotes
+// is that number, negative under a Call of "negative". With To set there is one
+// value and Units[0] is the first unit: '1 02:03:04' DAY TO SECOND.
 type Interval struct {
 	Pos    Pos
 	Values []Expr
@@ -231,7 +235,9 @@ type Interval struct {
 // "ltrim", TRAILING "rtrim"; POSITION(a IN b) is "position"(a, b);
 // SUBSTRING(a FROM b FOR c) is "substring"; OVERLAY(...) "overlay"; count(*) has a
 // *Star as argument. CURRENT_DATE and such without parentheses are calls.
-// TRY_CAST is a Cast.
+// TRY_CAST is a Cast. A row (a, b) outside of IN and VALUES is "struct". The unit
+// of TIMESTAMPADD(DAY, n, x), DATEDIFF(DAY, a, b) and their like is a string.
+// Functions of a schema have its name before a dot.
 type Call struct {
 	Pos         Pos
 	Fn          string // in lower case
@@ -340,8 +346,9 @@ type ViewStatement struct {
 	Columns     []Ident
 	Replace     bool
 	IfNotExists bool
-	Query       *Query // nil when Using is set
-	Using       string // CREATE TEMP VIEW v USING csv OPTIONS (path '...')
+	Query       *Query      // nil when Using is set
+	Using       string      // CREATE TEMP VIEW v (a INT) USING csv OPTIONS (path '...')
+	Schema      []ColumnDef // of the files, with Using; nil finds it out
 	Options     []Option
 }
 
