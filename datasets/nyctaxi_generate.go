@@ -17,7 +17,7 @@ import (
 // GenerateOptions say which trips to make up.
 type GenerateOptions struct {
 	Rows         int64     // trips in all; the months share them as the official files do
-	From, To     time.Time // the first and the last month, any moment of them; 2023-01 or later
+	From, To     time.Time // the first and the last month, any moment of them; 2009-01 or later
 	Seed         uint64    // another seed makes other trips, as likely
 	Codec        string    // none, snappy, gzip or zstd; "" is zstd
 	RowGroupRows int       // most rows in a row group; 0 is 1,048,576, as in the official files
@@ -47,9 +47,10 @@ type GeneratedFile struct {
 // The rows are made up, from distributions measured on the trip records that the
 // New York City Taxi and Limousine Commission (TLC) publishes and on NOAA's
 // weather: where and when people ride, how far, how long and what they pay, and
-// what is wrong with the data. Each file is nearly sorted by pickup time and
-// ends with a block of rows whose passengers, rate, flag, congestion surcharge
-// and airport fee are null, in time order from the start again.
+// what is wrong with the data. Each month has the columns, fares, surcharges and
+// ways to pay of its time. Each file is nearly sorted by pickup time and, from
+// 2018 on, ends with a block of rows whose passengers, rate, flag, congestion
+// surcharge and airport fee are null, in time order from the start again.
 //
 // The same options make the same bytes, on any machine and any number of
 // processors. Files appear in dir when all are complete; after an error none
@@ -122,9 +123,9 @@ func planMonths(o GenerateOptions) ([]*monthFile, error) {
 	switch {
 	case o.Rows < 1:
 		return nil, fmt.Errorf("%d rows to generate: ask for one or more", o.Rows)
-	case from < 0:
-		return nil, fmt.Errorf("trips from %s: they are generated from %s on, in the columns and fares since then; choose a later month",
-			o.From.Format("2006-01"), firstMonth.Format("2006-01"))
+	case o.From.Before(earliest):
+		return nil, fmt.Errorf("trips from %s: the official files begin with %s; choose that month or a later one",
+			o.From.Format("2006-01"), earliest.Format("2006-01"))
 	case to < from:
 		return nil, fmt.Errorf("trips from %s to %s: the first month is after the last", o.From.Format("2006-01"), o.To.Format("2006-01"))
 	case to-from >= 1200:

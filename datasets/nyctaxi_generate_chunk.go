@@ -10,43 +10,6 @@ import (
 // work, and the reason that any number of goroutines makes the same rows.
 const chunkRows = 1 << 16
 
-// yellowSchema is that of the official files from 2023 on (NYC TLC), where every
-// column may hold nulls; with the fee of 2025's congestion zone if so.
-func yellowSchema(zoneFee bool) expr.Schema {
-	s := expr.Schema{
-		{Name: "VendorID", Type: expr.Int32},
-		{Name: "tpep_pickup_datetime", Type: expr.TimestampNTZ},
-		{Name: "tpep_dropoff_datetime", Type: expr.TimestampNTZ},
-		{Name: "passenger_count", Type: expr.Int64},
-		{Name: "trip_distance", Type: expr.Float64},
-		{Name: "RatecodeID", Type: expr.Int64},
-		{Name: "store_and_fwd_flag", Type: expr.String},
-		{Name: "PULocationID", Type: expr.Int32},
-		{Name: "DOLocationID", Type: expr.Int32},
-		{Name: "payment_type", Type: expr.Int64},
-		{Name: "fare_amount", Type: expr.Float64},
-		{Name: "extra", Type: expr.Float64},
-		{Name: "mta_tax", Type: expr.Float64},
-		{Name: "tip_amount", Type: expr.Float64},
-		{Name: "tolls_amount", Type: expr.Float64},
-		{Name: "improvement_surcharge", Type: expr.Float64},
-		{Name: "total_amount", Type: expr.Float64},
-		{Name: "congestion_surcharge", Type: expr.Float64},
-		{Name: "Airport_fee", Type: expr.Float64},
-	}
-	if zoneFee {
-		s = append(s, expr.Field{Name: "cbd_congestion_fee", Type: expr.Float64})
-	}
-	return s
-}
-
-// nullable are the columns that the null block leaves empty: passengers, rate,
-// flag, congestion surcharge and airport fee.
-var nullable = [...]int{3, 5, 6, 17, 18}
-
-// flags are the values of store_and_fwd_flag; every batch shares them.
-var flags = &expr.Column{Type: expr.String, Len: 2, Offsets: []int32{0, 1, 2}, Bytes: []byte("NY")}
-
 // A model draws trips. It is made once and only read after that.
 type model struct {
 	*rides
@@ -69,7 +32,7 @@ type monthFile struct {
 func newMonthFile(month int, rows int64, seed uint64) *monthFile {
 	e := newEra(month)
 	return &monthFile{month: month, rows: rows, nulls: rows * e.nulls / 1000, seed: seed,
-		era: e, when: newCalendar(month), schema: yellowSchema(e.zoneFee)}
+		era: e, when: newCalendar(month), schema: e.schema()}
 }
 
 // chunks is the number of chunks.
@@ -81,15 +44,15 @@ func (f *monthFile) newBatch() *expr.Batch {
 	for i, field := range f.schema {
 		c := &b.Cols[i]
 		c.Type = field.Type
-		switch field.Type.Layout() {
+		switch field.Type {
 		case expr.Int32:
 			c.I32 = make([]int32, chunkRows)
-		case expr.Int64:
+		case expr.Int64, expr.TimestampNTZ:
 			c.I64 = make([]int64, chunkRows)
 		case expr.Float64:
 			c.F64 = make([]float64, chunkRows)
 		case expr.String:
-			c.Dict, c.Codes = flags, make([]int32, chunkRows)
+			c.Dict, c.Codes = dictionary(field.Name), make([]int32, chunkRows)
 		}
 	}
 	return b
@@ -108,6 +71,9 @@ func (f *monthFile) fill(m *model, n int, b *expr.Batch) {
 	if main < b.Rows {
 		f.fillNulls(m, b, main, first, &r)
 	}
+	for _, c := range f.era.blank {
+		b.Cols[c].Valid = make([]byte, (b.Rows+7)/8)
+	}
 }
 
 // fillMain makes the rows before the null block. A refund follows the trip that
@@ -121,15 +87,18 @@ func (f *monthFile) fillMain(m *model, b *expr.Batch, rows int, first int64, r *
 		if r.happens(f.era.vendor1) {
 			t.vendor = 1
 		}
-		m.drive(&t, r)
+		m.drive(&t, f.era.pace, r)
 		m.charge(&t, &f.era, r)
-		taken := m.pay(&t, r)
+		taken := m.pay(&t, &f.era, r)
 		t.misdate(&f.when, r)
-		t.put(b, i)
+		if f.era.layout <= layout2010 {
+			t.locate(r)
+		}
+		f.era.layout.put(&t, b, i)
 		if taken && i+1 < rows {
 			i++
 			t.negate()
-			t.put(b, i)
+			f.era.layout.put(&t, b, i)
 		}
 	}
 }
@@ -152,11 +121,11 @@ func (f *monthFile) fillNulls(m *model, b *expr.Batch, from int, first int64, r 
 		default:
 			t.vendor = 6
 		}
-		m.drive(&t, r)
+		m.drive(&t, f.era.pace, r)
 		m.charge(&t, &f.era, r)
 		m.agree(&t, &f.era, r)
 		t.rate, t.riders, t.stored, t.crowding, t.airport = 0, 0, false, 0, 0
-		t.put(b, i)
+		f.era.layout.put(&t, b, i)
 	}
 	for _, c := range nullable {
 		valid := make([]byte, (b.Rows+7)/8)
@@ -167,36 +136,5 @@ func (f *monthFile) fillNulls(m *model, b *expr.Batch, from int, first int64, r 
 			valid[from/8] = 1<<(from%8) - 1
 		}
 		b.Cols[c].Valid = valid
-	}
-}
-
-// put writes the trip into row i.
-func (t *trip) put(b *expr.Batch, i int) {
-	c := b.Cols
-	c[0].I32[i] = t.vendor
-	c[1].I64[i] = t.start * 1e6
-	c[2].I64[i] = (t.start + t.seconds) * 1e6
-	c[3].I64[i] = t.riders
-	c[4].F64[i] = float64(t.miles) / 100
-	c[5].I64[i] = t.rate
-	var flag int32
-	if t.stored {
-		flag = 1
-	}
-	c[6].Codes[i] = flag
-	c[7].I32[i] = t.pu
-	c[8].I32[i] = t.do
-	c[9].I64[i] = t.payment
-	c[10].F64[i] = float64(t.fare) / 100
-	c[11].F64[i] = float64(t.extra) / 100
-	c[12].F64[i] = float64(t.tax) / 100
-	c[13].F64[i] = float64(t.tip) / 100
-	c[14].F64[i] = float64(t.tolls) / 100
-	c[15].F64[i] = float64(t.levy) / 100
-	c[16].F64[i] = float64(t.total) / 100
-	c[17].F64[i] = float64(t.crowding) / 100
-	c[18].F64[i] = float64(t.airport) / 100
-	if len(c) > 19 {
-		c[19].F64[i] = float64(t.zoneFee) / 100
 	}
 }

@@ -27,12 +27,9 @@ var (
 	flatFare   = chanceOf(0.94)   // of trips between JFK and Manhattan
 	negotiated = chanceOf(0.0060) // rate 5
 	nassau     = chanceOf(0.0024) // rate 4, Nassau and Westchester
-	unnamed    = chanceOf(0.042)  // rate 99, vendor 1
-	refund     = chanceOf(0.0199) // of vendor 2: charged and taken back
 	otherToll  = chanceOf(0.02)
 	noCrowding = chanceOf(0.01)
 	noLevy     = chanceOf(0.0035)
-	someTip    = chanceOf(0.16)   // of the null block
 	inCar      = chanceOf(0.0168) // of vendor 1: stored and forwarded
 	noRider    = chanceOf(0.030)  // of vendor 1, beyond the usual
 )
@@ -42,21 +39,19 @@ const upfrontSD = 0.2
 
 // A tariff is the drawing of money.
 type tariff struct {
-	tips     alias
-	payments alias // from credit on, of trips that are not taken back
-	refunds  alias // from cash on, of trips that are
-	riders   alias
-	tolls    [tripClasses]chance
-	upfront  *spread
+	tips    alias
+	refunds alias // from cash on, of trips that are
+	riders  alias
+	tolls   [tripClasses]chance
+	upfront *spread
 }
 
 func newTariff() *tariff {
 	m := &tariff{
-		tips:     newAlias(tipShares),
-		payments: newAlias([]int64{8472, 1486, 32, 10}),
-		refunds:  newAlias([]int64{29, 12, 59}),
-		riders:   newAlias([]int64{33, 7780, 1393, 355, 206, 83, 71, 0, 1}),
-		upfront:  newSpread(1.1, upfrontSD),
+		tips:    newAlias(tipShares),
+		refunds: newAlias([]int64{29, 12, 59}),
+		riders:  newAlias([]int64{33, 7780, 1393, 355, 206, 83, 71, 0, 1}),
+		upfront: newSpread(1.1, upfrontSD),
 	}
 	for c, p := range tollRate {
 		m.tolls[c] = chanceOf(p)
@@ -64,42 +59,44 @@ func newTariff() *tariff {
 	return m
 }
 
-// meter is the fare of a taximeter: 3.00 dollars and 0.70 for each fifth of a
-// mile or minute. Fares of 2024 fit 2.37 + 2.675 a mile + 0.486 a minute.
-func meter(miles, seconds int64) int64 {
-	units := (2675*min(miles, 15_000) + 810*min(max(seconds, 0), 4*3600) - 63_000 + 35_000) / 70_000
-	return 300 + 70*max(units, 0)
+// meter is the fare of a taximeter: an initial charge and a unit for each fifth
+// of a mile or minute.
+func (f *fares) meter(miles, seconds int64) int64 {
+	half := f.unit * 500
+	units := (f.mile*min(miles, 15_000) + f.second*min(max(seconds, 0), 4*3600) - f.less + half) / (2 * half)
+	return f.initial + f.unit*max(units, 0)
 }
 
 // charge fills what every trip has: fare by rate, extras, tolls and fees.
 func (m *tariff) charge(t *trip, e *era, r *random) {
-	t.fare = meter(t.driven, t.seconds)
+	f := e.faresAt(t.start)
+	t.fare = f.meter(t.driven, t.seconds)
 	t.rate = 1
 	switch {
 	case t.do == zoneNewark:
-		t.rate, t.fare = 3, t.fare+2000
+		t.rate, t.fare = 3, t.fare+f.newark
 	case t.class == jfkManhattan && r.happens(flatFare):
-		t.rate, t.fare = 2, 7000
+		t.rate, t.fare = 2, f.flat
 	case r.happens(negotiated) || t.do == zoneElsewhere && r.below(2) == 0 || t.driven > 5000:
 		t.rate, t.fare = 5, (t.fare*(80+r.below(170))/100+50)/100*100
 	case r.happens(nassau):
 		t.rate = 4
-	case t.vendor == 1 && r.happens(unnamed):
+	case t.vendor == 1 && r.happens(e.unnamed):
 		t.rate = 99
 	}
 	t.extra = 0
 	switch {
 	case t.rush && t.rate == 2:
-		t.extra = 500
+		t.extra = f.rushFlat
 	case t.rush:
-		t.extra = 250
+		t.extra = f.rush
 	case t.hour >= 20 || t.hour < 6:
-		t.extra = 100
+		t.extra = f.night
 	}
 	if t.pu == zoneLaGuardia {
-		t.extra += 500
+		t.extra += f.laGuardia
 	}
-	t.tax, t.levy = 50, 100
+	t.tax, t.levy = f.tax, f.levy
 	if t.rate == 3 || t.rate == 5 {
 		t.tax = 0
 	}
@@ -117,7 +114,7 @@ func (m *tariff) charge(t *trip, e *era, r *random) {
 	}
 	t.crowding, t.airport, t.zoneFee = 0, 0, 0
 	if t.crowded && !r.happens(noCrowding) {
-		t.crowding = 250
+		t.crowding = f.crowding
 	}
 	if t.pu == zoneJFK || t.pu == zoneLaGuardia {
 		t.airport = e.airportFee
@@ -134,12 +131,12 @@ func (t *trip) sum() int64 {
 
 // pay settles a trip outside the null block. It reports whether the trip is
 // taken back: the row after it is then its twin.
-func (m *tariff) pay(t *trip, r *random) (taken bool) {
-	taken = t.vendor == 2 && r.happens(refund)
+func (m *tariff) pay(t *trip, e *era, r *random) (taken bool) {
+	taken = t.vendor == 2 && r.happens(e.refund)
 	if taken {
 		t.payment = cash + int64(r.draw(m.refunds))
 	} else {
-		t.payment = credit + int64(r.draw(m.payments))
+		t.payment = credit + int64(r.draw(e.payments))
 	}
 	t.tip = 0
 	if t.payment == credit {
@@ -186,7 +183,7 @@ func (m *tariff) agree(t *trip, e *era, r *random) {
 	t.fare = times(t.fare, m.upfront[r.below(spreadSize)]) + r.below(9)
 	t.airport = 0
 	t.tip = 0
-	if r.happens(someTip) {
+	if r.happens(e.someTip) {
 		t.tip = t.fare * (50 + r.below(250)) / 1000
 	}
 	t.total = t.sum() + t.tip

@@ -226,7 +226,7 @@ func TestGenerateErrors(t *testing.T) {
 		there      string
 	}{
 		{name: "no rows", want: "ask for one or more", change: func(o *GenerateOptions) { o.Rows = 0 }},
-		{name: "too early", want: "choose a later month", change: func(o *GenerateOptions) { o.From = month(2022, 12) }},
+		{name: "too early", want: "trips from 2008-12: the official files begin with 2009-01; choose that month or a later one", change: func(o *GenerateOptions) { o.From = month(2008, 12) }},
 		{name: "backwards", want: "the first month is after the last", change: func(o *GenerateOptions) { o.From = month(2023, 2) }},
 		{name: "codec", want: "no codec", change: func(o *GenerateOptions) { o.Codec = "lzo" }},
 		{name: "other trips", want: "yellow_tripdata_2023-09.parquet is there already", there: "yellow_tripdata_2023-09.parquet"},

@@ -27,6 +27,7 @@ type trip struct {
 	airport  int64
 	zoneFee  int64
 	total    int64
+	places   [2]place // of the ends, for files without zones
 }
 
 // milesAnHour are the median speeds of yellow trips by hour of the pickup, 2018
@@ -110,14 +111,15 @@ func (t *trip) begin(at int64) {
 }
 
 // drive draws where a trip goes, how far and for how long, with what is odd
-// about it.
-func (m *rides) drive(t *trip, r *random) {
+// about it; pace is the era's.
+func (m *rides) drive(t *trip, pace int64, r *random) {
 	t.pair = m.network.draw(r)
 	x := r.next()
 	i := x % spreadSize
 	t.driven = times(int64(t.pair.miles), m.spread[t.class][i])
 	t.seconds = times(int64(t.pair.seconds), m.slow[t.class][i])
 	t.seconds = times(times(t.seconds, m.noise[x>>12%spreadSize]), m.hourFactor[t.hour])
+	t.seconds = times(t.seconds, pace)
 	t.seconds = min(max(t.seconds, 20), 4*3600)
 	t.miles = t.driven
 	switch odd := chance(x >> 32); {

@@ -17,8 +17,9 @@ func dataGenerateCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate",
 		Short: "Generate New York taxi trips, zones and weather",
-		Long: `Write made-up yellow taxi trips of New York as Parquet files, one a month, in the
-schema of the official files, with the table of taxi zones and daily weather.
+		Long: `Write made-up yellow taxi trips of New York as Parquet files, one a month from
+2009-01 on, with the columns and fares of that month's official file, and with the
+table of taxi zones and daily weather.
 
 The trips are drawn from distributions measured on the trip records that the New
 York City Taxi and Limousine Commission (TLC) publishes: hours, zones and routes,
@@ -26,7 +27,8 @@ distances, times, fares and tips, and the dirt of the real files: refunds, missi
 distances, wrong dates, and a block of rows with nulls at the end of each file.
 The same options write the same bytes on any machine.`,
 		Example: `  stagecoach data generate --out data/taxi
-  stagecoach data generate --rows 20000000 --from 2023-01 --to 2023-12 --out data/taxi20m`,
+  stagecoach data generate --rows 20000000 --from 2023-01 --to 2023-12 --out data/taxi20m
+  stagecoach data generate --rows 5000000 --from 2019-10 --to 2020-09 --out data/covid`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			var err error
@@ -65,7 +67,7 @@ The same options write the same bytes on any machine.`,
 	}
 	f := c.Flags()
 	f.Int64Var(&o.Rows, "rows", 1_000_000, "trips in all")
-	f.StringVar(&from, "from", "2023-01", "first month")
+	f.StringVar(&from, "from", "2023-01", "first month, 2009-01 or later")
 	f.StringVar(&to, "to", "2023-03", "last month")
 	f.Uint64Var(&o.Seed, "seed", 1, "another number makes other trips")
 	f.StringVar(&o.Codec, "codec", "zstd", "compression: none, snappy, gzip or zstd")
