@@ -87,7 +87,7 @@ func (f *monthFile) fillMain(m *model, b *expr.Batch, rows int, first int64, r *
 		if r.happens(f.era.vendor1) {
 			t.vendor = 1
 		}
-		m.drive(&t, f.era.pace, r)
+		m.drive(&t, &f.era, r)
 		m.charge(&t, &f.era, r)
 		taken := m.pay(&t, &f.era, r)
 		t.misdate(&f.when, r)
@@ -121,7 +121,7 @@ func (f *monthFile) fillNulls(m *model, b *expr.Batch, from int, first int64, r 
 		default:
 			t.vendor = 6
 		}
-		m.drive(&t, f.era.pace, r)
+		m.drive(&t, &f.era, r)
 		m.charge(&t, &f.era, r)
 		m.agree(&t, &f.era, r)
 		t.rate, t.riders, t.stored, t.crowding, t.airport = 0, 0, false, 0, 0

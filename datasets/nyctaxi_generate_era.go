@@ -10,7 +10,7 @@ import (
 // rows), the rest of 2020 (100,000), 2021 and 2022 (24,000), the first half of
 // 2024 and February 2025. Assumed are the months in which tolls and the airport
 // fee rose, the tolls to Newark, that 2025 and later stay as that February, and
-// that before 2018 vendors, pace and refunds were as in 2018, no block of nulls
+// that before 2018 vendors, pace, dirt and refunds were as in 2018, no block of nulls
 // ended a file and cards took over from cash in three steps.
 type era struct {
 	layout     layout
@@ -24,8 +24,9 @@ type era struct {
 	refund     chance // of vendor 2: charged and taken back
 	unnamed    chance // rate 99, vendor 1
 	someTip    chance // of the null block
-	pace       int64  // seconds of a trip, of those of 2024, in steps of 2^-16
-	toll       int64  // a crossing by tunnel or bridge of the MTA, paid by E-ZPass
+	odd        oddities
+	pace       int64 // seconds of a trip, of those of 2024, in steps of 2^-16
+	toll       int64 // a crossing by tunnel or bridge of the MTA, paid by E-ZPass
 	newarkToll int64
 	airportFee int64
 	zoneFee    bool   // the congestion zone's own fee, from 2025-01-05, has a column
@@ -94,6 +95,7 @@ func newEra(month int) era {
 	at := firstMonth.AddDate(0, month, 0)
 	e := era{layout: layout2023, nulls: 225, vendor1: chanceOf(0.205), toll: 694, newarkToll: 1406, airportFee: 175,
 		payments: newAlias([]int64{8472, 1486, 32, 10}), refund: chanceOf(0.0199), unnamed: chanceOf(0.042),
+		odd:     newOddities([...]float64{0.0080, 0.0094, 0.0006, 0.0001, 0.0005, 0.0002, 0.0001}),
 		someTip: chanceOf(0.16), pace: one, zoneFee: true, refunded: chanceOf(0.16), change: math.MaxInt64}
 	if month < len(nullRows) {
 		e.zoneFee, e.refunded = false, chanceOf(0.017)
@@ -139,6 +141,7 @@ func (e *era) earlier(at time.Time) {
 	e.layout, e.newarkToll, e.refunded = layout2011, 1250, 0
 	e.unnamed, e.refund = chanceOf(0.0001), chanceOf(0.0023)
 	e.nulls, e.vendor1, e.pace, e.payments = 0, chanceOf(0.382), fixed(0.95), newAlias([]int64{6400, 3530, 53, 19})
+	e.odd = newOddities([...]float64{0.0020, 0.0060, 0.0007, 0.0001, 0.0033, 0.00007, 0})
 	if at.Before(date(2019, time.February, 1)) {
 		e.blank = append(e.blank, crowdingColumn)
 	}
@@ -158,9 +161,11 @@ func (e *era) earlier(at time.Time) {
 	case at.Year() == 2020:
 		e.nulls, e.someTip, e.payments = 77, chanceOf(0.62), newAlias([]int64{6340, 2770, 79, 38})
 		e.vendor1, e.pace, e.refund = chanceOf(0.36), fixed(0.77), chanceOf(0.0077)
+		e.odd = newOddities([...]float64{0.0095, 0.0115, 0.0020, 0.0003, 0.0023, 0.0001, 0.00002})
 	default:
 		e.nulls, e.someTip, e.payments = 41, chanceOf(0.66), newAlias([]int64{7400, 2080, 56, 51})
 		e.vendor1, e.pace, e.refund, e.unnamed = chanceOf(0.305), fixed(0.90), chanceOf(0.0079), chanceOf(0.0077)
+		e.odd = newOddities([...]float64{0.0025, 0.0118, 0.0018, 0.0002, 0.0011, 0.0002, 0})
 		e.newarkToll = 1375
 	}
 }

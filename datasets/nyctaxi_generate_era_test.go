@@ -140,6 +140,40 @@ func TestRowsPayTheTariff(t *testing.T) {
 	}
 }
 
+// Odd rows are as many as in the samples of their time, in percent of all rows:
+// 2018-01 to 2020-02, the rest of 2020, 2021 and 2022.
+func TestDirtOfTheTime(t *testing.T) {
+	for _, c := range []struct {
+		at                             time.Time
+		noMiles, short, allDay, refund float64
+	}{
+		{month(2019, 6), 0.80, 0.96, 0.20, 0.14},
+		{month(2020, 6), 2.10, 1.40, 0.15, 0.47},
+		{month(2021, 12), 1.43, 1.44, 0.08, 0.53},
+	} {
+		const rows = 200_000
+		var noMiles, short, allDay, refund float64
+		eachRow(c.at, rows, func(b *expr.Batch, i int) {
+			seconds := (b.Cols[2].I64[i] - b.Cols[1].I64[i]) / 1e6
+			for count, is := range map[*float64]bool{
+				&noMiles: b.Cols[4].F64[i] == 0, &short: seconds < 60, &allDay: seconds >= 23*3600, &refund: b.Cols[16].F64[i] < 0,
+			} {
+				if is {
+					*count += 100. / rows
+				}
+			}
+		})
+		for _, x := range []struct {
+			what      string
+			got, want float64
+		}{{"no miles", noMiles, c.noMiles}, {"under a minute", short, c.short}, {"all day", allDay, c.allDay}, {"refunds", refund, c.refund}} {
+			if x.got < 0.8*x.want-0.02 || x.got > 1.2*x.want+0.02 {
+				t.Errorf("%s, %s: want %.2f %%, got %.2f", c.at.Format("2006-01"), x.what, x.want, x.got)
+			}
+		}
+	}
+}
+
 // Coordinates lie in the city's box or are missing at both ends, as often as in
 // the samples.
 func TestCoordinates(t *testing.T) {

@@ -57,16 +57,30 @@ const (
 	secondSpread = 0.32 // sigma of ln(seconds) at given miles and hour
 )
 
-// Rates of odd rows, in parts of those outside the null block (2024 H1, 10,000
-// sampled rows, but for days and resets: 2018 to 2020, 360,000).
+// oddities are the chances of odd rows outside the null block, each added to
+// those before it, so that one draw decides among them.
+type oddities struct {
+	noMiles   chance // the meter counted time and no way
+	standing  chance // no way and less than a minute
+	noSeconds chance // dropped off when picked up
+	backwards chance // dropped off before
+	allDay    chance // of vendor 2: the meter ran on until it was reset, 23 to 24 hours
+	farAway   chance // a real journey, 50 to 100 miles
+	absurd    chance // of vendor 2: a broken odometer, up to 330,000 miles
+}
+
+// newOddities takes the rates in the order of the fields.
+func newOddities(rates [7]float64) (o oddities) {
+	var sum chance
+	for i, to := range []*chance{&o.noMiles, &o.standing, &o.noSeconds, &o.backwards, &o.allDay, &o.farAway, &o.absurd} {
+		sum += chanceOf(rates[i])
+		*to = sum
+	}
+	return o
+}
+
+// Rates of wrong dates (2018 to 2020, 360,000 sampled rows).
 var (
-	noMiles    = chanceOf(0.0080)              // the meter counted time and no way
-	standing   = noMiles + chanceOf(0.0094)    // no way and less than a minute
-	noSeconds  = standing + chanceOf(0.0006)   // dropped off when picked up
-	backwards  = noSeconds + chanceOf(0.0001)  // dropped off before
-	allDay     = backwards + chanceOf(0.0005)  // the meter ran on until it was reset: 23 to 24 hours
-	farAway    = allDay + chanceOf(0.0002)     // a real journey, 50 to 100 miles
-	absurd     = farAway + chanceOf(0.0001)    // a broken odometer: up to 330,000 miles
 	nextMonth  = chanceOf(12.5e-6)             // picked up on the first day after the file's month
 	monthEarly = nextMonth + chanceOf(12.5e-6) // or in the hours before it
 	clockReset = monthEarly + chanceOf(5e-6)   // by a clock that starts in the last hour of 2008
@@ -111,32 +125,32 @@ func (t *trip) begin(at int64) {
 }
 
 // drive draws where a trip goes, how far and for how long, with what is odd
-// about it; pace is the era's.
-func (m *rides) drive(t *trip, pace int64, r *random) {
+// about it.
+func (m *rides) drive(t *trip, e *era, r *random) {
 	t.pair = m.network.draw(r)
 	x := r.next()
 	i := x % spreadSize
 	t.driven = times(int64(t.pair.miles), m.spread[t.class][i])
 	t.seconds = times(int64(t.pair.seconds), m.slow[t.class][i])
 	t.seconds = times(times(t.seconds, m.noise[x>>12%spreadSize]), m.hourFactor[t.hour])
-	t.seconds = times(t.seconds, pace)
+	t.seconds = times(t.seconds, e.pace)
 	t.seconds = min(max(t.seconds, 20), 4*3600)
 	t.miles = t.driven
 	switch odd := chance(x >> 32); {
-	case odd >= absurd:
-	case odd < noMiles:
+	case odd >= e.odd.absurd:
+	case odd < e.odd.noMiles:
 		t.miles = 0
-	case odd < standing:
+	case odd < e.odd.standing:
 		t.miles, t.driven, t.seconds = 0, 0, 1+r.below(59)
-	case odd < noSeconds:
+	case odd < e.odd.noSeconds:
 		t.seconds = 0
-	case odd < backwards:
+	case odd < e.odd.backwards:
 		t.seconds = -1 - r.below(3600)
-	case odd < allDay:
+	case odd < e.odd.allDay:
 		if t.vendor == 2 {
 			t.seconds = 23*3600 + r.below(3600)
 		}
-	case odd < farAway:
+	case odd < e.odd.farAway:
 		t.driven = 5000 + r.below(5000)
 		t.miles, t.seconds = t.driven, t.driven*80/100
 	default:
