@@ -112,11 +112,7 @@ func (p *parser) nameOrCall() Expr {
 		if len(path) == 1 && first.kind == wordToken {
 			return p.namedCall(first)
 		}
-		parts := make([]string, len(path))
-		for i, part := range path {
-			parts[i] = part.Name
-		}
-		return p.call(first.pos, strings.Join(parts, "."))
+		return p.call(first.pos, path.dotted())
 	case p.at("->"):
 		p.unsupported(p.pos(), "a lambda function")
 	case p.at("=>"):
