@@ -74,12 +74,12 @@ func (f *formatter) expr(e Expr) {
 }
 
 // operand writes what a field or an index is taken of. Parentheses keep a column
-// from taking in the field as its own part.
+// from taking in the field as its own part, and a number its dot.
 func (f *formatter) operand(x Expr) {
-	_, call := x.(*Call)
+	c, call := x.(*Call)
 	_, index := x.(*Index)
 	_, field := x.(*Field)
-	if !f.exact || call || index || field {
+	if !f.exact || call && c.Fn != "negative" || index || field {
 		f.expr(x)
 		return
 	}
