@@ -127,6 +127,12 @@ from t whre x = 1`, `line 2, column 8: expected a join, WHERE, GROUP BY, HAVING,
 	{"select * + 1", `line 1, column 10: "+" has no value on its left: * before it is all columns
   select * + 1
            ^`},
+	{"select a from t where a not 5", `line 1, column 29: expected BETWEEN, IN, LIKE, ILIKE or RLIKE, found "5"
+  select a from t where a not 5
+                              ^`},
+	{"select a from t order by a ascc", `line 1, column 28: expected LIMIT or the end, found "ascc"; did you mean ASC?
+  select a from t order by a ascc
+                             ^`},
 	{"select f(x).*", `line 1, column 12: * of an expression is not supported
   select f(x).*
              ^`},

@@ -21,7 +21,7 @@ func (p *parser) mayFollow(what []string) { p.follow, p.followAt = what, p.i }
 
 // operatorWords may follow an expression; a message offers them for a mistyped
 // word but does not list them.
-var operatorWords = []string{"AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "RLIKE", "BETWEEN", "DIV"}
+var operatorWords = []string{"AND", "OR", "NOT", "IN", "IS", "LIKE", "ILIKE", "RLIKE", "BETWEEN", "DIV", "ASC", "DESC"}
 
 // unexpected fails at this token, saying what was expected.
 func (p *parser) unexpected(what ...string) {
