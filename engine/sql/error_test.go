@@ -118,6 +118,21 @@ from t whre x = 1`, `line 2, column 8: expected a join, WHERE, GROUP BY, HAVING,
 	{"select a collate x", `line 1, column 10: COLLATE is not supported
   select a collate x
            ^`},
+	{"select a * * b", `line 1, column 12: expected an expression, found *, which is all columns and stands alone in a list
+  select a * * b
+             ^`},
+	{"select a from t where t.* = 1", `line 1, column 23: expected an expression, found *, which is all columns and stands alone in a list
+  select a from t where t.* = 1
+                        ^`},
+	{"select * + 1", `line 1, column 10: "+" has no value on its left: * before it is all columns
+  select * + 1
+           ^`},
+	{"select a from t where a not 5", `line 1, column 29: expected BETWEEN, IN, LIKE, ILIKE or RLIKE, found "5"
+  select a from t where a not 5
+                              ^`},
+	{"select a from t order by a ascc", `line 1, column 28: expected LIMIT or the end, found "ascc"; did you mean ASC?
+  select a from t order by a ascc
+                             ^`},
 	{"select f(x).*", `line 1, column 12: * of an expression is not supported
   select f(x).*
              ^`},

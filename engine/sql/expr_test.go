@@ -24,6 +24,7 @@ var exprCases = []struct{ text, meaning, name string }{
 	{"-a::string", "(- CAST(a AS STRING))", "(- CAST(a AS STRING))"},
 	{"a.b.c[0].d::int", "CAST((a.b.c)[0].d AS INT)", "CAST(c[0].d AS INT)"},
 	{"f(x).y", "f(x).y", "f(x).y"},
+	{"(-1).a", "(-1).a", "-1.a"},
 	{"(a).b", "(a).b", "a.b"},
 	{"x.from", "x.`from`", "from"},
 	{"`a``b`.`c d`", "`a``b`.`c d`", "c d"},

@@ -19,7 +19,8 @@ const (
 	binaryToken           // X'1A'; text is its bytes
 	numberToken           // text is as written, with its suffix
 	signToken
-	badToken // text says what is wrong; the parser tells it when it gets there
+	badToken  // text says what is wrong; the parser tells it when it gets there
+	openToken // a badToken that lacks its end and so takes all of the text
 )
 
 // A token is the least part of a text that means something.
@@ -115,7 +116,7 @@ func (l *lexer) token() {
 		l.inHint = false
 		l.sign("*/")
 	case strings.HasPrefix(rest, "/*"):
-		l.bad(len(rest), "the comment has no end; write */ after it")
+		l.open("the comment has no end; write */ after it")
 	case r == '\'' || r == '"':
 		l.quoted(0)
 	case len(rest) > 1 && (r == 'r' || r == 'R' || r == 'x' || r == 'X') && (rest[1] == '\'' || rest[1] == '"'):
@@ -161,6 +162,8 @@ func (l *lexer) add(kind tokenKind, size int, text, key string) *token {
 func (l *lexer) bad(size int, message string) {
 	l.add(badToken, min(max(size, 1), len(l.text)-l.at), message, "")
 }
+
+func (l *lexer) open(message string) { l.add(openToken, len(l.text)-l.at, message, "") }
 
 func (l *lexer) word(size int) {
 	text := l.text[l.at : l.at+size]
@@ -208,7 +211,7 @@ func (l *lexer) backQuoted() {
 		l.add(quotedToken, i+1-l.at, name, "")
 		return
 	}
-	l.bad(len(l.text)-l.at, "the name has no closing back quote")
+	l.open("the name has no closing back quote")
 }
 
 // quoted adds a string in quotes, after a prefix of 0 or 1 letters: r is raw and
@@ -243,7 +246,7 @@ func (l *lexer) quoted(prefix int) {
 			return
 		}
 	}
-	l.bad(len(l.text)-l.at, fmt.Sprintf("the string has no closing %c", quote))
+	l.open(fmt.Sprintf("the string has no closing %c", quote))
 }
 
 func (l *lexer) binary(size int, digits string) {

@@ -162,7 +162,7 @@ func (p *parser) wordyCall(pos Pos, fn string, words ...string) Expr {
 		c.Args = append(c.Args, p.value())
 	}
 	p.mayFollow([]string{"an operator"})
-	p.closeList()
+	p.expect(")")
 	return c
 }
 

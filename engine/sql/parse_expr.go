@@ -80,13 +80,7 @@ func (p *parser) predicated() Expr {
 		return not(pos, p.predicated())
 	}
 	x := p.value()
-	negated := p.atAny("NOT", "!")
-	if negated && !isPredicate(p.ahead(1).key) {
-		return x
-	}
-	if negated {
-		p.next()
-	}
+	negated := p.acceptNot()
 	at := x.At()
 	var e Expr
 	switch {
@@ -102,6 +96,9 @@ func (p *parser) predicated() Expr {
 		return p.like(x, "like", negated)
 	case p.accept("ILIKE"):
 		return p.like(x, "ilike", negated)
+	case negated:
+		p.unexpected("BETWEEN", "IN", "LIKE", "ILIKE", "RLIKE")
+		return x
 	case p.accept("IS"):
 		return p.is(x)
 	default:
@@ -111,15 +108,6 @@ func (p *parser) predicated() Expr {
 		return not(at, e)
 	}
 	return e
-}
-
-// isPredicate reports whether a word may follow the NOT of x NOT IN (...).
-func isPredicate(key string) bool {
-	switch key {
-	case "BETWEEN", "IN", "LIKE", "ILIKE", "RLIKE", "REGEXP":
-		return true
-	}
-	return false
 }
 
 func not(pos Pos, x Expr) Expr { return &Call{Pos: pos, Fn: "not", Args: []Expr{x}} }

@@ -22,8 +22,7 @@ func (p *parser) primary() Expr {
 	case "(":
 		return p.parenthesized()
 	case "*":
-		p.next()
-		return &Star{Pos: t.pos, Except: p.starExcept()}
+		return p.star(t, nil)
 	case "?", ":":
 		p.unsupported(t.pos, "a parameter marker")
 		return &Literal{Pos: t.pos}
@@ -85,6 +84,24 @@ func (p *parser) parenthesized() Expr {
 	return &Call{Pos: pos, Fn: "struct", Args: all}
 }
 
+// star reads * or t.*, which begins at first: an item or an argument, and no part
+// of either.
+func (p *parser) star(first *token, table Path) Expr {
+	if i := p.i - 2*len(table); i > 0 {
+		switch before := p.tokens[i-1]; before.key {
+		case "SELECT", "ALL", "DISTINCT", "*/", "(", ",":
+		default:
+			p.fail(first.pos, "expected an expression, found *, which is all columns and stands alone in a list")
+		}
+	}
+	p.next()
+	s := &Star{Pos: first.pos, Qualifier: table, Except: p.starExcept()}
+	if _, ok := operators[p.token().key]; ok {
+		p.fail(p.pos(), "%s has no value on its left: * before it is all columns", shown(p.token().key))
+	}
+	return s
+}
+
 // starExcept reads the EXCEPT (columns) of a star. The EXCEPT of two queries may
 // stand there too.
 func (p *parser) starExcept() []Ident {
@@ -100,11 +117,10 @@ func (p *parser) nameOrCall() Expr {
 	first := p.token()
 	path := Path{p.name()}
 	for p.at(".") {
-		if p.at(".", "*") {
-			p.i += 2
-			return &Star{Pos: first.pos, Qualifier: path, Except: p.starExcept()}
-		}
 		p.next()
+		if p.at("*") {
+			return p.star(first, path)
+		}
 		path = append(path, p.part())
 	}
 	switch {
@@ -112,11 +128,7 @@ func (p *parser) nameOrCall() Expr {
 		if len(path) == 1 && first.kind == wordToken {
 			return p.namedCall(first)
 		}
-		parts := make([]string, len(path))
-		for i, part := range path {
-			parts[i] = part.Name
-		}
-		return p.call(first.pos, strings.Join(parts, "."))
+		return p.call(first.pos, path.dotted())
 	case p.at("->"):
 		p.unsupported(p.pos(), "a lambda function")
 	case p.at("=>"):

@@ -106,6 +106,10 @@ func (p *parser) setKey() string {
 func (p *parser) raw(stop func() bool) string {
 	first := p.i
 	for !p.ended() && !stop() {
+		if p.token().kind == openToken {
+			p.unexpected("the value") // and not the statements after it
+			return ""
+		}
 		p.i++
 	}
 	if p.i == first {

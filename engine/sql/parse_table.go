@@ -72,12 +72,7 @@ func (p *parser) createView(replace bool) Statement {
 
 // provider reads the name of a format.
 func (p *parser) provider() string {
-	path := p.path()
-	parts := make([]string, len(path))
-	for i, part := range path {
-		parts[i] = part.Name
-	}
-	return strings.ToLower(strings.Join(parts, "."))
+	return strings.ToLower(p.path().dotted())
 }
 
 // columnDef reads name type [NOT NULL] [COMMENT 'text'].
@@ -149,11 +144,7 @@ func (p *parser) option() Option {
 	if p.token().kind == stringToken {
 		o.Key = p.next().text
 	} else {
-		parts := []string{p.name().Name}
-		for p.accept(".") {
-			parts = append(parts, p.part().Name)
-		}
-		o.Key = strings.Join(parts, ".")
+		o.Key = p.path().dotted()
 	}
 	given := p.accept("=")
 	switch t := p.token(); {

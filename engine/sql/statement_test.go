@@ -248,3 +248,18 @@ func TestNoStatement(t *testing.T) {
 		}
 	}
 }
+
+// The value of SET is the text as it is, with signs that mean nothing elsewhere;
+// one that begins a string without an end does not swallow the next statement.
+func TestRawValues(t *testing.T) {
+	all, err := Parse("set a = ${x}@#\\ 'y'; select 1")
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%d statements, %v", len(all), err)
+	}
+	if s := all[0].(*SetStatement); s.Value != `${x}@#\ 'y'` {
+		t.Errorf("the value is %q", s.Value)
+	}
+	if _, err := Parse("set a = it's; select 1"); err == nil || err.(*Error).Pos != 10 {
+		t.Errorf("%v", err)
+	}
+}
