@@ -16,7 +16,8 @@ const (
 	Int                  // a whole number
 	Bytes                // a size: 64m, 10485760, 1g; a bare number has the parameter's own unit
 	Millis               // a time: 3s, 100ms; a bare number is milliseconds
-	Fraction             // a number such as 0.6
+	Fraction             // a number such as 0.6, above 0 and up to 1
+	Number               // a number such as 1.5, between Min and Max
 	Enum                 // one of Values
 )
 
@@ -68,6 +69,13 @@ const (
 	StorageLevelPrefix       = "stagecoach.storageLevel."
 	RangeSample              = "stagecoach.range.samplePerPartition"
 	Metering                 = "stagecoach.metering.enabled"
+	FaultSeed                = "stagecoach.faults.seed"
+	FaultTaskFailures        = "stagecoach.faults.taskFailureRate"
+	FaultCorruptBlocks       = "stagecoach.faults.corruptBlockRate"
+	FaultDiskSpeed           = "stagecoach.faults.diskBytesPerSecond"
+	FaultSlowdownPrefix      = "stagecoach.faults.slowdown."
+	FaultLoseAtPrefix        = "stagecoach.faults.loseAt."
+	FaultLoseAfterPrefix     = "stagecoach.faults.loseAfterTasks."
 )
 
 // StorageLevels are the values of stagecoach.storageLevel.*, by Spark's names.
@@ -107,5 +115,12 @@ var Params = []Param{
 	{Key: BatchRows, Kind: Int, Default: "16384", Min: 1, Max: 1 << 20, Doc: "Rows of a batch that operators hand on."},
 	{Key: RangeSample, Kind: Int, Default: "100", Min: 1, Doc: "Rows sampled per partition to place the bounds of a range exchange (Spark: spark.sql.execution.rangeExchange.sampleSizePerPartition)."},
 	{Key: Metering, Kind: Bool, Default: "true", Doc: "Measure every operator. Only to find out what measuring costs."},
+	{Key: FaultSeed, Kind: Int, Default: "1", Doc: "Seed of the faults that are put in at random. The same seed makes the same tasks and blocks fail."},
+	{Key: FaultTaskFailures, Kind: Number, Default: "0", Max: 1, Doc: "Share of task attempts that fail after their work. Which ones follows from seed, stage, partition and attempt."},
+	{Key: FaultCorruptBlocks, Kind: Number, Default: "0", Max: 1, Doc: "Share of shuffle blocks that are damaged when they are read: the fetch fails and the map task runs again."},
+	{Key: FaultDiskSpeed, Kind: Bytes, Default: "0", Doc: "Bytes a second that each executor's disk moves of shuffle, spill and cache files; 0 means as fast as it can."},
+	{Key: FaultSlowdownPrefix + "*", Kind: Number, Default: "1", Min: 1, Prefix: true, Doc: "Factor by which the tasks of this executor take longer. A task counts as at least 1 ms long."},
+	{Key: FaultLoseAtPrefix + "*", Kind: Millis, Default: "0", Prefix: true, Doc: "Time after the start at which this executor is lost as by a crash; 0 means never."},
+	{Key: FaultLoseAfterPrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Number of ended task attempts in the application after which this executor is lost as by a crash; 0 means never."},
 	{Key: StorageLevelPrefix + "*", Kind: Enum, Default: "NONE", Values: StorageLevels, Prefix: true, Doc: "Storage level of the frames that were given this name with Named."},
 }

@@ -28,6 +28,7 @@ type Cluster struct {
 	maxFailures int
 	wait        time.Duration // spark.locality.wait
 	emit        func(event.Event)
+	faults      *faults
 	forget      func(executor string) // drops the shuffle outputs of an executor that is gone
 
 	mu        sync.Mutex
@@ -56,6 +57,9 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 		forget: func(string) {}, ending: make(chan struct{})}
 	if m.Local {
 		c.maxFailures = 1
+	}
+	if c.faults, err = newFaults(conf, m); err != nil {
+		return nil, err
 	}
 	c.wake = sync.NewCond(&c.mu)
 	for range m.Executors {
@@ -94,6 +98,7 @@ func (c *Cluster) Close() {
 	for _, e := range list {
 		e.lose(errClosed)
 	}
+	c.faults.end()
 	c.workers.Wait()
 	c.queries.Wait()
 	for _, e := range list {
@@ -130,11 +135,13 @@ func (c *Cluster) DriverMemory() int64 {
 	return 0
 }
 
-// Announce emits the events that introduce the executors.
+// Announce emits the events that introduce the executors; from then on they may
+// be lost.
 func (c *Cluster) Announce() {
 	for _, e := range c.living() {
 		c.announce(e)
 	}
+	c.faults.begin(c)
 }
 
 // port is what events name as an executor's port; nothing listens there.

@@ -47,6 +47,7 @@ func (c *Cluster) newExecutor() (*Executor, error) {
 		return nil, err
 	}
 	e.ctx, e.lose = context.WithCancelCause(context.Background())
+	c.faults.slowDisk(e)
 	total := budget.Unified(c.Master.MemoryBytes, c.conf.Float(config.MemoryFraction))
 	e.Memory = budget.NewPool(total, c.conf.Float(config.StorageFraction))
 	e.Blocks = block.NewStore(e.Memory, e.Dir, func(u block.Update) { c.blockMoved(e, u) })

@@ -90,6 +90,7 @@ func (x *execution) runJob(list []*stageState, action string) error {
 			s.results, s.done = make([][]*expr.Batch, len(s.parts)), make([]bool, len(s.parts))
 			if s.Output != nil && x.outputsOf(s.Output) == nil {
 				o := shuffle.NewOutputs(int(x.shuffles.Add(1)-1), s.Output.Schema(), s.Output.N, len(s.parts))
+				o.Damage = x.Cluster.faults.damage(o.ID)
 				x.Runner.mu.Lock()
 				x.outputs[s.Output] = o
 				x.Runner.mu.Unlock()

@@ -3,6 +3,7 @@ package schedule
 import (
 	"context"
 	"sync"
+	"time"
 
 	"stagecoach/engine/event"
 	"stagecoach/engine/expr"
@@ -20,8 +21,22 @@ type taskOutput struct {
 	seen    int64
 }
 
-// work computes a partition and leaves its output in the attempt.
+// work computes a partition, with the faults that are wanted.
 func (r *stageRun) work(ctx context.Context, e *Executor, a *attempt) error {
+	start := time.Now()
+	err := r.compute(ctx, e, a)
+	f := r.Cluster.faults
+	if err == nil {
+		err = f.drag(ctx, e.ID, time.Since(start))
+	}
+	if err == nil {
+		err = f.fail(r.info.StageID, r.info.AttemptID, a.info.PartitionID, a.info.Attempt)
+	}
+	return err
+}
+
+// compute computes a partition and leaves its output in the attempt.
+func (r *stageRun) compute(ctx context.Context, e *Executor, a *attempt) error {
 	built, err := operator.Build(ctx, r.state.Root, r.state.parts[a.info.PartitionID], a.task)
 	if err != nil {
 		return err

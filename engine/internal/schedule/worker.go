@@ -47,6 +47,7 @@ func (c *Cluster) work(e *Executor) {
 		}
 		a.execute(e)
 		c.ended(a)
+		c.faults.taskEnded(c)
 	}
 }
 

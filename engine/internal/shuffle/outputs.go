@@ -16,6 +16,10 @@ type Outputs struct {
 	Schema expr.Schema
 	N      int // partitions
 
+	// Damage, when set, reports whether to spoil a block that was read: a fault
+	// put in on purpose. Epoch is how often the map task has succeeded.
+	Damage func(mapTask, partition, epoch int) bool
+
 	mu   sync.Mutex
 	maps []output
 }
@@ -162,15 +166,22 @@ func (o *Outputs) Fetch(executor string, from, to int, stats *FetchStats) func(y
 				start := time.Now()
 				data, err := r.File.Read(r.Offset+r.Index[from], length)
 				stats.WaitNanos += int64(time.Since(start))
+				blocks := int64(0)
+				for p := from; p < to; p++ {
+					if r.Index[p+1] == r.Index[p] {
+						continue
+					}
+					blocks++
+					if err == nil && o.Damage != nil && o.Damage(i, p, m.epoch) {
+						data[r.Index[p]-r.Index[from]] ^= 1
+					}
+				}
+				if err == nil {
+					err = r.check(from, to, data)
+				}
 				if err != nil {
 					yield(nil, &FetchError{o.ID, i, from, m.epoch, m.executor, err})
 					return
-				}
-				blocks := int64(0)
-				for p := from; p < to; p++ {
-					if r.Index[p+1] > r.Index[p] {
-						blocks++
-					}
 				}
 				if m.executor == executor {
 					stats.LocalBlocks += blocks
