@@ -42,7 +42,13 @@ const (
 	MemoryFraction           = "spark.memory.fraction"
 	StorageFraction          = "spark.memory.storageFraction"
 	TaskMaxFailures          = "spark.task.maxFailures"
+	TaskCPUs                 = "spark.task.cpus"
 	LocalityWait             = "spark.locality.wait"
+	SchedulerMode            = "spark.scheduler.mode"
+	SchedulerPool            = "spark.scheduler.pool"
+	PoolModePrefix           = "stagecoach.scheduler.mode."
+	PoolWeightPrefix         = "stagecoach.scheduler.weight."
+	PoolMinSharePrefix       = "stagecoach.scheduler.minShare."
 	LocalDir                 = "spark.local.dir"
 	EventLogEnabled          = "spark.eventLog.enabled"
 	EventLogDir              = "spark.eventLog.dir"
@@ -81,6 +87,8 @@ const (
 // StorageLevels are the values of stagecoach.storageLevel.*, by Spark's names.
 var StorageLevels = []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "MEMORY_AND_DISK_SER", "DISK_ONLY"}
 
+var schedulerModes = []string{"FIFO", "FAIR"}
+
 // Params is every parameter, in the order the reference prints them.
 var Params = []Param{
 	{Key: Master, Default: "local[*]", Doc: "Where tasks run: local[N] or local[*] in one executor, local-cluster[executors,cores,memoryMiB] on in-process executors of their own."},
@@ -89,7 +97,13 @@ var Params = []Param{
 	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
 	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},
 	{Key: TaskMaxFailures, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of one task before its job fails. local[N] makes one attempt, as in Spark."},
+	{Key: TaskCPUs, Kind: Int, Default: "1", Min: 1, Max: 256, Doc: "Cores that each task takes: an executor runs its cores divided by this at once."},
 	{Key: LocalityWait, Kind: Millis, Default: "3s", Doc: "How long a task waits for a slot near its data before it takes any."},
+	{Key: SchedulerMode, Kind: Enum, Default: "FIFO", Values: schedulerModes, Doc: "How queries that run at once share the slots: the earliest job first, or fairly by pools."},
+	{Key: SchedulerPool, Default: "default", Doc: "Pool that a query's tasks belong to when spark.scheduler.mode is FAIR."},
+	{Key: PoolModePrefix + "*", Kind: Enum, Default: "FIFO", Values: schedulerModes, Prefix: true, Doc: "How queries within this pool share its slots (schedulingMode of Spark's allocation file)."},
+	{Key: PoolWeightPrefix + "*", Kind: Int, Default: "1", Min: 1, Prefix: true, Doc: "Weight of this pool: one of weight 2 gets twice the slots of one of weight 1 (weight of Spark's allocation file)."},
+	{Key: PoolMinSharePrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Slots that this pool gets before others get more by their weight (minShare of Spark's allocation file)."},
 	{Key: LocalDir, Default: "", Doc: "Folder for shuffle, spill and cache files; empty means the system's folder for temporary files."},
 	{Key: EventLogEnabled, Kind: Bool, Default: "false", Doc: "Write a Spark event log."},
 	{Key: EventLogDir, Default: "/tmp/spark-events", Doc: "Folder of event logs."},

@@ -25,6 +25,8 @@ type Cluster struct {
 	Master Master
 
 	conf        config.Config
+	perExecutor int // slots: its cores by spark.task.cpus
+	fair        bool
 	maxFailures int
 	wait        time.Duration // spark.locality.wait
 	emit        func(event.Event)
@@ -54,9 +56,14 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 	}
 	c := &Cluster{Master: m, conf: conf, emit: emit, maxFailures: int(conf.Int(config.TaskMaxFailures)),
 		wait:   time.Duration(conf.Int(config.LocalityWait)) * time.Millisecond,
+		fair:   conf.Text(config.SchedulerMode) == "FAIR",
 		forget: func(string) {}, ending: make(chan struct{})}
 	if m.Local {
 		c.maxFailures = 1
+	}
+	cpus := int(conf.Int(config.TaskCPUs))
+	if c.perExecutor = m.Cores / cpus; c.perExecutor == 0 {
+		return nil, fmt.Errorf("%s=%d is more than the %d cores of an executor (%s)", config.TaskCPUs, cpus, m.Cores, config.Master)
 	}
 	if c.faults, err = newFaults(conf, m); err != nil {
 		return nil, err
@@ -76,7 +83,7 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 
 // start begins the slots of an executor.
 func (c *Cluster) start(e *Executor) {
-	for range e.Cores {
+	for range c.perExecutor {
 		c.workers.Add(1)
 		go c.work(e)
 	}
@@ -119,11 +126,7 @@ func (c *Cluster) enter() error {
 
 // Slots is the number of tasks that can run at once.
 func (c *Cluster) Slots() int {
-	n := 0
-	for _, e := range c.living() {
-		n += e.Cores
-	}
-	return n
+	return len(c.living()) * c.perExecutor
 }
 
 // DriverMemory is the size of the driver's block store in bytes: in local mode

@@ -21,7 +21,7 @@ import (
 type fetchError = shuffle.FetchError
 
 // A Runner runs the queries of one session on a cluster. It is safe for
-// concurrent use; queries share the slots first come, first served.
+// concurrent use; queries share the slots as spark.scheduler.mode says.
 type Runner struct {
 	Cluster *Cluster
 	Emit    func(event.Event)

@@ -40,7 +40,7 @@ func (x *execution) attemptStage(s *stageState, missing []int, action string) er
 	ctx, abort := context.WithCancelCause(x.ctx)
 	defer abort(nil)
 	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts))}
-	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, near: map[string]*queue{},
+	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, pool: x.pool(), near: map[string]*queue{},
 		results: make(chan *attempt, x.Cluster.Slots()), news: make(chan struct{}, 1)}
 	r.info.SubmissionTime = now()
 	x.Emit(event.StageSubmitted{Info: r.info, Properties: x.properties()})

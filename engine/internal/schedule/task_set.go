@@ -17,6 +17,7 @@ import (
 type taskSet struct {
 	ctx        context.Context
 	job, stage int
+	pool       string
 	results    chan *attempt // every attempt that was taken, once it has ended
 	news       chan struct{} // an executor was added to lost
 
@@ -111,7 +112,7 @@ func (c *Cluster) take(e *Executor) *attempt {
 		if c.closed || e.dead {
 			return nil
 		}
-		for _, s := range c.sets {
+		for _, s := range c.inOrder() {
 			if a := c.pick(s, e); a != nil {
 				return a
 			}
