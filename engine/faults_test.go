@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -213,5 +214,38 @@ func TestFaultyFaults(t *testing.T) {
 		if _, err = engine.NewSession(conf); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", setting, err, want)
 		}
+	}
+}
+
+// Copies of tasks on a slow executor save their wait, and of the two files that
+// a task and its copy write one is left.
+func TestSpeculativeWrite(t *testing.T) {
+	took := map[string]time.Duration{}
+	for _, speculation := range []string{"true", "false"} {
+		path := t.TempDir() + "/out"
+		synctest.Test(t, func(t *testing.T) {
+			conf, err := config.Parse("spark.master=local-cluster[2,2,512]", "stagecoach.faults.slowdown.1=9001", "spark.speculation="+speculation,
+				"spark.speculation.quantile=0.5")
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := engine.NewSession(conf)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			start := time.Now()
+			if err := s.Read(hooked{splits: 8}).WriteParquet(context.Background(), path); err != nil {
+				t.Fatal(err)
+			}
+			took[speculation] = time.Since(start)
+		})
+		files, err := filepath.Glob(path + "/part-*")
+		if err != nil || len(files) != 8 {
+			t.Errorf("speculation %s: %d files of 8 tasks, %v", speculation, len(files), err)
+		}
+	}
+	if took["true"] > time.Second || took["false"] < 9*time.Second {
+		t.Errorf("took %v with copies and %v without", took["true"], took["false"])
 	}
 }

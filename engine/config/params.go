@@ -49,6 +49,11 @@ const (
 	PoolModePrefix           = "stagecoach.scheduler.mode."
 	PoolWeightPrefix         = "stagecoach.scheduler.weight."
 	PoolMinSharePrefix       = "stagecoach.scheduler.minShare."
+	Speculation              = "spark.speculation"
+	SpeculationInterval      = "spark.speculation.interval"
+	SpeculationMultiplier    = "spark.speculation.multiplier"
+	SpeculationQuantile      = "spark.speculation.quantile"
+	SpeculationMinRuntime    = "spark.speculation.minTaskRuntime"
 	LocalDir                 = "spark.local.dir"
 	EventLogEnabled          = "spark.eventLog.enabled"
 	EventLogDir              = "spark.eventLog.dir"
@@ -104,6 +109,11 @@ var Params = []Param{
 	{Key: PoolModePrefix + "*", Kind: Enum, Default: "FIFO", Values: schedulerModes, Prefix: true, Doc: "How queries within this pool share its slots (schedulingMode of Spark's allocation file)."},
 	{Key: PoolWeightPrefix + "*", Kind: Int, Default: "1", Min: 1, Prefix: true, Doc: "Weight of this pool: one of weight 2 gets twice the slots of one of weight 1 (weight of Spark's allocation file)."},
 	{Key: PoolMinSharePrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Slots that this pool gets before others get more by their weight (minShare of Spark's allocation file)."},
+	{Key: Speculation, Kind: Bool, Default: "false", Doc: "Run a copy of a task that takes much longer than its siblings on another executor; the first to end counts. Not in local[N], as in Spark."},
+	{Key: SpeculationInterval, Kind: Millis, Default: "100ms", Min: 1, Doc: "How often to look for tasks to copy."},
+	{Key: SpeculationMultiplier, Kind: Number, Default: "3", Doc: "A task is copied when it runs longer than the median of its ended siblings times this."},
+	{Key: SpeculationQuantile, Kind: Number, Default: "0.9", Max: 1, Doc: "Share of a stage's tasks that must have ended before any is copied."},
+	{Key: SpeculationMinRuntime, Kind: Millis, Default: "100ms", Doc: "Least time a task runs before it is copied."},
 	{Key: LocalDir, Default: "", Doc: "Folder for shuffle, spill and cache files; empty means the system's folder for temporary files."},
 	{Key: EventLogEnabled, Kind: Bool, Default: "false", Doc: "Write a Spark event log."},
 	{Key: EventLogDir, Default: "/tmp/spark-events", Doc: "Folder of event logs."},

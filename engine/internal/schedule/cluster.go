@@ -31,6 +31,7 @@ type Cluster struct {
 	wait        time.Duration // spark.locality.wait
 	emit        func(event.Event)
 	faults      *faults
+	copying     *speculation          // nil when it is off
 	forget      func(executor string) // drops the shuffle outputs of an executor that is gone
 
 	mu        sync.Mutex
@@ -55,9 +56,9 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 		return nil, err
 	}
 	c := &Cluster{Master: m, conf: conf, emit: emit, maxFailures: int(conf.Int(config.TaskMaxFailures)),
-		wait:   time.Duration(conf.Int(config.LocalityWait)) * time.Millisecond,
-		fair:   conf.Text(config.SchedulerMode) == "FAIR",
-		forget: func(string) {}, ending: make(chan struct{})}
+		wait:    time.Duration(conf.Int(config.LocalityWait)) * time.Millisecond,
+		fair:    conf.Text(config.SchedulerMode) == "FAIR",
+		copying: newSpeculation(conf, m), forget: func(string) {}, ending: make(chan struct{})}
 	if m.Local {
 		c.maxFailures = 1
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"stagecoach/engine/event"
 	"stagecoach/engine/internal/operator"
@@ -21,9 +22,11 @@ type stageRun struct {
 	set     *taskSet
 	abort   context.CancelCauseFunc
 	info    event.StageInfo
-	tasks   []task // by partition
-	open    int    // attempts handed to the cluster that have not ended
-	failure error  // why the stage gives up; what still runs is waited for
+	tasks   []task          // by partition
+	size    int             // tasks that were to run
+	open    int             // attempts handed to the cluster that have not ended
+	took    []time.Duration // of the tasks that succeeded
+	failure error           // why the stage gives up; what still runs is waited for
 	sum     map[int64]event.Accumulable
 }
 
@@ -39,7 +42,7 @@ type task struct {
 func (x *execution) attemptStage(s *stageState, missing []int, action string) error {
 	ctx, abort := context.WithCancelCause(x.ctx)
 	defer abort(nil)
-	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts))}
+	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing)}
 	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, pool: x.pool(), near: map[string]*queue{},
 		results: make(chan *attempt, x.Cluster.Slots()), news: make(chan struct{}, 1)}
 	r.info.SubmissionTime = now()
@@ -87,6 +90,12 @@ func (r *stageRun) submit(list ...*attempt) {
 // failed. It returns when no task of the set runs any more.
 func (r *stageRun) wait() error {
 	done, ending := r.ctx.Done(), r.Cluster.ending
+	var look <-chan time.Time
+	if s := r.Cluster.copying; s != nil {
+		t := time.NewTicker(s.interval)
+		defer t.Stop()
+		look = t.C
+	}
 	for r.open > 0 {
 		select {
 		case a := <-r.set.results:
@@ -95,6 +104,8 @@ func (r *stageRun) wait() error {
 			for _, e := range r.Cluster.lostSince(r.set) {
 				r.executorLost(e)
 			}
+		case <-look:
+			r.speculate()
 		case <-done:
 			r.stop()
 			done = nil
@@ -118,25 +129,30 @@ func (r *stageRun) ended(a *attempt) {
 	if a.stopped && errors.Is(a.err, context.Cause(r.ctx)) || errors.Is(a.err, errClosed) {
 		a.err = r.stop()
 	}
+	if a.err == nil && t.won != nil {
+		a.err = killed{"Finish but did not commit due to another attempt succeeded"}
+	}
 	r.end(a)
 	if a.err == nil {
 		r.take(a)
 		t.won = a
+		r.took = append(r.took, time.Duration(a.info.FinishTime-a.info.LaunchTime)*time.Millisecond)
+		r.killOthers(t)
 		return
 	}
 	r.discard(a)
 	var fetch *fetchError
 	switch {
-	case r.failure != nil:
-	case errors.Is(a.err, ErrExecutorLost):
-		r.submit(r.attempt(p))
+	case r.failure != nil || t.won != nil:
+	case errors.Is(a.err, ErrExecutorLost), errors.As(a.err, new(killed)):
+		r.again(p)
 	case errors.As(a.err, &fetch):
 		// As in Spark, what runs may finish, and tell of other lost outputs.
 		r.lostOutput(fetch)
 		r.fail(p, a.err)
 	default:
 		if t.failures++; t.failures < r.Cluster.maxFailures {
-			r.submit(r.attempt(p))
+			r.again(p)
 			return
 		}
 		r.fail(p, a.err)
@@ -181,7 +197,14 @@ func (r *stageRun) executorLost(executor string) {
 		r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: "ShuffleMapTask",
 			Reason: event.EndReason{Kind: event.Resubmitted}, Info: t.won.info})
 		t.won = nil
-		r.submit(r.attempt(p))
+		r.again(p)
+	}
+}
+
+// again runs a task again, unless another attempt of it may still succeed.
+func (r *stageRun) again(partition int) {
+	if len(r.tasks[partition].open) == 0 {
+		r.submit(r.attempt(partition))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/event"
@@ -23,7 +24,7 @@ type gates struct {
 	source.Source
 	name   string
 	splits int
-	at     func(name string) <-chan error
+	stand  *stand
 }
 
 func (g gates) Splits(source.SplitOptions) ([]source.Split, error) {
@@ -32,16 +33,20 @@ func (g gates) Splits(source.SplitOptions) ([]source.Split, error) {
 
 func (g gates) Read(ctx context.Context, _ source.Split, r *source.Read) iter.Seq2[*expr.Batch, error] {
 	return func(yield func(*expr.Batch, error) bool) {
+		gate := make(chan error, 1)
+		g.stand.arrive(g.name, gate)
+		defer g.stand.leave(g.name, gate)
+		var err error
 		select {
-		case err := <-g.at(g.name):
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			yield(&expr.Batch{Rows: 1, Cols: []expr.Column{{Type: expr.Int64, Len: 1, I64: []int64{1}}}}, nil)
+		case err = <-gate:
 		case <-ctx.Done():
-			yield(nil, ctx.Err())
+			err = ctx.Err()
 		}
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		yield(&expr.Batch{Rows: 1, Cols: []expr.Column{{Type: expr.Int64, Len: 1, I64: []int64{1}}}}, nil)
 	}
 }
 
@@ -90,13 +95,7 @@ func (s *stand) run(name string, tasks int, settings ...string) {
 		}
 	}
 	schema := expr.Schema{{Name: "x", Type: expr.Int64}}
-	in := gates{source.Memory(schema, nil), name, tasks, func(name string) <-chan error {
-		gate := make(chan error, 1)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.waiting[name] = append(s.waiting[name], gate)
-		return gate
-	}}
+	in := gates{source.Memory(schema, nil), name, tasks, s}
 	end := make(chan error, 1)
 	s.ends[name] = end
 	go func() {
@@ -106,6 +105,18 @@ func (s *stand) run(name string, tasks int, settings ...string) {
 	synctest.Wait()
 }
 
+func (s *stand) arrive(name string, gate chan error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting[name] = append(s.waiting[name], gate)
+}
+
+func (s *stand) leave(name string, gate chan error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting[name] = slices.DeleteFunc(s.waiting[name], func(g chan error) bool { return g == gate })
+}
+
 // pass lets the longest running task of a query end.
 func (s *stand) pass(name string) { s.end(name, 0, nil) }
 
@@ -113,10 +124,42 @@ func (s *stand) pass(name string) { s.end(name, 0, nil) }
 func (s *stand) end(name string, nth int, err error) {
 	s.mu.Lock()
 	gate := s.waiting[name][nth]
-	s.waiting[name] = slices.Delete(s.waiting[name], nth, nth+1)
 	s.mu.Unlock()
 	gate <- err
 	synctest.Wait()
+}
+
+// sleep lets time pass.
+func (s *stand) sleep(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// story is what happened to tasks, stages and executors, a line an event.
+func (s *stand) story() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var b strings.Builder
+	for _, e := range s.events {
+		switch e := e.(type) {
+		case event.TaskStart:
+			kind := "task"
+			if e.Info.Speculative {
+				kind = "copy"
+			}
+			fmt.Fprintf(&b, "%s %d.%d starts on %s\n", kind, e.Info.Index, e.Info.Attempt, e.Info.ExecutorID)
+		case event.TaskEnd:
+			fmt.Fprintf(&b, "task %d.%d ends: %s %s\n", e.Info.Index, e.Info.Attempt, e.Reason.Kind, e.Reason.Message)
+		case event.StageCompleted:
+			fmt.Fprintf(&b, "stage %d.%d ends %s\n", e.Info.StageID, e.Info.AttemptID, e.Info.FailureReason)
+		case event.ExecutorAdded:
+			fmt.Fprintf(&b, "executor %s comes\n", e.ExecutorID)
+		case event.ExecutorRemoved:
+			fmt.Fprintf(&b, "executor %s goes: %s\n", e.ExecutorID, e.Reason)
+		}
+	}
+	s.events = nil
+	return strings.ReplaceAll(b.String(), " \n", "\n")
 }
 
 // running is how many tasks of each query run: "a=2 b=1".

@@ -11,7 +11,7 @@ import (
 
 // A taskSet is the tasks of one stage attempt. Those that wait for slots lie in
 // queues: all of them in one, and each again in the queue of the executor it
-// prefers, or of those that prefer none. Who takes one marks it; queues drop
+// prefers, or of those that prefer none; copies lie apart. Who takes one marks it; queues drop
 // what is marked when they come across it. All fields but the channels and ctx
 // are guarded by Cluster.mu.
 type taskSet struct {
@@ -23,6 +23,7 @@ type taskSet struct {
 
 	all, anywhere queue
 	near          map[string]*queue
+	copies        queue // of tasks that run already; in no other queue
 	waiting       int
 	running       int
 	launched      time.Time // of the last task: locality waits count from here
@@ -71,8 +72,12 @@ func (c *Cluster) submit(s *taskSet, list ...*attempt) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.waiting += len(list)
-	s.all = append(s.all, list...)
 	for _, a := range list {
+		if a.original != nil {
+			s.copies = append(s.copies, a)
+			continue
+		}
+		s.all = append(s.all, a)
 		q := &s.anywhere
 		if a.prefer != "" {
 			if q = s.near[a.prefer]; q == nil {
@@ -90,9 +95,31 @@ func (c *Cluster) withdraw(s *taskSet) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := s.waiting
-	s.waiting, s.all, s.anywhere = 0, nil, nil
+	s.waiting, s.all, s.anywhere, s.copies = 0, nil, nil, nil
 	clear(s.near)
 	return n
+}
+
+// unqueue takes back one attempt and reports whether it still waited.
+func (c *Cluster) unqueue(a *attempt) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if a.taken {
+		return false
+	}
+	a.taken = true
+	a.set.waiting--
+	return true
+}
+
+// runtime is how long an attempt has been running, -1 when it still waits.
+func (c *Cluster) runtime(a *attempt) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !a.taken {
+		return -1
+	}
+	return time.Since(a.began)
 }
 
 // lostSince lists the executors that were lost since it was last called.
@@ -122,8 +149,8 @@ func (c *Cluster) take(e *Executor) *attempt {
 }
 
 // pick chooses the set's next task for a slot: one whose data is here, then one
-// without preference, then, when the set has waited long enough, any. Called
-// with the lock.
+// without preference, then, when the set has waited long enough, any, and last a
+// copy. Called with the lock.
 func (c *Cluster) pick(s *taskSet, e *Executor) *attempt {
 	if s.waiting == 0 || s.ctx.Err() != nil {
 		return nil
@@ -139,22 +166,26 @@ func (c *Cluster) pick(s *taskSet, e *Executor) *attempt {
 			locality = event.NoPref
 		}
 	}
+	late := time.Duration(0)
 	if a == nil {
 		locality = event.Any
-		late := c.wait - time.Since(s.launched)
+		late = c.wait - time.Since(s.launched)
 		a = s.all.first(func(a *attempt) bool { return suits(a) && (late <= 0 || c.gone(a.prefer)) })
-		if a == nil {
-			if late > 0 && s.alarm == nil {
-				s.alarm = time.AfterFunc(late, func() { c.ring(s) })
-			}
-			return nil
-		}
 	}
-	a.taken, a.executor = true, e
+	if a == nil {
+		a = s.copies.first(func(a *attempt) bool { return suits(a) && c.mayCopy(a, e) })
+	}
+	if a == nil {
+		if late > 0 && s.alarm == nil {
+			s.alarm = time.AfterFunc(late, func() { c.ring(s) })
+		}
+		return nil
+	}
+	a.taken, a.executor, a.began = true, e, time.Now()
 	a.info.Locality = locality
 	s.waiting--
 	s.running++
-	s.launched = time.Now()
+	s.launched = a.began
 	return a
 }
 
@@ -175,6 +206,7 @@ func (c *Cluster) gone(id string) bool {
 func (c *Cluster) ended(a *attempt) {
 	c.mu.Lock()
 	a.set.running--
+	a.succeeded = a.err == nil
 	c.mu.Unlock()
 	a.set.results <- a
 }

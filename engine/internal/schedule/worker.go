@@ -19,14 +19,20 @@ import (
 type attempt struct {
 	set      *taskSet
 	info     event.TaskInfo
-	prefer   string // executor that holds what it reads, or ""
-	taken    bool   // by a slot; this and executor are guarded by Cluster.mu until it has ended
-	executor *Executor
-	task     *operator.Task
-	ctx      context.Context
-	kill     context.CancelCauseFunc
-	run      func(ctx context.Context, e *Executor, a *attempt) error // the work
-	start    func(a *attempt)                                         // emits TaskStart
+	prefer   string   // executor that holds what it reads, or ""
+	original *attempt // of which this is a copy, or nil
+
+	// Guarded by Cluster.mu until the attempt has ended.
+	taken     bool // by a slot, or back
+	executor  *Executor
+	began     time.Time
+	succeeded bool
+
+	task  *operator.Task
+	ctx   context.Context
+	kill  context.CancelCauseFunc
+	run   func(ctx context.Context, e *Executor, a *attempt) error // the work
+	start func(a *attempt)                                         // emits TaskStart
 
 	output                   *taskOutput
 	err                      error
