@@ -49,6 +49,11 @@ const (
 	PoolModePrefix           = "stagecoach.scheduler.mode."
 	PoolWeightPrefix         = "stagecoach.scheduler.weight."
 	PoolMinSharePrefix       = "stagecoach.scheduler.minShare."
+	Exclude                  = "spark.excludeOnFailure.enabled"
+	ExcludeTimeout           = "spark.excludeOnFailure.timeout"
+	ExcludeTaskAttempts      = "spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor"
+	ExcludeStageTasks        = "spark.excludeOnFailure.stage.maxFailedTasksPerExecutor"
+	ExcludeApplicationTasks  = "spark.excludeOnFailure.application.maxFailedTasksPerExecutor"
 	Speculation              = "spark.speculation"
 	SpeculationInterval      = "spark.speculation.interval"
 	SpeculationMultiplier    = "spark.speculation.multiplier"
@@ -109,6 +114,11 @@ var Params = []Param{
 	{Key: PoolModePrefix + "*", Kind: Enum, Default: "FIFO", Values: schedulerModes, Prefix: true, Doc: "How queries within this pool share its slots (schedulingMode of Spark's allocation file)."},
 	{Key: PoolWeightPrefix + "*", Kind: Int, Default: "1", Min: 1, Prefix: true, Doc: "Weight of this pool: one of weight 2 gets twice the slots of one of weight 1 (weight of Spark's allocation file)."},
 	{Key: PoolMinSharePrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Slots that this pool gets before others get more by their weight (minShare of Spark's allocation file)."},
+	{Key: Exclude, Kind: Bool, Default: "false", Doc: "Keep tasks away from executors on which too many failed. Executors here share one host, so Spark's limits per node are not offered."},
+	{Key: ExcludeTimeout, Kind: Millis, Default: "1h", Min: 1, Doc: "How long an executor is excluded for the application, and how long a failure counts for that."},
+	{Key: ExcludeTaskAttempts, Kind: Int, Default: "1", Min: 1, Doc: "Attempts of one task that may fail on an executor before the task goes elsewhere."},
+	{Key: ExcludeStageTasks, Kind: Int, Default: "2", Min: 1, Doc: "Tasks of a stage that may fail on an executor before it is excluded for the stage."},
+	{Key: ExcludeApplicationTasks, Kind: Int, Default: "2", Min: 1, Doc: "Tasks that may fail on an executor, in stages that succeeded after all, before it is excluded for the application."},
 	{Key: Speculation, Kind: Bool, Default: "false", Doc: "Run a copy of a task that takes much longer than its siblings on another executor; the first to end counts. Not in local[N], as in Spark."},
 	{Key: SpeculationInterval, Kind: Millis, Default: "100ms", Min: 1, Doc: "How often to look for tasks to copy."},
 	{Key: SpeculationMultiplier, Kind: Number, Default: "3", Doc: "A task is copied when it runs longer than the median of its ended siblings times this."},

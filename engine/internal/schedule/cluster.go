@@ -38,6 +38,7 @@ type Cluster struct {
 	wake      *sync.Cond
 	executors []*Executor // all there ever were
 	sets      []*taskSet  // of stages that run, by job and stage: the first goes first
+	health    *health     // nil when no executor is excluded for its failures
 	closed    bool
 
 	ending  chan struct{}  // closed when the cluster is
@@ -58,7 +59,7 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 	c := &Cluster{Master: m, conf: conf, emit: emit, maxFailures: int(conf.Int(config.TaskMaxFailures)),
 		wait:    time.Duration(conf.Int(config.LocalityWait)) * time.Millisecond,
 		fair:    conf.Text(config.SchedulerMode) == "FAIR",
-		copying: newSpeculation(conf, m), forget: func(string) {}, ending: make(chan struct{})}
+		copying: newSpeculation(conf, m), health: newHealth(conf), forget: func(string) {}, ending: make(chan struct{})}
 	if m.Local {
 		c.maxFailures = 1
 	}
@@ -184,13 +185,21 @@ func (c *Cluster) remove(e *Executor, reason string, left int) bool {
 	c.mu.Lock()
 	for _, s := range c.sets {
 		s.lost = append(s.lost, e.ID)
-		select {
-		case s.news <- struct{}{}:
-		default: // it is already told to look
-		}
 	}
+	c.tell()
 	c.mu.Unlock()
 	return true
+}
+
+// tell makes every stage look at the executors that are left to it. Called with
+// the lock.
+func (c *Cluster) tell() {
+	for _, s := range c.sets {
+		select {
+		case s.news <- struct{}{}:
+		default: // it is told already
+		}
+	}
 }
 
 // living lists the executors that are there.

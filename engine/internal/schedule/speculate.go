@@ -58,16 +58,10 @@ func (r *stageRun) speculate() {
 
 // killOthers stops the attempts of a task that nobody needs any more.
 func (r *stageRun) killOthers(t *task) {
-	var running []*attempt
+	t.open = slices.DeleteFunc(t.open, r.takeBack)
 	for _, a := range t.open {
-		if r.Cluster.unqueue(a) {
-			r.open--
-			continue
-		}
 		a.kill(killed{"another attempt succeeded"})
-		running = append(running, a)
 	}
-	t.open = running
 }
 
 // mayCopy reports whether a copy may run on e: where its original does not run,

@@ -35,6 +35,7 @@ type task struct {
 	attempts int
 	failures int
 	open     []*attempt
+	last     error    // of the last failure
 	won      *attempt // whose output counts
 }
 
@@ -43,7 +44,7 @@ func (x *execution) attemptStage(s *stageState, missing []int, action string) er
 	ctx, abort := context.WithCancelCause(x.ctx)
 	defer abort(nil)
 	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing)}
-	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, pool: x.pool(), near: map[string]*queue{},
+	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, stageAttempt: s.attempt, pool: x.pool(), near: map[string]*queue{},
 		results: make(chan *attempt, x.Cluster.Slots()), news: make(chan struct{}, 1)}
 	r.info.SubmissionTime = now()
 	x.Emit(event.StageSubmitted{Info: r.info, Properties: x.properties()})
@@ -53,8 +54,12 @@ func (x *execution) attemptStage(s *stageState, missing []int, action string) er
 		list[i] = r.attempt(p)
 	}
 	r.submit(list...)
+	r.checkPlaces()
 	err := r.wait()
 	x.Cluster.finish(r.set)
+	if err == nil {
+		x.Cluster.stageSucceeded(r.set)
+	}
 	r.info.CompletionTime = now()
 	if err != nil {
 		r.info.FailureReason = err.Error()
@@ -104,6 +109,7 @@ func (r *stageRun) wait() error {
 			for _, e := range r.Cluster.lostSince(r.set) {
 				r.executorLost(e)
 			}
+			r.checkPlaces()
 		case <-look:
 			r.speculate()
 		case <-done:
@@ -151,8 +157,11 @@ func (r *stageRun) ended(a *attempt) {
 		r.lostOutput(fetch)
 		r.fail(p, a.err)
 	default:
+		t.last = a.err
 		if t.failures++; t.failures < r.Cluster.maxFailures {
+			r.Cluster.taskFailed(r.set, a)
 			r.again(p)
+			r.checkPlaces()
 			return
 		}
 		r.fail(p, a.err)
@@ -167,6 +176,20 @@ func (r *stageRun) fail(partition int, err error) {
 		r.failure = fmt.Errorf("stage %d task %d failed %d times, last: %w", r.info.StageID, partition, n, err)
 	}
 	r.open -= r.Cluster.withdraw(r.set)
+}
+
+// checkPlaces gives the stage up when one of its tasks may run nowhere.
+func (r *stageRun) checkPlaces() {
+	a := r.Cluster.stranded(r.set)
+	if a == nil || r.failure != nil {
+		return
+	}
+	err := errNowhere
+	if last := r.tasks[a.info.PartitionID].last; last != nil {
+		err = fmt.Errorf("%w: %w", err, last)
+	}
+	r.fail(a.info.PartitionID, err)
+	r.abort(killed{"Stage cancelled: " + r.failure.Error()})
 }
 
 // stop gives the stage up because its query or the session ends, whatever came
@@ -201,11 +224,23 @@ func (r *stageRun) executorLost(executor string) {
 	}
 }
 
-// again runs a task again, unless another attempt of it may still succeed.
+// again runs a task again, unless another attempt of it may still succeed. A
+// copy that waits for a slot is replaced: where it may run hung on its original.
 func (r *stageRun) again(partition int) {
-	if len(r.tasks[partition].open) == 0 {
+	t := &r.tasks[partition]
+	t.open = slices.DeleteFunc(t.open, r.takeBack)
+	if len(t.open) == 0 {
 		r.submit(r.attempt(partition))
 	}
+}
+
+// takeBack removes an attempt that still waits and reports whether it did.
+func (r *stageRun) takeBack(a *attempt) bool {
+	if !r.Cluster.unqueue(a) {
+		return false
+	}
+	r.open--
+	return true
 }
 
 // lostOutput forgets a map task's output that could not be read.

@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -28,17 +29,21 @@ type gates struct {
 }
 
 func (g gates) Splits(source.SplitOptions) ([]source.Split, error) {
-	return make([]source.Split, g.splits), nil
+	out := make([]source.Split, g.splits)
+	for i := range out {
+		out[i].Pieces = []source.Piece{{Index: i}}
+	}
+	return out, nil
 }
 
-func (g gates) Read(ctx context.Context, _ source.Split, r *source.Read) iter.Seq2[*expr.Batch, error] {
+func (g gates) Read(ctx context.Context, split source.Split, r *source.Read) iter.Seq2[*expr.Batch, error] {
 	return func(yield func(*expr.Batch, error) bool) {
-		gate := make(chan error, 1)
-		g.stand.arrive(g.name, gate)
-		defer g.stand.leave(g.name, gate)
+		here := gate{split.Pieces[0].Index, make(chan error, 1)}
+		g.stand.arrive(g.name, here)
+		defer g.stand.leave(g.name, here)
 		var err error
 		select {
-		case err = <-gate:
+		case err = <-here.open:
 		case <-ctx.Done():
 			err = ctx.Err()
 		}
@@ -50,6 +55,12 @@ func (g gates) Read(ctx context.Context, _ source.Split, r *source.Read) iter.Se
 	}
 }
 
+// A gate is where a task of a split waits to be told how it ends.
+type gate struct {
+	split int
+	open  chan error
+}
+
 // A stand is a cluster on which tests let tasks through one by one. It lives in
 // a synctest bubble: when Wait returns, all tasks that can begin have begun.
 type stand struct {
@@ -59,7 +70,7 @@ type stand struct {
 	conf    config.Config
 
 	mu      sync.Mutex
-	waiting map[string][]chan error
+	waiting map[string][]gate
 	events  []event.Event
 	ends    map[string]chan error
 }
@@ -69,7 +80,7 @@ func newStand(t *testing.T, settings ...string) *stand {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{t: t, conf: conf, waiting: map[string][]chan error{}, ends: map[string]chan error{}}
+	s := &stand{t: t, conf: conf, waiting: map[string][]gate{}, ends: map[string]chan error{}}
 	if s.cluster, err = NewCluster(conf, s.add); err != nil {
 		t.Fatal(err)
 	}
@@ -105,16 +116,16 @@ func (s *stand) run(name string, tasks int, settings ...string) {
 	synctest.Wait()
 }
 
-func (s *stand) arrive(name string, gate chan error) {
+func (s *stand) arrive(name string, at gate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.waiting[name] = append(s.waiting[name], gate)
+	s.waiting[name] = append(s.waiting[name], at)
 }
 
-func (s *stand) leave(name string, gate chan error) {
+func (s *stand) leave(name string, at gate) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.waiting[name] = slices.DeleteFunc(s.waiting[name], func(g chan error) bool { return g == gate })
+	s.waiting[name] = slices.DeleteFunc(s.waiting[name], func(g gate) bool { return g == at })
 }
 
 // pass lets the longest running task of a query end.
@@ -123,10 +134,30 @@ func (s *stand) pass(name string) { s.end(name, 0, nil) }
 // end ends the nth longest running task of a query, with an error or well.
 func (s *stand) end(name string, nth int, err error) {
 	s.mu.Lock()
-	gate := s.waiting[name][nth]
+	open := s.waiting[name][nth].open
 	s.mu.Unlock()
-	gate <- err
+	open <- err
 	synctest.Wait()
+}
+
+// fail fails the task of a split, and place is the executor it runs on, while
+// one query runs.
+func (s *stand) fail(name string, split int) {
+	s.mu.Lock()
+	nth := slices.IndexFunc(s.waiting[name], func(g gate) bool { return g.split == split })
+	s.mu.Unlock()
+	s.end(name, nth, errors.New("broken"))
+}
+
+func (s *stand) place(split int) (executor string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.events {
+		if e, ok := e.(event.TaskStart); ok && e.Info.Index == split {
+			executor = e.Info.ExecutorID
+		}
+	}
+	return executor
 }
 
 // sleep lets time pass.
@@ -152,6 +183,12 @@ func (s *stand) story() string {
 			fmt.Fprintf(&b, "task %d.%d ends: %s %s\n", e.Info.Index, e.Info.Attempt, e.Reason.Kind, e.Reason.Message)
 		case event.StageCompleted:
 			fmt.Fprintf(&b, "stage %d.%d ends %s\n", e.Info.StageID, e.Info.AttemptID, e.Info.FailureReason)
+		case event.ExecutorExcluded:
+			fmt.Fprintf(&b, "executor %s is excluded after %d\n", e.ExecutorID, e.TaskFailures)
+		case event.ExecutorExcludedForStage:
+			fmt.Fprintf(&b, "executor %s is excluded for stage %d.%d after %d\n", e.ExecutorID, e.StageID, e.StageAttempt, e.TaskFailures)
+		case event.ExecutorUnexcluded:
+			fmt.Fprintf(&b, "executor %s is excluded no more\n", e.ExecutorID)
 		case event.ExecutorAdded:
 			fmt.Fprintf(&b, "executor %s comes\n", e.ExecutorID)
 		case event.ExecutorRemoved:

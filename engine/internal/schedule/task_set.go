@@ -15,11 +15,12 @@ import (
 // what is marked when they come across it. All fields but the channels and ctx
 // are guarded by Cluster.mu.
 type taskSet struct {
-	ctx        context.Context
-	job, stage int
-	pool       string
-	results    chan *attempt // every attempt that was taken, once it has ended
-	news       chan struct{} // an executor was added to lost
+	ctx          context.Context
+	job, stage   int
+	stageAttempt int
+	pool         string
+	results      chan *attempt // every attempt that was taken, once it has ended
+	news         chan struct{} // executors were lost or excluded
 
 	all, anywhere queue
 	near          map[string]*queue
@@ -29,6 +30,7 @@ type taskSet struct {
 	launched      time.Time // of the last task: locality waits count from here
 	alarm         *time.Timer
 	lost          []string // executors that the stage has not been told of
+	failures      failures
 }
 
 type queue []*attempt
@@ -155,7 +157,7 @@ func (c *Cluster) pick(s *taskSet, e *Executor) *attempt {
 	if s.waiting == 0 || s.ctx.Err() != nil {
 		return nil
 	}
-	suits := func(a *attempt) bool { return true }
+	suits := func(a *attempt) bool { return c.allows(s, e, a.info.PartitionID) }
 	var a *attempt
 	locality := event.ProcessLocal
 	if q := s.near[e.ID]; q != nil {
