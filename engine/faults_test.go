@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -248,4 +249,43 @@ func TestSpeculativeWrite(t *testing.T) {
 	if took["true"] > time.Second || took["false"] < 9*time.Second {
 		t.Errorf("took %v with copies and %v without", took["true"], took["false"])
 	}
+}
+
+// An executor that is idle for too long is kept while it holds shuffle output of
+// a query that runs, and goes when the query has ended.
+func TestShuffleKeepsExecutors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &recorder{}
+		conf, err := config.Parse("spark.master=local-cluster[3,1,512]", "spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.initialExecutors=3",
+			"spark.dynamicAllocation.executorIdleTimeout=1s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := engine.NewSession(conf, engine.WithListener(r.add))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		var all sync.WaitGroup // begin together: one on each executor
+		all.Add(3)
+		in := hooked{3, func(_ context.Context, split int) error {
+			all.Done()
+			all.Wait()
+			if split == 0 {
+				time.Sleep(time.Minute)
+			}
+			return nil
+		}}
+		if n, err := s.Read(in).Repartition(2).Count(context.Background()); err != nil || n != 3 {
+			t.Fatalf("%d rows, %v", n, err)
+		}
+		if story, _, _ := strings.Cut(strings.Join(r.story(), "\n"), "execution 0 ends"); strings.Contains(story, "executor") {
+			t.Errorf("shuffle output was taken away:\n%s", story)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if story := strings.Join(r.story(), "\n"); strings.Count(story, "Executor killed by driver.") != 3 {
+			t.Errorf("the query has ended, executors are still there:\n%s", story)
+		}
+	})
 }

@@ -228,7 +228,7 @@ func (p Param) number(text string) (int64, error) {
 	}
 	scale := int64(1)
 	switch {
-	case unit == "" && p.Kind == Bytes && p.Unit != 0:
+	case unit == "" && p.Kind != Int && p.Unit != 0:
 		scale = p.Unit
 	case unit == "":
 	case p.Kind == Bytes && sizes[unit] != 0:
@@ -249,7 +249,11 @@ func (p Param) syntax() error {
 	case Bytes:
 		return fmt.Errorf("accepts a whole number of bytes or with a unit: b, k, m, g, t, such as 64m")
 	case Millis:
-		return fmt.Errorf("accepts a whole number of milliseconds or with a unit: us, ms, s, m, h, d, such as 3s")
+		bare := "milliseconds"
+		if p.Unit == 1000 {
+			bare = "seconds"
+		}
+		return fmt.Errorf("accepts a whole number of %s or with a unit: us, ms, s, m, h, d, such as 3s", bare)
 	default:
 		return fmt.Errorf("accepts a whole number")
 	}

@@ -30,7 +30,7 @@ type Param struct {
 	Min     int64    // least value of Int, Bytes and Millis
 	Max     int64    // greatest; 0 means no bound
 	Values  []string // of Enum
-	Unit    int64    // Bytes: what a bare number counts; 0 means bytes
+	Unit    int64    // what a bare number of Bytes or Millis counts; 0 means bytes or milliseconds
 	Prefix  bool     // Key ends in '*': a family of keys
 }
 
@@ -54,6 +54,15 @@ const (
 	ExcludeTaskAttempts      = "spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor"
 	ExcludeStageTasks        = "spark.excludeOnFailure.stage.maxFailedTasksPerExecutor"
 	ExcludeApplicationTasks  = "spark.excludeOnFailure.application.maxFailedTasksPerExecutor"
+	Allocation               = "spark.dynamicAllocation.enabled"
+	AllocationMin            = "spark.dynamicAllocation.minExecutors"
+	AllocationMax            = "spark.dynamicAllocation.maxExecutors"
+	AllocationInitial        = "spark.dynamicAllocation.initialExecutors"
+	AllocationRatio          = "spark.dynamicAllocation.executorAllocationRatio"
+	AllocationBacklog        = "spark.dynamicAllocation.schedulerBacklogTimeout"
+	AllocationSustained      = "spark.dynamicAllocation.sustainedSchedulerBacklogTimeout"
+	AllocationIdle           = "spark.dynamicAllocation.executorIdleTimeout"
+	AllocationCachedIdle     = "spark.dynamicAllocation.cachedExecutorIdleTimeout"
 	Speculation              = "spark.speculation"
 	SpeculationInterval      = "spark.speculation.interval"
 	SpeculationMultiplier    = "spark.speculation.multiplier"
@@ -119,6 +128,15 @@ var Params = []Param{
 	{Key: ExcludeTaskAttempts, Kind: Int, Default: "1", Min: 1, Doc: "Attempts of one task that may fail on an executor before the task goes elsewhere."},
 	{Key: ExcludeStageTasks, Kind: Int, Default: "2", Min: 1, Doc: "Tasks of a stage that may fail on an executor before it is excluded for the stage."},
 	{Key: ExcludeApplicationTasks, Kind: Int, Default: "2", Min: 1, Doc: "Tasks that may fail on an executor, in stages that succeeded after all, before it is excluded for the application."},
+	{Key: Allocation, Kind: Bool, Default: "false", Doc: "Start and end executors as there is work for them. The first number of local-cluster[...] is then the most there are at once. Not in local[N], as in Spark."},
+	{Key: AllocationMin, Kind: Int, Default: "0", Doc: "Least number of executors."},
+	{Key: AllocationMax, Kind: Int, Default: "2147483647", Min: 1, Doc: "Greatest number of executors."},
+	{Key: AllocationInitial, Kind: Int, Default: "0", Doc: "Executors to begin with; at least spark.dynamicAllocation.minExecutors."},
+	{Key: AllocationRatio, Kind: Fraction, Default: "1.0", Doc: "Share of the executors that would run all tasks at once which is asked for at most."},
+	{Key: AllocationBacklog, Kind: Millis, Default: "1s", Unit: 1000, Doc: "How long tasks wait for slots before executors are asked for: one, then two, four, eight more. A bare number is seconds."},
+	{Key: AllocationSustained, Kind: Millis, Default: "1s", Unit: 1000, Doc: "How long tasks still wait before more executors are asked for; when it is not set, spark.dynamicAllocation.schedulerBacklogTimeout. A bare number is seconds."},
+	{Key: AllocationIdle, Kind: Millis, Default: "60s", Unit: 1000, Doc: "How long an executor without a task is kept. One that holds shuffle output is kept as long as it does. A bare number is seconds."},
+	{Key: AllocationCachedIdle, Kind: Millis, Default: "2147483647s", Unit: 1000, Doc: "How long an executor without a task is kept when it holds cached partitions. A bare number is seconds."},
 	{Key: Speculation, Kind: Bool, Default: "false", Doc: "Run a copy of a task that takes much longer than its siblings on another executor; the first to end counts. Not in local[N], as in Spark."},
 	{Key: SpeculationInterval, Kind: Millis, Default: "100ms", Min: 1, Doc: "How often to look for tasks to copy."},
 	{Key: SpeculationMultiplier, Kind: Number, Default: "3", Doc: "A task is copied when it runs longer than the median of its ended siblings times this."},

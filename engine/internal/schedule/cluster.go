@@ -39,6 +39,7 @@ type Cluster struct {
 	executors []*Executor // all there ever were
 	sets      []*taskSet  // of stages that run, by job and stage: the first goes first
 	health    *health     // nil when no executor is excluded for its failures
+	growing   *allocator  // nil when the executors are always the same
 	closed    bool
 
 	ending  chan struct{}  // closed when the cluster is
@@ -67,11 +68,18 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 	if c.perExecutor = m.Cores / cpus; c.perExecutor == 0 {
 		return nil, fmt.Errorf("%s=%d is more than the %d cores of an executor (%s)", config.TaskCPUs, cpus, m.Cores, config.Master)
 	}
+	if c.growing, err = newAllocator(conf, m, c.perExecutor); err != nil {
+		return nil, err
+	}
 	if c.faults, err = newFaults(conf, m); err != nil {
 		return nil, err
 	}
+	initial := m.Executors
+	if c.growing != nil {
+		initial = c.growing.target
+	}
 	c.wake = sync.NewCond(&c.mu)
-	for range m.Executors {
+	for range initial {
 		if _, err := c.newExecutor(); err != nil {
 			c.Close()
 			return nil, err
@@ -128,7 +136,11 @@ func (c *Cluster) enter() error {
 
 // Slots is the number of tasks that can run at once.
 func (c *Cluster) Slots() int {
-	return len(c.living()) * c.perExecutor
+	n := len(c.living()) * c.perExecutor
+	if c.growing != nil {
+		n = max(n, 2) // as Spark plans while no executor has come yet
+	}
+	return n
 }
 
 // DriverMemory is the size of the driver's block store in bytes: in local mode
@@ -140,13 +152,17 @@ func (c *Cluster) DriverMemory() int64 {
 	return 0
 }
 
-// Announce emits the events that introduce the executors; from then on they may
-// be lost.
+// Announce emits the events that introduce the executors; from then on they come
+// and go.
 func (c *Cluster) Announce() {
 	for _, e := range c.living() {
 		c.announce(e)
 	}
 	c.faults.begin(c)
+	if c.growing != nil {
+		c.workers.Add(1)
+		go c.allocate()
+	}
 }
 
 // port is what events name as an executor's port; nothing listens there.
@@ -155,23 +171,17 @@ const port = 7100
 // Lose ends an executor as a crash would: what ran there fails, its cached
 // partitions and shuffle files are gone. The last one cannot be lost.
 func (c *Cluster) Lose(id, reason string) error {
-	if e := c.executor(id); e == nil || !c.remove(e, reason, 1) {
+	if e := c.executor(id); e == nil || !c.remove(e, reason, func(living int) bool { return living > 1 }) {
 		return fmt.Errorf("executor %q is not there, or is the last one", id)
 	}
 	return nil
 }
 
-// remove takes an executor away if at least so many others are left, and
-// reports whether it did.
-func (c *Cluster) remove(e *Executor, reason string, left int) bool {
+// remove takes an executor away if it is there and may, of so many, which is
+// asked with the lock. It reports whether it did.
+func (c *Cluster) remove(e *Executor, reason string, may func(living int) bool) bool {
 	c.mu.Lock()
-	alive := 0
-	for _, x := range c.executors {
-		if !x.dead {
-			alive++
-		}
-	}
-	if e.dead || alive <= left {
+	if e.dead || !may(c.count()) {
 		c.mu.Unlock()
 		return false
 	}
@@ -200,6 +210,17 @@ func (c *Cluster) tell() {
 		default: // it is told already
 		}
 	}
+}
+
+// count is the number of living executors. Called with the lock.
+func (c *Cluster) count() int {
+	n := 0
+	for _, e := range c.executors {
+		if !e.dead {
+			n++
+		}
+	}
+	return n
 }
 
 // living lists the executors that are there.
@@ -242,6 +263,7 @@ func (c *Cluster) cachedOn(id block.ID) string {
 }
 
 func (c *Cluster) blockMoved(e *Executor, u block.Update) {
+	e.keep(u)
 	level := event.StorageLevel{}
 	if u.MemorySize > 0 || u.DiskSize > 0 || u.InMemory {
 		level = event.StorageLevel{UseMemory: u.InMemory, UseDisk: u.DiskSize > 0, Deserialized: u.InMemory && !u.Level.Serialized, Replication: 1}

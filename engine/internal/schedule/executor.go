@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"sync"
+	"time"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/event"
@@ -25,10 +26,15 @@ type Executor struct {
 	port int
 	ctx  context.Context
 	lose context.CancelCauseFunc
-	dead bool // guarded by Cluster.mu
+
+	// Guarded by Cluster.mu.
+	dead    bool
+	running int
+	idle    time.Time // since when nothing runs; meaningless while something does
 
 	mu     sync.Mutex
 	output map[int]*block.File // shuffle file by shuffle id; nil when the executor is gone
+	cached map[block.ID]bool
 }
 
 // ErrExecutorLost is the cause of what was running on an executor that is gone.
@@ -38,7 +44,8 @@ var ErrExecutorLost = errors.New("executor lost")
 // lock, or before anybody else knows the cluster.
 func (c *Cluster) newExecutor() (*Executor, error) {
 	n := len(c.executors)
-	e := &Executor{ID: strconv.Itoa(n), Host: "localhost", Cores: c.Master.Cores, port: port + 1 + n, output: map[int]*block.File{}}
+	e := &Executor{ID: strconv.Itoa(n), Host: "localhost", Cores: c.Master.Cores, port: port + 1 + n, output: map[int]*block.File{},
+		cached: map[block.ID]bool{}, idle: time.Now()}
 	if c.Master.Local {
 		e.ID, e.port = "driver", port
 	}
@@ -88,6 +95,17 @@ func (e *Executor) dropShuffle(shuffleID int) {
 	if f := e.output[shuffleID]; f != nil {
 		f.Remove()
 		delete(e.output, shuffleID)
+	}
+}
+
+// keep remembers whether a cached block is here.
+func (e *Executor) keep(u block.Update) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if u.InMemory || u.DiskSize > 0 {
+		e.cached[u.ID] = true
+	} else {
+		delete(e.cached, u.ID)
 	}
 }
 

@@ -187,6 +187,7 @@ func (c *Cluster) pick(s *taskSet, e *Executor) *attempt {
 	a.info.Locality = locality
 	s.waiting--
 	s.running++
+	e.running++
 	s.launched = a.began
 	return a
 }
@@ -208,6 +209,9 @@ func (c *Cluster) gone(id string) bool {
 func (c *Cluster) ended(a *attempt) {
 	c.mu.Lock()
 	a.set.running--
+	if a.executor.running--; a.executor.running == 0 {
+		a.executor.idle = time.Now()
+	}
 	a.succeeded = a.err == nil
 	c.mu.Unlock()
 	a.set.results <- a
