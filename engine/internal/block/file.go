@@ -29,7 +29,7 @@ func NewDir(parent, name string) (*Dir, error) {
 	if parent == "" {
 		parent = os.TempDir()
 	}
-	path, err := os.MkdirTemp(parent, "stagecoach-"+name+"-")
+	path, err := os.MkdirTemp(parent, ownName()+name+"-")
 	if err != nil {
 		return nil, fmt.Errorf("no folder for shuffle and spill files below %s (spark.local.dir): %w", parent, err)
 	}

@@ -50,8 +50,8 @@ type Cluster struct {
 // errClosed is what queries of a closed cluster end with.
 var errClosed = errors.New("the session is closed")
 
-// NewCluster starts the executors that the configuration asks for. Close ends
-// them.
+// NewCluster starts the executors that the configuration asks for, and deletes
+// what killed processes left of theirs. Close ends them.
 func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 	m, err := ParseMaster(conf.Text(config.Master), conf)
 	if err != nil {
@@ -79,6 +79,7 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 		initial = c.growing.target
 	}
 	c.wake = sync.NewCond(&c.mu)
+	block.RemoveLeftovers(conf.Text(config.LocalDir))
 	for range initial {
 		if _, err := c.newExecutor(); err != nil {
 			c.Close()
