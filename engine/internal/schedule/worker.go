@@ -46,12 +46,13 @@ type attempt struct {
 func (c *Cluster) work(e *Executor) {
 	defer c.workers.Done()
 	runtime.LockOSThread()
+	var pauses debug.GCStats // its slices are filled again and again: new ones take 8 KiB a task
 	for {
 		a := c.take(e)
 		if a == nil {
 			return
 		}
-		a.execute(e)
+		a.execute(e, &pauses)
 		c.ended(a)
 		c.faults.taskEnded(c)
 	}
@@ -65,14 +66,13 @@ func (k killed) Error() string { return k.reason }
 // execute runs the attempt. Times are taken as whole milliseconds of the wall
 // clock, as a log holds them: a difference of two floors is right on average,
 // so that sums over many short tasks are right.
-func (a *attempt) execute(e *Executor) {
+func (a *attempt) execute(e *Executor, pauses *debug.GCStats) {
 	a.info.ExecutorID, a.info.Host = e.ID, e.Host
 	a.info.LaunchTime = now()
 	a.start(a)
 	e.Memory.Begin(a.info.TaskID)
 	a.task.Executor, a.task.Memory, a.task.Blocks, a.task.Dir = e.ID, e.Memory, e.Blocks, e.Dir
-	var pauses debug.GCStats
-	debug.ReadGCStats(&pauses)
+	debug.ReadGCStats(pauses)
 	before := pauses.PauseTotal
 	cpu := threadCPU()
 	begin := now()
@@ -93,7 +93,7 @@ func (a *attempt) execute(e *Executor) {
 	} else {
 		a.cpu = -1
 	}
-	debug.ReadGCStats(&pauses)
+	debug.ReadGCStats(pauses)
 	a.gc = int64(pauses.PauseTotal - before)
 	// A hash join's table is held until here; other operators have closed what
 	// they held.
