@@ -93,10 +93,7 @@ func (s *Session) emit(e event.Event) {
 
 func (s *Session) announce() {
 	now := event.Millis(time.Now().UnixMilli())
-	memory := int64(0)
-	if s.cluster.Master.Local {
-		memory = s.cluster.Executors[0].Memory.Total()
-	}
+	memory := s.cluster.DriverMemory()
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username

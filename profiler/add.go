@@ -50,6 +50,16 @@ func (p *Profile) Add(e event.Event) {
 		p.addExecutor(e)
 	case event.ExecutorRemoved:
 		p.removeExecutor(e)
+	case event.ExecutorExcluded:
+		p.exclude(e.Time, true, func(x *Executor) bool { return x.ID == e.ExecutorID })
+	case event.ExecutorExcludedForStage:
+		p.excludeForStage(e)
+	case event.ExecutorUnexcluded:
+		p.exclude(e.Time, false, func(x *Executor) bool { return x.ID == e.ExecutorID })
+	case event.NodeExcluded:
+		p.exclude(e.Time, true, func(x *Executor) bool { return x.Host == e.Host && !x.Driver })
+	case event.NodeUnexcluded:
+		p.exclude(e.Time, false, func(x *Executor) bool { return x.Host == e.Host && !x.Driver })
 	case event.BlockManagerAdded:
 		p.addBlockManager(e)
 	case event.BlockManagerRemoved:

@@ -1,6 +1,7 @@
 package profiler
 
 import (
+	"slices"
 	"time"
 
 	"stagecoach/engine/event"
@@ -45,6 +46,22 @@ func (p *Profile) removeExecutor(e event.ExecutorRemoved) {
 	}
 	x.Removed, x.Reason = e.Time, e.Reason
 	p.loseBlocks(x)
+}
+
+func (p *Profile) exclude(t event.Millis, excluded bool, which func(*Executor) bool) {
+	p.seen(t)
+	for _, x := range p.Executors {
+		if which(x) {
+			x.Excluded = excluded
+		}
+	}
+}
+
+func (p *Profile) excludeForStage(e event.ExecutorExcludedForStage) {
+	p.seen(e.Time)
+	if x := p.fold.executors[e.ExecutorID]; x != nil && !slices.Contains(x.ExcludedFor, e.StageID) {
+		x.ExcludedFor = append(x.ExcludedFor, e.StageID)
+	}
 }
 
 // endOnExecutor counts an ended attempt for its executor. One that is gone

@@ -81,6 +81,7 @@ func (j *Job) clone() *Job {
 func (x *Executor) clone() *Executor {
 	c := *x
 	c.Metrics = x.Metrics.Clone()
+	c.ExcludedFor = slices.Clone(x.ExcludedFor)
 	return &c
 }
 

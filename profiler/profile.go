@@ -174,6 +174,9 @@ type Executor struct {
 	DiskUsed   int64
 	HeapPeak   int64 // most heap it was seen to use, bytes; 0 when not seen
 	Driver     bool  // runs no tasks of its own, except in local mode
+
+	Excluded    bool  // gets no tasks at the moment because too many failed on it
+	ExcludedFor []int // ids of stages for which it was excluded
 }
 
 // An RDD is a cached dataset.

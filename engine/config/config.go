@@ -99,11 +99,11 @@ func (c Config) Int(key string) int64 {
 	return v
 }
 
-// Float returns the value of a Fraction parameter.
+// Float returns the value of a Fraction or Number parameter.
 func (c Config) Float(key string) float64 {
 	v, err := strconv.ParseFloat(c.Text(key), 64)
 	if err != nil {
-		panic("config: " + key + " is not a fraction")
+		panic("config: " + key + " is not a number with a point")
 	}
 	return v
 }
@@ -116,6 +116,18 @@ func (c Config) All(yield func(key, value string) bool) {
 	for _, k := range slices.Sorted(maps.Keys(c.set)) {
 		if !yield(k, c.set[k]) {
 			return
+		}
+	}
+}
+
+// Family yields the members of a family of keys that were set: what stands in
+// place of the '*', with the value.
+func (c Config) Family(prefix string) func(yield func(name, value string) bool) {
+	return func(yield func(name, value string) bool) {
+		for k, v := range c.All {
+			if name, ok := strings.CutPrefix(k, prefix); ok && !yield(name, v) {
+				return
+			}
 		}
 	}
 }
@@ -164,6 +176,14 @@ func (p Param) check(value string) error {
 		if err != nil || !(v > 0 && v <= 1) {
 			return fmt.Errorf("accepts a number above 0 and up to 1, such as 0.6")
 		}
+	case Number:
+		v, err := strconv.ParseFloat(value, 64)
+		if err != nil {
+			return fmt.Errorf("accepts a number, such as 1.5")
+		}
+		if !(v >= float64(p.Min)) || p.Max != 0 && v > float64(p.Max) {
+			return fmt.Errorf("is out of range: at least %d%s", p.Min, p.most())
+		}
 	case Int, Bytes, Millis:
 		v, err := p.number(value)
 		if err != nil {
@@ -208,7 +228,7 @@ func (p Param) number(text string) (int64, error) {
 	}
 	scale := int64(1)
 	switch {
-	case unit == "" && p.Kind == Bytes && p.Unit != 0:
+	case unit == "" && p.Kind != Int && p.Unit != 0:
 		scale = p.Unit
 	case unit == "":
 	case p.Kind == Bytes && sizes[unit] != 0:
@@ -229,7 +249,11 @@ func (p Param) syntax() error {
 	case Bytes:
 		return fmt.Errorf("accepts a whole number of bytes or with a unit: b, k, m, g, t, such as 64m")
 	case Millis:
-		return fmt.Errorf("accepts a whole number of milliseconds or with a unit: us, ms, s, m, h, d, such as 3s")
+		bare := "milliseconds"
+		if p.Unit == 1000 {
+			bare = "seconds"
+		}
+		return fmt.Errorf("accepts a whole number of %s or with a unit: us, ms, s, m, h, d, such as 3s", bare)
 	default:
 		return fmt.Errorf("accepts a whole number")
 	}

@@ -36,6 +36,8 @@ func TestUnits(t *testing.T) {
 		{"spark.sql.files.maxPartitionBytes=64m", 64 << 20},
 		{"spark.locality.wait=3s", 3000},
 		{"spark.locality.wait=250", 250},
+		{"spark.dynamicAllocation.executorIdleTimeout=5", 5000},
+		{"spark.dynamicAllocation.executorIdleTimeout=5ms", 5},
 		{"spark.sql.shuffle.partitions=7", 7},
 	} {
 		conf, err := config.Parse(c.setting)
@@ -53,19 +55,23 @@ func TestUnits(t *testing.T) {
 // A mistake is answered with what would have been right.
 func TestMistakes(t *testing.T) {
 	for setting, want := range map[string]string{
-		"spark.sql.shufle.partitions=4":              `did you mean "spark.sql.shuffle.partitions"`,
-		"spark.sql.shuffle.partitions=many":          "accepts a whole number",
-		"spark.sql.shuffle.partitions=0":             "at least 1",
-		"spark.executor.memory=lots":                 "such as 64m",
-		"spark.executor.memory=1.5g":                 "such as 64m",
-		"spark.executor.memory=3s":                   "such as 64m",
-		"spark.executor.memory=99999999999999999999": "such as 64m",
-		"spark.executor.memory=9999999999g":          "64 bits",
-		"spark.executor.memory=100k":                 "at least",
-		"spark.memory.fraction=60":                   "such as 0.6",
-		"spark.sql.adaptive.enabled=yes":             "true or false",
-		"stagecoach.storageLevel.trips=RAM":          "MEMORY_ONLY",
-		"spark.master":                               "key=value",
+		"spark.sql.shufle.partitions=4":                `did you mean "spark.sql.shuffle.partitions"`,
+		"spark.sql.shuffle.partitions=many":            "accepts a whole number",
+		"spark.sql.shuffle.partitions=0":               "at least 1",
+		"spark.dynamicAllocation.executorIdleTimeout=": "number of seconds",
+		"spark.executor.memory=lots":                   "such as 64m",
+		"spark.executor.memory=1.5g":                   "such as 64m",
+		"spark.executor.memory=3s":                     "such as 64m",
+		"spark.executor.memory=99999999999999999999":   "such as 64m",
+		"spark.executor.memory=9999999999g":            "64 bits",
+		"spark.executor.memory=100k":                   "at least",
+		"spark.memory.fraction=60":                     "such as 0.6",
+		"stagecoach.faults.taskFailureRate=often":      "such as 1.5",
+		"stagecoach.faults.taskFailureRate=1.5":        "at most 1",
+		"stagecoach.faults.slowdown.2=0.5":             "at least 1",
+		"spark.sql.adaptive.enabled=yes":               "true or false",
+		"stagecoach.storageLevel.trips=RAM":            "MEMORY_ONLY",
+		"spark.master":                                 "key=value",
 	} {
 		_, err := config.Parse(setting)
 		if err == nil || !strings.Contains(err.Error(), want) {

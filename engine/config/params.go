@@ -16,7 +16,8 @@ const (
 	Int                  // a whole number
 	Bytes                // a size: 64m, 10485760, 1g; a bare number has the parameter's own unit
 	Millis               // a time: 3s, 100ms; a bare number is milliseconds
-	Fraction             // a number such as 0.6
+	Fraction             // a number such as 0.6, above 0 and up to 1
+	Number               // a number such as 1.5, between Min and Max
 	Enum                 // one of Values
 )
 
@@ -29,7 +30,7 @@ type Param struct {
 	Min     int64    // least value of Int, Bytes and Millis
 	Max     int64    // greatest; 0 means no bound
 	Values  []string // of Enum
-	Unit    int64    // Bytes: what a bare number counts; 0 means bytes
+	Unit    int64    // what a bare number of Bytes or Millis counts; 0 means bytes or milliseconds
 	Prefix  bool     // Key ends in '*': a family of keys
 }
 
@@ -41,7 +42,32 @@ const (
 	MemoryFraction           = "spark.memory.fraction"
 	StorageFraction          = "spark.memory.storageFraction"
 	TaskMaxFailures          = "spark.task.maxFailures"
+	TaskCPUs                 = "spark.task.cpus"
 	LocalityWait             = "spark.locality.wait"
+	SchedulerMode            = "spark.scheduler.mode"
+	SchedulerPool            = "spark.scheduler.pool"
+	PoolModePrefix           = "stagecoach.scheduler.mode."
+	PoolWeightPrefix         = "stagecoach.scheduler.weight."
+	PoolMinSharePrefix       = "stagecoach.scheduler.minShare."
+	Exclude                  = "spark.excludeOnFailure.enabled"
+	ExcludeTimeout           = "spark.excludeOnFailure.timeout"
+	ExcludeTaskAttempts      = "spark.excludeOnFailure.task.maxTaskAttemptsPerExecutor"
+	ExcludeStageTasks        = "spark.excludeOnFailure.stage.maxFailedTasksPerExecutor"
+	ExcludeApplicationTasks  = "spark.excludeOnFailure.application.maxFailedTasksPerExecutor"
+	Allocation               = "spark.dynamicAllocation.enabled"
+	AllocationMin            = "spark.dynamicAllocation.minExecutors"
+	AllocationMax            = "spark.dynamicAllocation.maxExecutors"
+	AllocationInitial        = "spark.dynamicAllocation.initialExecutors"
+	AllocationRatio          = "spark.dynamicAllocation.executorAllocationRatio"
+	AllocationBacklog        = "spark.dynamicAllocation.schedulerBacklogTimeout"
+	AllocationSustained      = "spark.dynamicAllocation.sustainedSchedulerBacklogTimeout"
+	AllocationIdle           = "spark.dynamicAllocation.executorIdleTimeout"
+	AllocationCachedIdle     = "spark.dynamicAllocation.cachedExecutorIdleTimeout"
+	Speculation              = "spark.speculation"
+	SpeculationInterval      = "spark.speculation.interval"
+	SpeculationMultiplier    = "spark.speculation.multiplier"
+	SpeculationQuantile      = "spark.speculation.quantile"
+	SpeculationMinRuntime    = "spark.speculation.minTaskRuntime"
 	LocalDir                 = "spark.local.dir"
 	EventLogEnabled          = "spark.eventLog.enabled"
 	EventLogDir              = "spark.eventLog.dir"
@@ -68,10 +94,19 @@ const (
 	StorageLevelPrefix       = "stagecoach.storageLevel."
 	RangeSample              = "stagecoach.range.samplePerPartition"
 	Metering                 = "stagecoach.metering.enabled"
+	FaultSeed                = "stagecoach.faults.seed"
+	FaultTaskFailures        = "stagecoach.faults.taskFailureRate"
+	FaultCorruptBlocks       = "stagecoach.faults.corruptBlockRate"
+	FaultDiskSpeed           = "stagecoach.faults.diskBytesPerSecond"
+	FaultSlowdownPrefix      = "stagecoach.faults.slowdown."
+	FaultLoseAtPrefix        = "stagecoach.faults.loseAt."
+	FaultLoseAfterPrefix     = "stagecoach.faults.loseAfterTasks."
 )
 
 // StorageLevels are the values of stagecoach.storageLevel.*, by Spark's names.
 var StorageLevels = []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "MEMORY_AND_DISK_SER", "DISK_ONLY"}
+
+var schedulerModes = []string{"FIFO", "FAIR"}
 
 // Params is every parameter, in the order the reference prints them.
 var Params = []Param{
@@ -81,7 +116,32 @@ var Params = []Param{
 	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
 	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},
 	{Key: TaskMaxFailures, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of one task before its job fails. local[N] makes one attempt, as in Spark."},
+	{Key: TaskCPUs, Kind: Int, Default: "1", Min: 1, Max: 256, Doc: "Cores that each task takes: an executor runs its cores divided by this at once."},
 	{Key: LocalityWait, Kind: Millis, Default: "3s", Doc: "How long a task waits for a slot near its data before it takes any."},
+	{Key: SchedulerMode, Kind: Enum, Default: "FIFO", Values: schedulerModes, Doc: "How queries that run at once share the slots: the earliest job first, or fairly by pools."},
+	{Key: SchedulerPool, Default: "default", Doc: "Pool that a query's tasks belong to when spark.scheduler.mode is FAIR."},
+	{Key: PoolModePrefix + "*", Kind: Enum, Default: "FIFO", Values: schedulerModes, Prefix: true, Doc: "How queries within this pool share its slots (schedulingMode of Spark's allocation file)."},
+	{Key: PoolWeightPrefix + "*", Kind: Int, Default: "1", Min: 1, Prefix: true, Doc: "Weight of this pool: one of weight 2 gets twice the slots of one of weight 1 (weight of Spark's allocation file)."},
+	{Key: PoolMinSharePrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Slots that this pool gets before others get more by their weight (minShare of Spark's allocation file)."},
+	{Key: Exclude, Kind: Bool, Default: "false", Doc: "Keep tasks away from executors on which too many failed. Executors here share one host, so Spark's limits per node are not offered."},
+	{Key: ExcludeTimeout, Kind: Millis, Default: "1h", Min: 1, Doc: "How long an executor is excluded for the application, and how long a failure counts for that."},
+	{Key: ExcludeTaskAttempts, Kind: Int, Default: "1", Min: 1, Doc: "Attempts of one task that may fail on an executor before the task goes elsewhere."},
+	{Key: ExcludeStageTasks, Kind: Int, Default: "2", Min: 1, Doc: "Tasks of a stage that may fail on an executor before it is excluded for the stage."},
+	{Key: ExcludeApplicationTasks, Kind: Int, Default: "2", Min: 1, Doc: "Tasks that may fail on an executor, in stages that succeeded after all, before it is excluded for the application."},
+	{Key: Allocation, Kind: Bool, Default: "false", Doc: "Start and end executors as there is work for them. The first number of local-cluster[...] is then the most there are at once. Not in local[N], as in Spark."},
+	{Key: AllocationMin, Kind: Int, Default: "0", Doc: "Least number of executors."},
+	{Key: AllocationMax, Kind: Int, Default: "2147483647", Min: 1, Doc: "Greatest number of executors."},
+	{Key: AllocationInitial, Kind: Int, Default: "0", Doc: "Executors to begin with; at least spark.dynamicAllocation.minExecutors."},
+	{Key: AllocationRatio, Kind: Fraction, Default: "1.0", Doc: "Share of the executors that would run all tasks at once which is asked for at most."},
+	{Key: AllocationBacklog, Kind: Millis, Default: "1s", Unit: 1000, Doc: "How long tasks wait for slots before executors are asked for: one, then two, four, eight more. A bare number is seconds."},
+	{Key: AllocationSustained, Kind: Millis, Default: "1s", Unit: 1000, Doc: "How long tasks still wait before more executors are asked for; when it is not set, spark.dynamicAllocation.schedulerBacklogTimeout. A bare number is seconds."},
+	{Key: AllocationIdle, Kind: Millis, Default: "60s", Unit: 1000, Doc: "How long an executor without a task is kept. One that holds shuffle output is kept as long as it does. A bare number is seconds."},
+	{Key: AllocationCachedIdle, Kind: Millis, Default: "2147483647s", Unit: 1000, Doc: "How long an executor without a task is kept when it holds cached partitions. A bare number is seconds."},
+	{Key: Speculation, Kind: Bool, Default: "false", Doc: "Run a copy of a task that takes much longer than its siblings on another executor; the first to end counts. Not in local[N], as in Spark."},
+	{Key: SpeculationInterval, Kind: Millis, Default: "100ms", Min: 1, Doc: "How often to look for tasks to copy."},
+	{Key: SpeculationMultiplier, Kind: Number, Default: "3", Doc: "A task is copied when it runs longer than the median of its ended siblings times this."},
+	{Key: SpeculationQuantile, Kind: Number, Default: "0.9", Max: 1, Doc: "Share of a stage's tasks that must have ended before any is copied."},
+	{Key: SpeculationMinRuntime, Kind: Millis, Default: "100ms", Doc: "Least time a task runs before it is copied."},
 	{Key: LocalDir, Default: "", Doc: "Folder for shuffle, spill and cache files; empty means the system's folder for temporary files."},
 	{Key: EventLogEnabled, Kind: Bool, Default: "false", Doc: "Write a Spark event log."},
 	{Key: EventLogDir, Default: "/tmp/spark-events", Doc: "Folder of event logs."},
@@ -107,5 +167,12 @@ var Params = []Param{
 	{Key: BatchRows, Kind: Int, Default: "16384", Min: 1, Max: 1 << 20, Doc: "Rows of a batch that operators hand on."},
 	{Key: RangeSample, Kind: Int, Default: "100", Min: 1, Doc: "Rows sampled per partition to place the bounds of a range exchange (Spark: spark.sql.execution.rangeExchange.sampleSizePerPartition)."},
 	{Key: Metering, Kind: Bool, Default: "true", Doc: "Measure every operator. Only to find out what measuring costs."},
+	{Key: FaultSeed, Kind: Int, Default: "1", Doc: "Seed of the faults that are put in at random. The same seed makes the same tasks and blocks fail."},
+	{Key: FaultTaskFailures, Kind: Number, Default: "0", Max: 1, Doc: "Share of task attempts that fail after their work. Which ones follows from seed, stage, partition and attempt."},
+	{Key: FaultCorruptBlocks, Kind: Number, Default: "0", Max: 1, Doc: "Share of shuffle blocks that are damaged when they are read: the fetch fails and the map task runs again."},
+	{Key: FaultDiskSpeed, Kind: Bytes, Default: "0", Doc: "Bytes a second that each executor's disk moves of shuffle, spill and cache files; 0 means as fast as it can."},
+	{Key: FaultSlowdownPrefix + "*", Kind: Number, Default: "1", Min: 1, Prefix: true, Doc: "Factor by which the tasks of this executor take longer. A task counts as at least 1 ms long."},
+	{Key: FaultLoseAtPrefix + "*", Kind: Millis, Default: "0", Prefix: true, Doc: "Time after the start at which this executor is lost as by a crash; 0 means never."},
+	{Key: FaultLoseAfterPrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Number of ended task attempts in the application after which this executor is lost as by a crash; 0 means never."},
 	{Key: StorageLevelPrefix + "*", Kind: Enum, Default: "NONE", Values: StorageLevels, Prefix: true, Doc: "Storage level of the frames that were given this name with Named."},
 }

@@ -62,6 +62,42 @@ type ExecutorRemoved struct {
 	Reason     string
 }
 
+// ExecutorExcluded says that an executor gets no tasks for a while because too
+// many failed on it.
+type ExecutorExcluded struct {
+	Time         Millis
+	ExecutorID   string
+	TaskFailures int
+}
+
+// ExecutorExcludedForStage is ExecutorExcluded for one attempt of a stage only.
+type ExecutorExcludedForStage struct {
+	Time                  Millis
+	ExecutorID            string
+	TaskFailures          int
+	StageID, StageAttempt int
+}
+
+// ExecutorUnexcluded ends ExecutorExcluded.
+type ExecutorUnexcluded struct {
+	Time       Millis
+	ExecutorID string
+}
+
+// NodeExcluded is ExecutorExcluded for all executors of a host but the driver.
+// The engine's executors share a host, so that it never says this of one.
+type NodeExcluded struct {
+	Time             Millis
+	Host             string
+	ExecutorFailures int // executors of the host that were excluded
+}
+
+// NodeUnexcluded ends NodeExcluded.
+type NodeUnexcluded struct {
+	Time Millis
+	Host string
+}
+
 // BlockManagerAdded announces an executor's block store and its size.
 type BlockManagerAdded struct {
 	Time                          Millis
@@ -311,6 +347,11 @@ func (ApplicationStart) event()           {}
 func (ApplicationEnd) event()             {}
 func (ExecutorAdded) event()              {}
 func (ExecutorRemoved) event()            {}
+func (ExecutorExcluded) event()           {}
+func (ExecutorExcludedForStage) event()   {}
+func (ExecutorUnexcluded) event()         {}
+func (NodeExcluded) event()               {}
+func (NodeUnexcluded) event()             {}
 func (BlockManagerAdded) event()          {}
 func (BlockManagerRemoved) event()        {}
 func (JobStart) event()                   {}

@@ -22,6 +22,16 @@ var readers = []struct {
 	{"SparkListenerTaskGettingResult", (*decoder).gettingResult},
 	{"SparkListenerExecutorAdded", (*decoder).executorAdded},
 	{"SparkListenerExecutorRemoved", (*decoder).executorRemoved},
+	{schedulerPrefix + "SparkListenerExecutorExcluded", (*decoder).excluded},
+	{schedulerPrefix + "SparkListenerExecutorExcludedForStage", (*decoder).excludedForStage},
+	{schedulerPrefix + "SparkListenerExecutorUnexcluded", (*decoder).unexcluded},
+	{schedulerPrefix + "SparkListenerNodeExcluded", (*decoder).nodeExcluded},
+	{schedulerPrefix + "SparkListenerNodeUnexcluded", (*decoder).nodeUnexcluded},
+	{schedulerPrefix + "SparkListenerExecutorBlacklisted", (*decoder).excluded}, // before Spark 3.1, and beside the new names since
+	{schedulerPrefix + "SparkListenerExecutorBlacklistedForStage", (*decoder).excludedForStage},
+	{schedulerPrefix + "SparkListenerExecutorUnblacklisted", (*decoder).unexcluded},
+	{schedulerPrefix + "SparkListenerNodeBlacklisted", (*decoder).nodeExcluded},
+	{schedulerPrefix + "SparkListenerNodeUnblacklisted", (*decoder).nodeUnexcluded},
 	{"SparkListenerBlockManagerAdded", (*decoder).blockManagerAdded},
 	{"SparkListenerBlockManagerRemoved", (*decoder).blockManagerRemoved},
 	{"SparkListenerUnpersistRDD", (*decoder).unpersistRDD},
@@ -38,8 +48,9 @@ var readers = []struct {
 }
 
 const (
-	sqlPrefix   = "org.apache.spark.sql.execution.ui."
-	eventPrefix = `{"Event":"`
+	sqlPrefix       = "org.apache.spark.sql.execution.ui."
+	schedulerPrefix = "org.apache.spark.scheduler."
+	eventPrefix     = `{"Event":"`
 )
 
 // event reads one line: nil when it is of a kind that is not read, or when

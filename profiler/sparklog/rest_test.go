@@ -162,7 +162,7 @@ func sparkUnit(id metric.ID, v int64) int64 {
 
 func executorJSON(x *profiler.Executor) object {
 	o := object{"isActive": x.Removed == 0, "totalCores": x.Cores, "activeTasks": x.Active, "failedTasks": x.Failed,
-		"completedTasks": x.Completed, "totalTasks": x.Started, "maxMemory": x.MaxMemory,
+		"completedTasks": x.Completed, "totalTasks": x.Started, "maxMemory": x.MaxMemory, "isBlacklisted": x.Excluded,
 		"totalInputBytes":   x.Metrics.Value(metric.InputBytes),
 		"totalShuffleRead":  x.Metrics.Value(metric.ShuffleLocalBytesRead) + x.Metrics.Value(metric.ShuffleRemoteBytesRead),
 		"totalShuffleWrite": x.Metrics.Value(metric.ShuffleWriteBytes)}

@@ -42,6 +42,28 @@ func (w *Writer) line(e event.Event) {
 		t.number("Timestamp", int64(e.Time))
 		t.string("Executor ID", e.ExecutorID)
 		t.string("Removed Reason", e.Reason)
+	case event.ExecutorExcluded:
+		t.string("Event", schedulerPrefix+"SparkListenerExecutorExcluded")
+		w.exclusion(e.Time, e.ExecutorID)
+		t.number("taskFailures", int64(e.TaskFailures))
+	case event.ExecutorExcludedForStage:
+		t.string("Event", schedulerPrefix+"SparkListenerExecutorExcludedForStage")
+		w.exclusion(e.Time, e.ExecutorID)
+		t.number("taskFailures", int64(e.TaskFailures))
+		t.number("stageId", int64(e.StageID))
+		t.number("stageAttemptId", int64(e.StageAttempt))
+	case event.ExecutorUnexcluded:
+		t.string("Event", schedulerPrefix+"SparkListenerExecutorUnexcluded")
+		w.exclusion(e.Time, e.ExecutorID)
+	case event.NodeExcluded:
+		t.string("Event", schedulerPrefix+"SparkListenerNodeExcluded")
+		t.number("time", int64(e.Time))
+		t.string("hostId", e.Host)
+		t.number("executorFailures", int64(e.ExecutorFailures))
+	case event.NodeUnexcluded:
+		t.string("Event", schedulerPrefix+"SparkListenerNodeUnexcluded")
+		t.number("time", int64(e.Time))
+		t.string("hostId", e.Host)
 	case event.BlockManagerAdded:
 		t.string("Event", "SparkListenerBlockManagerAdded")
 		w.blockManager("Block Manager ID", e.ExecutorID, e.Host, e.Port)
@@ -99,6 +121,11 @@ func (w *Writer) line(e event.Event) {
 		w.sqlEvent(e)
 	}
 	t.b = append(t.b, '}', '\n')
+}
+
+func (w *Writer) exclusion(at event.Millis, executor string) {
+	w.text.number("time", int64(at))
+	w.text.string("executorId", executor)
 }
 
 // jvmKeys are what the History Server's environment page fails without. Empty

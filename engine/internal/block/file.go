@@ -13,10 +13,15 @@ import (
 // A Dir is a folder for one executor's files. Closing it deletes them.
 type Dir struct {
 	path string
+	pace func(bytes int64)
 	mu   sync.Mutex
 	n    int
 	gone bool
 }
+
+// Pace makes every read and write of a file call wait with its size first. It
+// is set before the first file is made.
+func (d *Dir) Pace(wait func(bytes int64)) { d.pace = wait }
 
 // NewDir makes a folder below parent, or below the system's folder for
 // temporary files when parent is empty.
@@ -24,7 +29,7 @@ func NewDir(parent, name string) (*Dir, error) {
 	if parent == "" {
 		parent = os.TempDir()
 	}
-	path, err := os.MkdirTemp(parent, "stagecoach-"+name+"-")
+	path, err := os.MkdirTemp(parent, ownName()+name+"-")
 	if err != nil {
 		return nil, fmt.Errorf("no folder for shuffle and spill files below %s (spark.local.dir): %w", parent, err)
 	}
@@ -43,6 +48,7 @@ func (d *Dir) Close() error {
 // several goroutines while others append.
 type File struct {
 	f    *os.File
+	pace func(bytes int64) // or nil
 	mu   sync.Mutex
 	size int64
 }
@@ -57,7 +63,7 @@ func (d *Dir) Create(kind string) (*File, error) {
 	if err != nil {
 		return nil, diskError(name, err)
 	}
-	return &File{f: f}, nil
+	return &File{f: f, pace: d.pace}, nil
 }
 
 // Append writes data at the end and returns where it begins.
@@ -68,6 +74,9 @@ func (f *File) Append(data []byte) (offset int64, err error) {
 	f.mu.Unlock()
 	if len(data) == 0 {
 		return offset, nil
+	}
+	if f.pace != nil {
+		f.pace(int64(len(data)))
 	}
 	if _, err := f.f.WriteAt(data, offset); err != nil {
 		return 0, diskError(f.f.Name(), err)
@@ -86,6 +95,9 @@ func (f *File) ReadInto(buf []byte, offset, length int64) ([]byte, error) {
 		buf = Buffer(int(length))
 	}
 	buf = buf[:length]
+	if f.pace != nil {
+		f.pace(length)
+	}
 	if n, err := f.f.ReadAt(buf, offset); int64(n) < length {
 		if err == nil || errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF

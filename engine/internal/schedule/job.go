@@ -1,7 +1,6 @@
 package schedule
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -91,6 +90,7 @@ func (x *execution) runJob(list []*stageState, action string) error {
 			s.results, s.done = make([][]*expr.Batch, len(s.parts)), make([]bool, len(s.parts))
 			if s.Output != nil && x.outputsOf(s.Output) == nil {
 				o := shuffle.NewOutputs(int(x.shuffles.Add(1)-1), s.Output.Schema(), s.Output.N, len(s.parts))
+				o.Damage = x.Cluster.faults.damage(o.ID)
 				x.Runner.mu.Lock()
 				x.outputs[s.Output] = o
 				x.Runner.mu.Unlock()
@@ -161,6 +161,9 @@ func (x *execution) materialize(s *stageState, action string, locked bool) error
 		defer s.mu.Unlock()
 	}
 	for failures := 0; ; {
+		if x.ctx.Err() != nil {
+			return cancelled(x.ctx)
+		}
 		err := x.parents(s.Stage, func(p *stage.Stage) error {
 			st := x.states[p]
 			if st.parts == nil {
@@ -177,8 +180,11 @@ func (x *execution) materialize(s *stageState, action string, locked bool) error
 		}
 		err = x.attemptStage(s, missing, action)
 		s.attempt++
+		if err == nil {
+			continue // an executor may have been lost as the last task ended
+		}
 		var fetch *fetchError
-		if err == nil || !errors.As(err, &fetch) {
+		if !errors.As(err, &fetch) {
 			return err
 		}
 		if failures++; failures == stageAttempts {
@@ -265,29 +271,6 @@ func (x *execution) placeBounds(s *stage.Stage) error {
 	x.bounds[s.Output] = bounds
 	x.mu.Unlock()
 	return nil
-}
-
-// attemptStage runs some tasks of a stage.
-func (x *execution) attemptStage(s *stageState, missing []int, action string) error {
-	ctx, abort := context.WithCancelCause(x.ctx)
-	defer abort(nil)
-	set := &taskSet{ctx: ctx, results: make(chan *attempt, len(missing)*(x.Cluster.maxFailures+2))}
-	run := &stageRun{execution: x, state: s, set: set, info: x.info(s, action), failures: make([]int, len(s.parts))}
-	run.info.SubmissionTime = now()
-	x.Emit(event.StageSubmitted{Info: run.info, Properties: x.properties()})
-	list := make([]*attempt, len(missing))
-	for i, p := range missing {
-		list[i] = run.attempt(p, 0)
-	}
-	x.Cluster.submit(set, list...)
-	err := run.wait(len(list), abort)
-	run.info.CompletionTime = now()
-	if err != nil {
-		run.info.FailureReason = err.Error()
-	}
-	run.info.Accumulables = run.totals()
-	x.Emit(event.StageCompleted{Info: run.info})
-	return err
 }
 
 // sampleRows is how many rows each task of a sampling job keeps.

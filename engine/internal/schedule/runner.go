@@ -2,7 +2,6 @@ package schedule
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -21,12 +20,8 @@ import (
 
 type fetchError = shuffle.FetchError
 
-// errStageAborted is the cause of tasks that are stopped because their stage
-// has failed.
-var errStageAborted = errors.New("stage aborted")
-
 // A Runner runs the queries of one session on a cluster. It is safe for
-// concurrent use; queries share the slots first come, first served.
+// concurrent use; queries share the slots as spark.scheduler.mode says.
 type Runner struct {
 	Cluster *Cluster
 	Emit    func(event.Event)
@@ -41,7 +36,18 @@ type Runner struct {
 
 // NewRunner returns a runner without history.
 func NewRunner(c *Cluster, emit func(event.Event)) *Runner {
-	return &Runner{Cluster: c, Emit: emit, outputs: map[*plan.Exchange]*shuffle.Outputs{}, relations: map[*plan.Relation][]*stage.Part{}}
+	r := &Runner{Cluster: c, Emit: emit, outputs: map[*plan.Exchange]*shuffle.Outputs{}, relations: map[*plan.Relation][]*stage.Part{}}
+	c.forget = r.loseOutputs
+	return r
+}
+
+// loseOutputs forgets the shuffle outputs of an executor that is gone.
+func (r *Runner) loseOutputs(executor string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, o := range r.outputs {
+		o.Lose(executor)
+	}
 }
 
 // A Query is a finished plan to be run.
@@ -90,6 +96,10 @@ type stageState struct {
 // Run runs a query to its end. Its events come in order; after an error the
 // stages that ran are in them all the same.
 func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
+	if err := r.Cluster.enter(); err != nil {
+		return nil, err
+	}
+	defer r.Cluster.queries.Done()
 	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx,
 		metrics: map[plan.Node][]declared{}, states: map[*stage.Stage]*stageState{},
 		tables: map[*plan.Exchange]*operator.Table{}, bounds: map[*plan.Exchange]*expr.Batch{},
@@ -146,7 +156,7 @@ func (r *Runner) ready(rel *plan.Relation) bool {
 
 // Unpersist drops a cached frame's partitions and the shuffles below it.
 func (r *Runner) Unpersist(rel *plan.Relation) {
-	for _, e := range r.Cluster.Executors {
+	for _, e := range r.Cluster.living() {
 		e.Blocks.Drop(rel.ID)
 	}
 	r.mu.Lock()
@@ -178,7 +188,7 @@ func (r *Runner) dropOutputs(e *plan.Exchange) {
 	if o == nil {
 		return
 	}
-	for _, ex := range r.Cluster.Executors {
+	for _, ex := range r.Cluster.living() {
 		ex.dropShuffle(o.ID)
 	}
 }

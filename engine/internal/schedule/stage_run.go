@@ -4,249 +4,264 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
 
 	"stagecoach/engine/event"
-	"stagecoach/engine/expr"
-	"stagecoach/engine/internal/block"
 	"stagecoach/engine/internal/operator"
 	"stagecoach/engine/internal/plan"
-	"stagecoach/engine/internal/shuffle"
-	"stagecoach/engine/internal/stage"
 )
 
-// stageRun is one attempt of a stage while its tasks run.
+// stageRun is one attempt of a stage while its tasks run. It belongs to one
+// goroutine, but for what work does.
 type stageRun struct {
 	*execution
-	state    *stageState
-	set      *taskSet
-	info     event.StageInfo
-	failures []int // by partition
-	sum      map[int64]event.Accumulable
+	state   *stageState
+	set     *taskSet
+	abort   context.CancelCauseFunc
+	info    event.StageInfo
+	tasks   []task          // by partition
+	size    int             // tasks that were to run
+	open    int             // attempts handed to the cluster that have not ended
+	took    []time.Duration // of the tasks that succeeded
+	failure error           // why the stage gives up; what still runs is waited for
+	sum     map[int64]event.Accumulable
 }
 
-// taskOutput is what an attempt leaves to be taken over when it has succeeded.
-type taskOutput struct {
-	runs    []shuffle.Run
-	batches []*expr.Batch
-	sample  *expr.Batch
-	seen    int64
+// task is what a stage's attempt knows about one partition.
+type task struct {
+	attempts int
+	failures int
+	open     []*attempt
+	last     error    // of the last failure
+	won      *attempt // whose output counts
+}
+
+// attemptStage runs some tasks of a stage.
+func (x *execution) attemptStage(s *stageState, missing []int, action string) error {
+	ctx, abort := context.WithCancelCause(x.ctx)
+	defer abort(nil)
+	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing)}
+	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, stageAttempt: s.attempt, pool: x.pool(), near: map[string]*queue{},
+		results: make(chan *attempt, x.Cluster.Slots()), news: make(chan struct{}, 1)}
+	r.info.SubmissionTime = now()
+	x.Emit(event.StageSubmitted{Info: r.info, Properties: x.properties()})
+	x.Cluster.begin(r.set)
+	list := make([]*attempt, len(missing))
+	for i, p := range missing {
+		list[i] = r.attempt(p)
+	}
+	r.submit(list...)
+	r.checkPlaces()
+	err := r.wait()
+	x.Cluster.finish(r.set)
+	if err == nil {
+		x.Cluster.stageSucceeded(r.set)
+	}
+	r.info.CompletionTime = now()
+	if err != nil {
+		r.info.FailureReason = err.Error()
+	}
+	r.info.Accumulables = r.totals()
+	x.Emit(event.StageCompleted{Info: r.info})
+	return err
 }
 
 // attempt makes the next try at a partition.
-func (r *stageRun) attempt(partition, number int) *attempt {
-	x := r.execution
+func (r *stageRun) attempt(partition int) *attempt {
+	x, t := r.execution, &r.tasks[partition]
 	id := x.tasks.Add(1) - 1
 	a := &attempt{set: r.set, task: x.newTask(id, partition)}
-	a.info = event.TaskInfo{TaskID: id, Index: partition, Attempt: number, PartitionID: partition}
+	a.ctx, a.kill = context.WithCancelCause(r.set.ctx)
+	a.info = event.TaskInfo{TaskID: id, Index: partition, Attempt: t.attempts, PartitionID: partition}
 	a.prefer = r.preference(r.state.Root, r.state.parts[partition])
 	a.start = func(a *attempt) {
 		x.Emit(event.TaskStart{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Info: a.info})
 	}
 	a.run = r.work
+	t.attempts++
+	t.open = append(t.open, a)
 	return a
 }
 
-// preference is the executor that holds what a task reads: a cached partition,
-// or the largest part of its shuffle input.
-func (r *stageRun) preference(n plan.Node, p *stage.Part) string {
-	if r.Cluster.Master.Local || p == nil {
-		return ""
-	}
-	switch n := n.(type) {
-	case *plan.Cached:
-		return r.Cluster.cachedOn(block.ID{RDD: n.Relation.ID, Partition: p.Index})
-	case *plan.Exchange:
-		if o := r.outputsOf(n); o != nil {
-			return o.Locality(p.From, p.To)
-		}
-		return ""
-	case *plan.Union:
-		return r.preference(n.All[p.Index], p.In[0])
-	case *plan.Join:
-		if e := r.preference(n.Left, p.In[0]); e != "" {
-			return e
-		}
-		return r.preference(n.Right, p.In[1])
-	case *plan.Scan:
-		return ""
-	}
-	return r.preference(n.Inputs()[0], p)
+func (r *stageRun) submit(list ...*attempt) {
+	r.open += len(list)
+	r.Cluster.submit(r.set, list...)
 }
 
-// work computes a partition and leaves its output in the attempt.
-func (r *stageRun) work(ctx context.Context, e *Executor, a *attempt) error {
-	rows, err := operator.Build(ctx, r.state.Root, r.state.parts[a.info.PartitionID], a.task)
-	if err != nil {
-		return err
+// wait takes over results until all tasks have succeeded, or the stage has
+// failed. It returns when no task of the set runs any more.
+func (r *stageRun) wait() error {
+	done, ending := r.ctx.Done(), r.Cluster.ending
+	var look <-chan time.Time
+	if s := r.Cluster.copying; s != nil {
+		t := time.NewTicker(s.interval)
+		defer t.Stop()
+		look = t.C
 	}
-	out := &taskOutput{}
-	a.output = out
-	if s := r.state.sampler; s != nil {
-		out.sample, out.seen, err = operator.Sample(rows, s.exchange, r.sampleRows(), int64(a.info.PartitionID)+1)
-		if err == nil {
-			a.resultSize = out.sample.Size()
+	for r.open > 0 {
+		select {
+		case a := <-r.set.results:
+			r.ended(a)
+		case <-r.set.news:
+			for _, e := range r.Cluster.lostSince(r.set) {
+				r.executorLost(e)
+			}
+			r.checkPlaces()
+		case <-look:
+			r.speculate()
+		case <-done:
+			r.stop()
+			done = nil
+		case <-ending:
+			r.stop()
+			ending = nil
 		}
-		return err
 	}
-	if x := r.state.Output; x != nil {
-		o := r.outputsOf(x)
-		r.execution.mu.Lock()
-		bounds := r.bounds[x]
-		r.execution.mu.Unlock()
-		out.runs, err = operator.WriteShuffle(rows, x, bounds, func() (*block.File, error) { return e.shuffleFile(o.ID) }, a.task)
-		return err
-	}
-	for b, err := range rows {
-		if err != nil {
-			return err
-		}
-		out.batches = append(out.batches, b.Copy())
-		a.resultSize += b.Size()
-	}
-	return nil
+	return r.failure
 }
 
-// wait takes over results until all tasks have succeeded, or one failed for
-// good. It returns when no task of the set runs any more.
-func (r *stageRun) wait(running int, abort context.CancelCauseFunc) error {
-	var failure error
-	for running > 0 {
-		a := <-r.set.results
-		running--
-		r.end(a)
-		p := a.info.PartitionID
-		switch {
-		case a.err == nil:
-			r.take(a)
-		case failure != nil:
-		case errors.Is(a.err, ErrExecutorLost):
-			r.lost(a.info.ExecutorID)
-			r.Cluster.submit(r.set, r.attempt(p, a.info.Attempt+1))
-			running++
-		default:
-			var fetch *fetchError
-			isFetch := errors.As(a.err, &fetch)
-			if isFetch {
-				r.lost(fetch.Executor)
-			}
-			r.failures[p]++
-			if !isFetch && r.failures[p] < r.Cluster.maxFailures && r.ctx.Err() == nil {
-				r.Cluster.submit(r.set, r.attempt(p, a.info.Attempt+1))
-				running++
-				continue
-			}
-			failure = fmt.Errorf("stage %d task %d failed: %w", r.info.StageID, p, a.err)
-			if n := r.failures[p]; n > 1 {
-				failure = fmt.Errorf("stage %d task %d failed %d times, last: %w", r.info.StageID, p, n, a.err)
-			}
-			running -= r.Cluster.withdraw(r.set)
-			abort(errStageAborted)
-		}
+// ended does what follows from the end of an attempt.
+func (r *stageRun) ended(a *attempt) {
+	r.open--
+	p := a.info.PartitionID
+	t := &r.tasks[p]
+	t.open = slices.DeleteFunc(t.open, func(x *attempt) bool { return x == a })
+	if a.err == nil && !r.Cluster.alive(a.executor) {
+		a.err = ErrExecutorLost // and what it wrote with it
 	}
-	return failure
-}
-
-// lost forgets the shuffle outputs of an executor that is gone.
-func (r *stageRun) lost(executor string) {
-	if executor == "" || r.Cluster.executor(executor) != nil {
+	if a.stopped && errors.Is(a.err, context.Cause(r.ctx)) || errors.Is(a.err, errClosed) {
+		a.err = r.stop()
+	}
+	if a.err == nil && t.won != nil {
+		a.err = killed{"Finish but did not commit due to another attempt succeeded"}
+	}
+	r.end(a)
+	if a.err == nil {
+		r.take(a)
+		t.won = a
+		r.took = append(r.took, time.Duration(a.info.FinishTime-a.info.LaunchTime)*time.Millisecond)
+		r.killOthers(t)
 		return
 	}
+	r.discard(a)
+	var fetch *fetchError
+	switch {
+	case r.failure != nil || t.won != nil:
+	case errors.Is(a.err, ErrExecutorLost), errors.As(a.err, new(killed)):
+		r.again(p)
+	case errors.As(a.err, &fetch):
+		// As in Spark, what runs may finish, and tell of other lost outputs.
+		r.lostOutput(fetch)
+		r.fail(p, a.err)
+	default:
+		t.last = a.err
+		if t.failures++; t.failures < r.Cluster.maxFailures {
+			r.Cluster.taskFailed(r.set, a)
+			r.again(p)
+			r.checkPlaces()
+			return
+		}
+		r.fail(p, a.err)
+		r.abort(killed{"Stage cancelled: " + r.failure.Error()})
+	}
+}
+
+// fail gives the stage up: no more attempts start.
+func (r *stageRun) fail(partition int, err error) {
+	r.failure = fmt.Errorf("stage %d task %d failed: %w", r.info.StageID, partition, err)
+	if n := r.tasks[partition].failures; n > 1 {
+		r.failure = fmt.Errorf("stage %d task %d failed %d times, last: %w", r.info.StageID, partition, n, err)
+	}
+	r.open -= r.Cluster.withdraw(r.set)
+}
+
+// checkPlaces gives the stage up when one of its tasks may run nowhere.
+func (r *stageRun) checkPlaces() {
+	a := r.Cluster.stranded(r.set)
+	if a == nil || r.failure != nil {
+		return
+	}
+	err := errNowhere
+	if last := r.tasks[a.info.PartitionID].last; last != nil {
+		err = fmt.Errorf("%w: %w", err, last)
+	}
+	r.fail(a.info.PartitionID, err)
+	r.abort(killed{"Stage cancelled: " + r.failure.Error()})
+}
+
+// stop gives the stage up because its query or the session ends, whatever came
+// before, and returns the cause of the attempts that end for it.
+func (r *stageRun) stop() error {
+	r.failure = errClosed
+	if r.ctx.Err() != nil {
+		r.failure = cancelled(r.ctx)
+	}
+	cause := killed{"Stage cancelled: " + r.failure.Error()}
+	r.open -= r.Cluster.withdraw(r.set)
+	r.abort(cause)
+	return cause
+}
+
+// executorLost runs again the map tasks whose output was on an executor that is
+// gone. As in Spark, each ends a second time, as resubmitted.
+func (r *stageRun) executorLost(executor string) {
+	if r.state.Output == nil || r.failure != nil {
+		return
+	}
+	r.outputsOf(r.state.Output).Lose(executor)
+	for p := range r.tasks {
+		t := &r.tasks[p]
+		if t.won == nil || t.won.info.ExecutorID != executor {
+			continue
+		}
+		r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: "ShuffleMapTask",
+			Reason: event.EndReason{Kind: event.Resubmitted}, Info: t.won.info})
+		t.won = nil
+		r.again(p)
+	}
+}
+
+// again runs a task again, unless another attempt of it may still succeed. A
+// copy that waits for a slot is replaced: where it may run hung on its original.
+func (r *stageRun) again(partition int) {
+	t := &r.tasks[partition]
+	t.open = slices.DeleteFunc(t.open, r.takeBack)
+	if len(t.open) == 0 {
+		r.submit(r.attempt(partition))
+	}
+}
+
+// takeBack removes an attempt that still waits and reports whether it did.
+func (r *stageRun) takeBack(a *attempt) bool {
+	if !r.Cluster.unqueue(a) {
+		return false
+	}
+	r.open--
+	return true
+}
+
+// lostOutput forgets a map task's output that could not be read.
+func (r *stageRun) lostOutput(f *fetchError) {
 	r.Runner.mu.Lock()
 	defer r.Runner.mu.Unlock()
 	for _, o := range r.Runner.outputs {
-		o.Lose(executor)
-	}
-}
-
-// take takes over the output of a task that succeeded.
-func (r *stageRun) take(a *attempt) {
-	p := a.info.PartitionID
-	out := a.output
-	switch {
-	case out.sample != nil:
-		r.state.sampler.add(out.sample, out.seen)
-	case r.state.Output != nil:
-		r.outputsOf(r.state.Output).Add(p, a.info.ExecutorID, out.runs)
-		return
-	default:
-		r.state.results[p] = out.batches
-	}
-	r.state.done[p] = true
-}
-
-// end emits the end of an attempt, with everything it measured.
-func (r *stageRun) end(a *attempt) {
-	kind := "ResultTask"
-	if r.state.Output != nil {
-		kind = "ShuffleMapTask"
-	}
-	reason := a.reason()
-	a.info.Failed = reason.Kind != event.Success && reason.Kind != event.TaskKilled
-	a.info.Killed = reason.Kind == event.TaskKilled
-	a.info.Accumulables = r.accumulables(a)
-	r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: kind, Reason: reason, Info: a.info, Metrics: a.metrics()})
-}
-
-// accumulables turns the node metrics of a task into updates of accumulators.
-func (r *stageRun) accumulables(a *attempt) []event.Accumulable {
-	var list []event.Accumulable
-	sets := a.nodes()
-	r.execution.mu.Lock()
-	defer r.execution.mu.Unlock()
-	if r.sum == nil {
-		r.sum = map[int64]event.Accumulable{}
-	}
-	for n, set := range sets {
-		for _, d := range r.execution.metrics[n] {
-			v, ok := set.Get(d.id)
-			if !ok {
-				continue
-			}
-			r.execution.totals[d.accumulator] += v
-			acc := event.Accumulable{ID: d.accumulator, Name: d.id.Desc().Name, Update: v, Value: r.execution.totals[d.accumulator], SQL: true}
-			list = append(list, acc)
-			acc.Update = 0
-			r.sum[d.accumulator] = acc
+		if o.ID == f.ShuffleID {
+			o.LoseMap(f.MapTask, f.Epoch)
 		}
 	}
-	sortByID(list)
-	return list
 }
 
-// totals lists the accumulators the stage touched with their final values.
-func (r *stageRun) totals() []event.Accumulable {
-	list := make([]event.Accumulable, 0, len(r.sum))
-	for _, a := range r.sum {
-		list = append(list, a)
+// discard removes the file that a writing attempt may have left.
+func (r *stageRun) discard(a *attempt) {
+	w, ok := r.state.Root.(*plan.Write)
+	if !ok {
+		return
 	}
-	sortByID(list)
-	return list
-}
-
-// A sampling collects what the tasks of a sampling job kept.
-type sampling struct {
-	exchange *plan.Exchange
-	mu       sync.Mutex
-	batches  []*expr.Batch
-	weights  []float64
-}
-
-func (s *sampling) add(b *expr.Batch, seen int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.batches = append(s.batches, b)
-	for range b.Rows {
-		s.weights = append(s.weights, float64(seen)/float64(b.Rows))
+	files, _ := filepath.Glob(filepath.Join(w.Path, operator.TemporaryFolder, fmt.Sprintf("part-*-%d.*", a.info.TaskID)))
+	for _, f := range files {
+		os.Remove(f)
 	}
-}
-
-func (s *sampling) bounds() *expr.Batch {
-	var schema expr.Schema
-	order := make([]expr.Order, len(s.exchange.Order))
-	for i, k := range s.exchange.Order {
-		schema = append(schema, s.exchange.Schema()[s.exchange.Schema().Index(k.Column)])
-		order[i] = expr.Order{Col: i, Desc: k.Desc, NullsFirst: k.NullsFirst}
-	}
-	return shuffle.Bounds(expr.Concat(schema, s.batches), s.weights, s.exchange.N, order)
 }

@@ -15,25 +15,28 @@ import (
 	"stagecoach/engine/metric"
 )
 
-// A taskSet is the tasks of one stage attempt that wait for slots.
-type taskSet struct {
-	ctx      context.Context
-	pending  []*attempt
-	results  chan *attempt // one for every attempt handed out; never full
-	launched time.Time     // of the last task: locality waits count from here
-}
-
 // An attempt is one try at a task.
 type attempt struct {
-	set    *taskSet
-	info   event.TaskInfo
-	prefer string // executor that holds what it reads, or ""
-	task   *operator.Task
-	run    func(ctx context.Context, e *Executor, a *attempt) error // the work
-	start  func(a *attempt)                                         // emits TaskStart
+	set      *taskSet
+	info     event.TaskInfo
+	prefer   string   // executor that holds what it reads, or ""
+	original *attempt // of which this is a copy, or nil
+
+	// Guarded by Cluster.mu until the attempt has ended.
+	taken     bool // by a slot, or back
+	executor  *Executor
+	began     time.Time
+	succeeded bool
+
+	task  *operator.Task
+	ctx   context.Context
+	kill  context.CancelCauseFunc
+	run   func(ctx context.Context, e *Executor, a *attempt) error // the work
+	start func(a *attempt)                                         // emits TaskStart
 
 	output                   *taskOutput
 	err                      error
+	stopped                  bool // err is the cause for which its context ended
 	resultSize               int64
 	deser, ran, ser, cpu, gc int64
 }
@@ -41,140 +44,47 @@ type attempt struct {
 // work is the life of one slot. Its goroutine keeps its thread, so that the
 // thread's CPU time is its tasks'.
 func (c *Cluster) work(e *Executor) {
-	defer c.done.Done()
+	defer c.workers.Done()
 	runtime.LockOSThread()
+	var pauses debug.GCStats // its slices are filled again and again: new ones take 8 KiB a task
 	for {
 		a := c.take(e)
 		if a == nil {
 			return
 		}
-		a.execute(e)
-		a.set.results <- a
+		a.execute(e, &pauses)
+		c.ended(a)
+		c.faults.taskEnded(c)
 	}
 }
 
-// take waits for a task that may run on e; nil means that e has ended.
-func (c *Cluster) take(e *Executor) *attempt {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for {
-		if c.closed || e.dead {
-			return nil
-		}
-		if a := c.pick(e); a != nil {
-			return a
-		}
-		c.wake.Wait()
-	}
-}
+// killed is the cause of an attempt that is stopped because nobody needs it.
+type killed struct{ reason string }
 
-// pick chooses the next task for a slot: of the earliest stage that has one,
-// first one whose data is here, then one without preference, then, when the
-// stage has waited long enough, any. Called with the lock.
-func (c *Cluster) pick(e *Executor) *attempt {
-	for i, s := range c.sets {
-		best, locality := -1, event.Any
-		for j, a := range s.pending {
-			if a.prefer == e.ID {
-				best, locality = j, event.ProcessLocal
-				break
-			}
-			if a.prefer == "" && best < 0 {
-				best, locality = j, event.NoPref
-			}
-		}
-		if best < 0 {
-			late := c.wait - time.Since(s.launched)
-			for j, a := range s.pending {
-				if late <= 0 || c.gone(a.prefer) {
-					best = j
-					break
-				}
-			}
-			if best < 0 {
-				if len(s.pending) > 0 {
-					time.AfterFunc(late, c.wake.Broadcast)
-				}
-				continue
-			}
-		}
-		a := s.pending[best]
-		s.pending = append(s.pending[:best], s.pending[best+1:]...)
-		s.launched = time.Now()
-		if len(s.pending) == 0 {
-			c.sets = append(c.sets[:i], c.sets[i+1:]...)
-		}
-		a.info.Locality = locality
-		if c.Master.Local && locality == event.NoPref {
-			a.info.Locality = event.ProcessLocal
-		}
-		return a
-	}
-	return nil
-}
-
-func (c *Cluster) gone(id string) bool {
-	for _, e := range c.Executors {
-		if e.ID == id {
-			return e.dead
-		}
-	}
-	return true
-}
-
-// submit queues attempts of a set.
-func (c *Cluster) submit(s *taskSet, list ...*attempt) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(s.pending) == 0 {
-		c.sets = append(c.sets, s)
-	}
-	if s.launched.IsZero() {
-		s.launched = time.Now()
-	}
-	s.pending = append(s.pending, list...)
-	c.wake.Broadcast()
-}
-
-// withdraw takes back what of a set has not started and returns how many.
-func (c *Cluster) withdraw(s *taskSet) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	n := len(s.pending)
-	s.pending = nil
-	for i, x := range c.sets {
-		if x == s {
-			c.sets = append(c.sets[:i], c.sets[i+1:]...)
-			break
-		}
-	}
-	return n
-}
+func (k killed) Error() string { return k.reason }
 
 // execute runs the attempt. Times are taken as whole milliseconds of the wall
 // clock, as a log holds them: a difference of two floors is right on average,
 // so that sums over many short tasks are right.
-func (a *attempt) execute(e *Executor) {
+func (a *attempt) execute(e *Executor, pauses *debug.GCStats) {
 	a.info.ExecutorID, a.info.Host = e.ID, e.Host
 	a.info.LaunchTime = now()
 	a.start(a)
 	e.Memory.Begin(a.info.TaskID)
 	a.task.Executor, a.task.Memory, a.task.Blocks, a.task.Dir = e.ID, e.Memory, e.Blocks, e.Dir
-	var pauses debug.GCStats
-	debug.ReadGCStats(&pauses)
+	debug.ReadGCStats(pauses)
 	before := pauses.PauseTotal
 	cpu := threadCPU()
 	begin := now()
 	a.deser = int64(begin - a.info.LaunchTime)
 
-	ctx, cancel := context.WithCancelCause(a.set.ctx)
-	stop := context.AfterFunc(e.ctx, func() { cancel(context.Cause(e.ctx)) })
-	a.err = a.guarded(ctx, e)
-	if cause := context.Cause(ctx); a.err != nil && cause != nil {
-		a.err = cause
+	detach := context.AfterFunc(e.ctx, func() { a.kill(context.Cause(e.ctx)) })
+	a.err = a.guarded(a.ctx, e)
+	if cause := context.Cause(a.ctx); a.err != nil && cause != nil {
+		a.err, a.stopped = cause, true
 	}
-	stop()
-	cancel(nil)
+	detach()
+	a.kill(nil)
 
 	end := now()
 	a.ran = int64(end - begin)
@@ -183,7 +93,7 @@ func (a *attempt) execute(e *Executor) {
 	} else {
 		a.cpu = -1
 	}
-	debug.ReadGCStats(&pauses)
+	debug.ReadGCStats(pauses)
 	a.gc = int64(pauses.PauseTotal - before)
 	// A hash join's table is held until here; other operators have closed what
 	// they held.
@@ -244,8 +154,9 @@ func (a *attempt) reason() event.EndReason {
 	if errors.Is(a.err, ErrExecutorLost) {
 		return event.EndReason{Kind: event.ExecutorLostFailure, ExecutorID: a.info.ExecutorID, Message: "the executor is gone"}
 	}
-	if errors.Is(a.err, context.Canceled) || errors.Is(a.err, errStageAborted) {
-		return event.EndReason{Kind: event.TaskKilled, Message: "stage cancelled"}
+	var k killed
+	if errors.As(a.err, &k) {
+		return event.EndReason{Kind: event.TaskKilled, Message: k.reason}
 	}
 	var fetch *fetchError
 	if errors.As(a.err, &fetch) {

@@ -16,6 +16,10 @@ type Outputs struct {
 	Schema expr.Schema
 	N      int // partitions
 
+	// Damage, when set, reports whether to spoil a block that was read: a fault
+	// put in on purpose. Epoch is how often the map task has succeeded.
+	Damage func(mapTask, partition, epoch int) bool
+
 	mu   sync.Mutex
 	maps []output
 }
@@ -24,6 +28,7 @@ type output struct {
 	executor string
 	runs     []Run
 	done     bool
+	epoch    int // how often the map task has succeeded
 }
 
 // NewOutputs returns an empty table for maps map tasks.
@@ -38,7 +43,7 @@ func (o *Outputs) Maps() int { return len(o.maps) }
 func (o *Outputs) Add(mapTask int, executor string, runs []Run) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.maps[mapTask] = output{executor, runs, true}
+	o.maps[mapTask] = output{executor, runs, true, o.maps[mapTask].epoch + 1}
 }
 
 // Missing lists the map tasks whose output is not there.
@@ -62,11 +67,20 @@ func (o *Outputs) Lose(executor string) bool {
 	lost := false
 	for i, m := range o.maps {
 		if m.done && m.executor == executor {
-			o.maps[i] = output{}
+			o.maps[i] = output{epoch: m.epoch}
 			lost = true
 		}
 	}
 	return lost
+}
+
+// LoseMap forgets one map task's output, if it still is the one of this epoch.
+func (o *Outputs) LoseMap(mapTask, epoch int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if m := &o.maps[mapTask]; m.done && m.epoch == epoch {
+		*m = output{epoch: epoch}
+	}
 }
 
 // Sizes returns the bytes of every partition over all map tasks.
@@ -112,6 +126,7 @@ func (o *Outputs) Locality(from, to int) string {
 // must run again.
 type FetchError struct {
 	ShuffleID, MapTask, Partition int
+	Epoch                         int // of the output: see LoseMap
 	Executor                      string
 	Err                           error
 }
@@ -140,7 +155,7 @@ func (o *Outputs) Fetch(executor string, from, to int, stats *FetchStats) func(y
 			m := o.maps[i]
 			o.mu.Unlock()
 			if !m.done {
-				yield(nil, &FetchError{o.ID, i, from, m.executor, fmt.Errorf("its output is gone")})
+				yield(nil, &FetchError{o.ID, i, from, m.epoch, m.executor, fmt.Errorf("its output is gone")})
 				return
 			}
 			for _, r := range m.runs {
@@ -151,15 +166,22 @@ func (o *Outputs) Fetch(executor string, from, to int, stats *FetchStats) func(y
 				start := time.Now()
 				data, err := r.File.Read(r.Offset+r.Index[from], length)
 				stats.WaitNanos += int64(time.Since(start))
-				if err != nil {
-					yield(nil, &FetchError{o.ID, i, from, m.executor, err})
-					return
-				}
 				blocks := int64(0)
 				for p := from; p < to; p++ {
-					if r.Index[p+1] > r.Index[p] {
-						blocks++
+					if r.Index[p+1] == r.Index[p] {
+						continue
 					}
+					blocks++
+					if err == nil && o.Damage != nil && o.Damage(i, p, m.epoch) {
+						data[r.Index[p]-r.Index[from]] ^= 1
+					}
+				}
+				if err == nil {
+					err = r.check(from, to, data)
+				}
+				if err != nil {
+					yield(nil, &FetchError{o.ID, i, from, m.epoch, m.executor, err})
+					return
 				}
 				if m.executor == executor {
 					stats.LocalBlocks += blocks
@@ -171,7 +193,7 @@ func (o *Outputs) Fetch(executor string, from, to int, stats *FetchStats) func(y
 				for len(data) > 0 {
 					var b *expr.Batch
 					if b, data, err = block.Decode(o.Schema, data); err != nil {
-						yield(nil, &FetchError{o.ID, i, from, m.executor, err})
+						yield(nil, &FetchError{o.ID, i, from, m.epoch, m.executor, err})
 						return
 					}
 					stats.Records += int64(b.Rows)

@@ -2,7 +2,7 @@
 // next.
 //
 //	rows ─► Writer: partition, order by partition ─► one run of blocks a map task
-//	      run = [partition 0 | partition 1 | ...], with the offset of each
+//	      run = [partition 0 | partition 1 | ...], with the offset and checksum of each
 //	Outputs: where every map task's run is  ─►  Fetch: all runs' piece of a partition
 //
 // A map task's run is appended to a file of its executor, or to several when
@@ -12,6 +12,8 @@ package shuffle
 
 import (
 	"errors"
+	"fmt"
+	"hash/crc32"
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
@@ -28,11 +30,25 @@ type Stats struct {
 }
 
 // A Run is a piece of a file with the blocks of all partitions: partition p
-// lies at Offset+Index[p] up to Offset+Index[p+1].
+// lies at Offset+Index[p] up to Offset+Index[p+1] and has the checksum Sums[p].
 type Run struct {
 	File   *block.File
 	Offset int64
 	Index  []int64
+	Sums   []uint32 // CRC-32C
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// check compares partitions [from, to), read as data, with their checksums.
+func (r *Run) check(from, to int, data []byte) error {
+	for p := from; p < to; p++ {
+		b := data[r.Index[p]-r.Index[from] : r.Index[p+1]-r.Index[from]]
+		if sum := crc32.Checksum(b, castagnoli); sum != r.Sums[p] {
+			return fmt.Errorf("the block of partition %d (%d bytes) is damaged: its checksum is %08x, not %08x", p, len(b), sum, r.Sums[p])
+		}
+	}
+	return nil
 }
 
 // A Writer spreads one map task's rows over n partitions. It keeps rows until
@@ -113,6 +129,10 @@ func (w *Writer) flush() error {
 	if w.rows > 0 {
 		data = w.encode(index)
 	}
+	sums := make([]uint32, w.n)
+	for p := range sums {
+		sums[p] = crc32.Checksum(data[index[p]:index[p+1]], castagnoli)
+	}
 	f, err := w.file()
 	if err != nil {
 		return err
@@ -122,7 +142,7 @@ func (w *Writer) flush() error {
 		return err
 	}
 	w.stats.Bytes += int64(len(data))
-	w.runs = append(w.runs, Run{f, offset, index})
+	w.runs = append(w.runs, Run{f, offset, index, sums})
 	w.held, w.parts, w.rows, w.size = nil, nil, 0, 0
 	return nil
 }
