@@ -88,6 +88,11 @@ const (
 	CoalesceParallelismFirst = "spark.sql.adaptive.coalescePartitions.parallelismFirst"
 	CoalesceMinSize          = "spark.sql.adaptive.coalescePartitions.minPartitionSize"
 	AdvisoryPartitionSize    = "spark.sql.adaptive.advisoryPartitionSizeInBytes"
+	SkewJoinEnabled          = "spark.sql.adaptive.skewJoin.enabled"
+	SkewFactor               = "spark.sql.adaptive.skewJoin.skewedPartitionFactor"
+	SkewThreshold            = "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes"
+	LocalShuffleReader       = "spark.sql.adaptive.localShuffleReader.enabled"
+	NonEmptyRatio            = "spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin"
 	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
 	SessionTimeZone          = "spark.sql.session.timeZone"
 	BatchRows                = "stagecoach.batch.rows"
@@ -162,6 +167,11 @@ var Params = []Param{
 	{Key: CoalesceParallelismFirst, Kind: Bool, Default: "true", Doc: "Coalesce only as far as every core keeps a partition, whatever the advisory size says."},
 	{Key: CoalesceMinSize, Kind: Bytes, Default: "1m", Min: 1, Doc: "Least size of a coalesced partition."},
 	{Key: AdvisoryPartitionSize, Kind: Bytes, Default: "64m", Min: 1, Doc: "Size of a partition that adaptive execution aims at."},
+	{Key: SkewJoinEnabled, Kind: Bool, Default: "true", Doc: "Adaptive execution divides the partitions of a shuffled join that are much larger than the others."},
+	{Key: SkewFactor, Kind: Number, Default: "5.0", Doc: "How many times the median size a partition must have to be skewed."},
+	{Key: SkewThreshold, Kind: Bytes, Default: "256MB", Doc: "Size that a partition must exceed to be skewed."},
+	{Key: LocalShuffleReader, Kind: Bool, Default: "true", Doc: "Adaptive execution reads a shuffle map task by map task when the join that wanted it was made a broadcast join."},
+	{Key: NonEmptyRatio, Kind: Number, Default: "0.2", Doc: "Share of a side's partitions that must have rows for adaptive execution to broadcast it."},
 	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
 	{Key: SessionTimeZone, Default: "UTC", Doc: "Time zone of the session. Taxi times are New York wall time without a zone, so only UTC is accepted by now."},
 	{Key: BatchRows, Kind: Int, Default: "16384", Min: 1, Max: 1 << 20, Doc: "Rows of a batch that operators hand on."},

@@ -64,6 +64,8 @@ const (
 	SpillSize
 	NumPartitions
 	NumCoalescedPartitions
+	NumSkewedPartitions
+	NumSkewedSplits
 	NodeShuffleRecordsWritten
 	NodeShuffleBytesWritten
 	NodeShuffleWriteTime
@@ -141,6 +143,8 @@ var descs = [numIDs]Desc{
 	PeakMemory:                {"peak memory", "Peak memory", Bytes, Sum, "Most memory the node's tasks held, each at its own peak."},
 	SpillSize:                 {"spill size", "Spill", Bytes, Sum, "Size in memory of what the node spilled."},
 	NumPartitions:             {"number of partitions", "Partitions", Count, Sum, "Partitions an exchange writes or a read of one is given."},
+	NumSkewedPartitions:       {"number of skewed partitions", "Skewed", Count, Sum, "Partitions that adaptive execution reads in pieces."},
+	NumSkewedSplits:           {"number of skewed partition splits", "Pieces", Count, Sum, "Pieces in which it reads them."},
 	NumCoalescedPartitions:    {"number of coalesced partitions", "Coalesced", Count, Sum, "Partitions that adaptive execution made by joining smaller ones."},
 	NodeShuffleRecordsWritten: {"shuffle records written", "Written rows", Count, Sum, "Records the exchange wrote."},
 	NodeShuffleBytesWritten:   {"shuffle bytes written", "Written", Bytes, Sum, "Bytes the exchange wrote."},

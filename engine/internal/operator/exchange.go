@@ -47,7 +47,11 @@ func read(ctx context.Context, n *plan.Exchange, part *stage.Part, t *Task) Batc
 			held, rows = held[:0], 0
 			return yield(b, nil)
 		}
-		for b, err := range t.Outputs(n).Fetch(t.Executor, part.From, part.To, &stats) {
+		outputs, mapTo := t.Outputs(n), part.MapTo
+		if mapTo == 0 {
+			mapTo = outputs.Maps()
+		}
+		for b, err := range outputs.Fetch(t.Executor, part.From, part.To, part.MapFrom, mapTo, &stats) {
 			if err == nil {
 				err = ctx.Err()
 			}

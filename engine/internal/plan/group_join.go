@@ -72,6 +72,7 @@ type Join struct {
 	Exists    string // of an Existence join: the name of its column
 	Strategy  Strategy
 	BuildLeft bool // which side a hash join builds its table from
+	Hinted    bool // the query says how: adaptive execution leaves it
 	schema    expr.Schema
 }
 
@@ -187,6 +188,9 @@ func (n *Join) With(in []Node) Node {
 	c.schema = c.columns()
 	return &c
 }
+
+// Shuffled reports whether both sides are spread by their keys first.
+func (n *Join) Shuffled() bool { return n.Strategy == SortMerge || n.Strategy == ShuffledHash }
 
 // keepsRight reports whether the right side's columns are in the result.
 func (n *Join) keepsRight() bool { return n.Type <= FullOuter }

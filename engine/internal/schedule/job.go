@@ -31,7 +31,9 @@ func (x *execution) job(last *stageState, action string) error {
 		if x.complete(last.Stage) {
 			return nil
 		}
-		x.adapt(last.Stage)
+		if err := x.adapt(last); err != nil {
+			return err
+		}
 		return x.runJob([]*stageState{last}, action)
 	}
 	return x.runJob(x.ancestry(last), action)
@@ -206,15 +208,16 @@ func (s *stageState) missing(x *execution) []int {
 	return list
 }
 
-// adapt joins small partitions of what a stage reads, now that they are there.
-func (x *execution) adapt(s *stage.Stage) {
-	sizes := map[*plan.Exchange][]int64{}
+// adapt changes a stage by the sizes of what it reads, now that they are there,
+// and tells what it changed and why.
+func (x *execution) adapt(s *stageState) error {
+	sizes := map[*plan.Exchange]stage.Sizes{}
 	for _, e := range s.Reads {
 		o := x.outputsOf(e)
 		if o == nil {
-			return
+			return nil
 		}
-		sizes[e] = o.Sizes()
+		sizes[e] = stage.Sizes{Partitions: o.Sizes(), Maps: o.MapSizes}
 	}
 	below := false
 	plan.Walk(s.Root, func(n plan.Node) {
@@ -222,12 +225,34 @@ func (x *execution) adapt(s *stage.Stage) {
 			below = true // its partitions are fixed
 		}
 	})
-	if below {
-		return
+	if below || len(sizes) == 0 || s.adapted {
+		return nil
 	}
+	a := stage.Adapt(s.Stage, sizes, x.query.Config, x.Cluster.Slots())
+	s.adapted = true
+	if len(a.Reasons) == 0 {
+		return nil
+	}
+	s.Root = a.Root
 	x.mu.Lock()
-	maps.Copy(x.ranges, stage.Coalesce(s, sizes, x.query.Config, x.Cluster.Slots()))
+	maps.Copy(x.ranges, a.Ranges)
+	maps.Copy(x.replaced, a.Replaced)
 	x.mu.Unlock()
+	for _, n := range a.Replaced {
+		x.declareNode(n)
+	}
+	for _, e := range a.Builds {
+		x.declareNode(e)
+	}
+	if s.sampler == nil {
+		x.tell(a.Reasons)
+	}
+	for _, e := range a.Builds {
+		if err := x.broadcast(&stage.Broadcast{Exchange: e, Graph: stage.Cut(e.Input, x.ready)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // broadcast computes the build side of a join and makes its table.

@@ -2,10 +2,12 @@ package schedule
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"stagecoach/engine/event"
 	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/internal/stage"
 	"stagecoach/engine/metric"
 )
 
@@ -55,13 +57,22 @@ func (x *execution) declare() {
 		nodes[i] = n
 	}
 	for _, n := range nodes {
-		for _, id := range nodeMetrics(n) {
-			x.metrics[n] = append(x.metrics[n], declared{id, x.accumulators.Add(1) - 1})
+		x.declareNode(n)
+	}
+}
+
+// declareNode gives every metric of a node an accumulator.
+func (x *execution) declareNode(n plan.Node) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	declare := func(key plan.Node, ids ...metric.ID) {
+		for _, id := range ids {
+			x.metrics[key] = append(x.metrics[key], declared{id, x.accumulators.Add(1) - 1})
 		}
-		if e, ok := n.(*plan.Exchange); ok && e.Kind != plan.Broadcast && x.adaptive() {
-			x.metrics[readOf{e}] = []declared{
-				{metric.NumPartitions, x.accumulators.Add(1) - 1}, {metric.NumCoalescedPartitions, x.accumulators.Add(1) - 1}}
-		}
+	}
+	declare(n, nodeMetrics(n)...)
+	if e, ok := n.(*plan.Exchange); ok && e.Kind != plan.Broadcast && x.adaptive() {
+		declare(readOf{e}, metric.NumPartitions, metric.NumCoalescedPartitions, metric.NumSkewedPartitions, metric.NumSkewedSplits)
 	}
 }
 
@@ -70,6 +81,8 @@ func (x *execution) declare() {
 type readOf struct{ *plan.Exchange }
 
 func (x *execution) planMetrics(n plan.Node) []event.PlanMetric {
+	x.mu.Lock()
+	defer x.mu.Unlock()
 	var out []event.PlanMetric
 	for _, d := range x.metrics[n] {
 		kind := "sum"
@@ -98,7 +111,52 @@ func (x *execution) planInfo(final bool) *event.PlanNode {
 	return &event.PlanNode{Name: "AdaptiveSparkPlan", Detail: "AdaptiveSparkPlan " + detail, Children: []*event.PlanNode{root}}
 }
 
+// planText prints the plan; final the one that adaptive execution made of it,
+// with what was changed and why.
+func (x *execution) planText(final bool) string {
+	if !final {
+		return "== Physical Plan ==\n" + plan.Print(x.query.Plan)
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	text := "== Final Plan ==\n" + plan.Print(x.current(x.query.Plan))
+	if len(x.reasons) > 0 {
+		text += "\n== Adaptations ==\n" + strings.Join(x.reasons, "\n") + "\n"
+	}
+	return text
+}
+
+// current is a plan with what adaptive execution put in place of its nodes.
+// Called with the lock.
+func (x *execution) current(n plan.Node) plan.Node {
+	if now, ok := x.replaced[n]; ok {
+		n = now
+	}
+	inputs := n.Inputs()
+	if len(inputs) == 0 {
+		return n
+	}
+	changed := make([]plan.Node, len(inputs))
+	for i, in := range inputs {
+		changed[i] = x.current(in)
+	}
+	return n.With(changed)
+}
+
+// tell emits the plan as adaptive execution has changed it.
+func (x *execution) tell(reasons []string) {
+	x.mu.Lock()
+	x.reasons = append(x.reasons, reasons...)
+	x.mu.Unlock()
+	x.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(true), Plan: x.planInfo(false)})
+}
+
 func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
+	x.mu.Lock()
+	if now, ok := x.replaced[n]; ok {
+		n = now
+	}
+	x.mu.Unlock()
 	info := &event.PlanNode{Name: n.Name(), Detail: n.Name() + " " + n.Detail(), Metrics: x.planMetrics(n)}
 	children := n.Inputs()
 	switch n := n.(type) {
@@ -121,30 +179,65 @@ func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
 		x.mu.Lock()
 		ranges, changed := x.ranges[e]
 		x.mu.Unlock()
-		if changed && len(ranges) < e.N {
-			return &event.PlanNode{Name: "AQEShuffleRead", Detail: "AQEShuffleRead coalesced", Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
+		if r := readings(ranges, e.N); changed && r.how() != "" {
+			return &event.PlanNode{Name: "AQEShuffleRead", Detail: "AQEShuffleRead " + r.how(), Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
 		}
 	}
 	return info
 }
 
-// coalesced reports what adaptive execution did to each exchange's read.
-func (x *execution) coalesced() {
+// A reading counts how the partitions of an exchange are read.
+type reading struct {
+	all, joined    int64 // reads, and those of several partitions
+	skewed, pieces int64 // partitions read in pieces, and the pieces
+	local          bool  // by map task
+}
+
+func readings(ranges []stage.Range, n int) reading {
+	r := reading{all: int64(len(ranges))}
+	last := -1
+	for _, x := range ranges {
+		switch {
+		case x.MapTo > 0 && x.To-x.From == 1 && n > 1:
+			r.pieces++
+			if x.From != last {
+				r.skewed++
+			}
+			last = x.From
+		case x.MapTo > 0:
+			r.local = true
+		case x.To-x.From > 1:
+			r.joined++
+		}
+	}
+	return r
+}
+
+// how is what EXPLAIN says of the read; "" where nothing changed.
+func (r reading) how() string {
+	switch {
+	case r.local:
+		return "local"
+	case r.skewed > 0 && r.joined > 0:
+		return "coalesced and skewed"
+	case r.skewed > 0:
+		return "skewed"
+	case r.joined > 0:
+		return "coalesced"
+	}
+	return ""
+}
+
+// shuffleReads reports what adaptive execution did to each exchange's read.
+func (x *execution) shuffleReads() {
 	var updates []event.AccumulatorUpdate
 	x.mu.Lock()
 	for e, ranges := range x.ranges {
-		joined := int64(0)
-		for _, r := range ranges {
-			if r.To-r.From > 1 {
-				joined++
-			}
-		}
+		r := readings(ranges, e.N)
+		values := map[metric.ID]int64{metric.NumPartitions: r.all, metric.NumCoalescedPartitions: r.joined,
+			metric.NumSkewedPartitions: r.skewed, metric.NumSkewedSplits: r.pieces}
 		for _, d := range x.metrics[readOf{e}] {
-			v := int64(len(ranges))
-			if d.id == metric.NumCoalescedPartitions {
-				v = joined
-			}
-			updates = append(updates, event.AccumulatorUpdate{ID: d.accumulator, Value: v})
+			updates = append(updates, event.AccumulatorUpdate{ID: d.accumulator, Value: values[d.id]})
 		}
 	}
 	x.mu.Unlock()

@@ -77,7 +77,10 @@ type execution struct {
 	tables map[*plan.Exchange]*operator.Table
 	bounds map[*plan.Exchange]*expr.Batch
 	ranges map[*plan.Exchange][]stage.Range
-	totals map[int64]int64 // by accumulator
+	// replaced are the nodes of the plan that adaptive execution put others for.
+	replaced map[plan.Node]plan.Node
+	reasons  []string        // of all adaptations
+	totals   map[int64]int64 // by accumulator
 }
 
 // stageState is a stage in one execution.
@@ -90,6 +93,7 @@ type stageState struct {
 	parts   []*stage.Part
 	results [][]*expr.Batch // of the last stage, by partition
 	done    []bool
+	adapted bool
 	sampler *sampling // of a sampling job's stage
 }
 
@@ -103,22 +107,22 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx,
 		metrics: map[plan.Node][]declared{}, states: map[*stage.Stage]*stageState{},
 		tables: map[*plan.Exchange]*operator.Table{}, bounds: map[*plan.Exchange]*expr.Batch{},
-		ranges: map[*plan.Exchange][]stage.Range{}, totals: map[int64]int64{}}
+		ranges: map[*plan.Exchange][]stage.Range{}, replaced: map[plan.Node]plan.Node{}, totals: map[int64]int64{}}
 	x.declare()
 	description := q.Description
 	if description == "" {
 		description = q.Action
 	}
 	r.Emit(event.SQLExecutionStart{Time: now(), ID: x.id, RootID: x.id, Description: description, Details: q.Action,
-		PhysicalPlan: "== Physical Plan ==\n" + plan.Print(q.Plan), Plan: x.planInfo(false), ModifiedConfigs: modified(q.Config)})
+		PhysicalPlan: x.planText(false), Plan: x.planInfo(false), ModifiedConfigs: modified(q.Config)})
 	batches, err := x.run(stage.Cut(q.Plan, r.ready), q.Action)
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
 	if x.adaptive() {
-		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: "== Physical Plan ==\n" + plan.Print(q.Plan), Plan: x.planInfo(true)})
-		x.coalesced()
+		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(true), Plan: x.planInfo(true)})
+		x.shuffleReads()
 	}
 	r.Emit(event.SQLExecutionEnd{Time: now(), ID: x.id, Error: text})
 	x.forget()

@@ -98,6 +98,19 @@ func (o *Outputs) Sizes() []int64 {
 	return sizes
 }
 
+// MapSizes returns the bytes that each map task wrote of a partition.
+func (o *Outputs) MapSizes(partition int) []int64 {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	sizes := make([]int64, len(o.maps))
+	for i, m := range o.maps {
+		for _, r := range m.runs {
+			sizes[i] += r.Index[partition+1] - r.Index[partition]
+		}
+	}
+	return sizes
+}
+
 // Locality returns the executor that holds the largest share of partitions
 // [from, to), if it is at least a fifth, as in Spark
 // (spark.shuffle.reduceLocality: REDUCER_PREF_LOCS_FRACTION).
@@ -145,12 +158,12 @@ type FetchStats struct {
 	WaitNanos                 int64
 }
 
-// Fetch yields the batches of partitions [from, to), read by a task on
-// executor. Batches point into memory of their own and stay valid. Stats are
+// Fetch yields the batches of partitions [from, to) that the map tasks
+// [mapFrom, mapTo) wrote, read by a task on executor. Batches point into memory of their own and stay valid. Stats are
 // current between batches.
-func (o *Outputs) Fetch(executor string, from, to int, stats *FetchStats) func(yield func(*expr.Batch, error) bool) {
+func (o *Outputs) Fetch(executor string, from, to, mapFrom, mapTo int, stats *FetchStats) func(yield func(*expr.Batch, error) bool) {
 	return func(yield func(*expr.Batch, error) bool) {
-		for i := range o.maps {
+		for i := mapFrom; i < mapTo; i++ {
 			o.mu.Lock()
 			m := o.maps[i]
 			o.mu.Unlock()

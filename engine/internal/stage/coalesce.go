@@ -6,7 +6,7 @@ import (
 )
 
 // Coalesce joins small neighbouring partitions of the exchanges that a stage
-// reads, by Spark's formula (ShufflePartitionsUtil.coalescePartitions):
+// reads together, by Spark's formula (ShufflePartitionsUtil.coalescePartitions):
 //
 //	target = max(min(max(ceil(total/minPartitions), 16), advisory), minSize)
 //	walk the partitions; when adding the next would exceed target, close the
@@ -15,37 +15,40 @@ import (
 // minPartitions is the number of slots while parallelismFirst is set, else 1.
 // It returns nil when nothing changes: coalescing is off, an exchange has a
 // number of partitions that the user asked for, or the exchanges differ in it.
-func Coalesce(s *Stage, sizes map[*plan.Exchange][]int64, conf config.Config, slots int) map[*plan.Exchange][]Range {
-	if !conf.Bool(config.AdaptiveEnabled) || !conf.Bool(config.CoalesceEnabled) || len(s.Reads) == 0 {
+func Coalesce(reads []*plan.Exchange, sizes map[*plan.Exchange]Sizes, conf config.Config, slots int) map[*plan.Exchange][]Range {
+	if !conf.Bool(config.AdaptiveEnabled) || !conf.Bool(config.CoalesceEnabled) || len(reads) == 0 {
 		return nil
 	}
-	n := s.Reads[0].N
+	n := reads[0].N
 	total := make([]int64, n)
 	var sum int64
-	for _, x := range s.Reads {
-		if x.N != n || x.ByUser || sizes[x] == nil {
+	for _, x := range reads {
+		if x.N != n || x.ByUser {
 			return nil
 		}
-		for p, b := range sizes[x] {
+		for p, b := range sizes[x].Partitions {
 			total[p] += b
 			sum += b
 		}
 	}
-	least := int64(1)
-	if conf.Bool(config.CoalesceParallelismFirst) {
-		least = int64(slots)
-	}
-	minSize := conf.Int(config.CoalesceMinSize)
-	target := max(min(max((sum+least-1)/least, 16), conf.Int(config.AdvisoryPartitionSize)), minSize)
-	ranges := coalesce(total, target, minSize)
+	ranges := coalesce(total, targetSize(sum, conf, slots), conf.Int(config.CoalesceMinSize))
 	if len(ranges) == n {
 		return nil
 	}
 	out := map[*plan.Exchange][]Range{}
-	for _, x := range s.Reads {
+	for _, x := range reads {
 		out[x] = ranges
 	}
 	return out
+}
+
+// targetSize is how large coalesced partitions of sum bytes are to be.
+func targetSize(sum int64, conf config.Config, slots int) int64 {
+	least := int64(1)
+	if conf.Bool(config.CoalesceParallelismFirst) {
+		least = int64(slots)
+	}
+	return max(min(max((sum+least-1)/least, 16), conf.Int(config.AdvisoryPartitionSize)), conf.Int(config.CoalesceMinSize))
 }
 
 func coalesce(sizes []int64, target, minSize int64) []Range {
@@ -53,7 +56,7 @@ func coalesce(sizes []int64, target, minSize int64) []Range {
 	var bytes []int64
 	add := func(from, to int, size int64) {
 		if size > 0 {
-			ranges = append(ranges, Range{from, to})
+			ranges = append(ranges, Range{From: from, To: to})
 			bytes = append(bytes, size)
 		}
 	}
@@ -79,7 +82,7 @@ func coalesce(sizes []int64, target, minSize int64) []Range {
 	}
 	if len(ranges) == 0 {
 		// Nothing was written at all: one task finds that out.
-		ranges = []Range{{0, len(sizes)}}
+		ranges = []Range{{To: len(sizes)}}
 	}
 	return ranges
 }

@@ -12,14 +12,15 @@ import (
 // In (nil for a broadcast side), a union the part of input Index in In[0]; a
 // step with one input shares its input's part.
 type Part struct {
-	Split    source.Split // of a scan
-	From, To int          // of an exchange: partitions [From, To)
-	Index    int          // of a cached frame: the partition; of a union: the input
-	In       []*Part
+	Split source.Split // of a scan
+	Range              // of an exchange
+	Index int          // of a cached frame: the partition; of a union: the input
+	In    []*Part
 }
 
-// A Range is neighbouring partitions of an exchange that one task reads.
-type Range struct{ From, To int }
+// A Range is neighbouring partitions [From, To) of an exchange that one task
+// reads; with MapTo set only what the map tasks [MapFrom, MapTo) wrote of them.
+type Range struct{ From, To, MapFrom, MapTo int }
 
 // Inputs is what is known about a stage's leaves when it begins.
 type Inputs struct {
@@ -48,12 +49,12 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 		ranges, ok := in.Ranges[n]
 		if !ok {
 			for p := range n.N {
-				ranges = append(ranges, Range{p, p + 1})
+				ranges = append(ranges, Range{From: p, To: p + 1})
 			}
 		}
 		parts := make([]*Part, len(ranges))
 		for i, r := range ranges {
-			parts[i] = &Part{From: r.From, To: r.To}
+			parts[i] = &Part{Range: r}
 		}
 		return parts, nil
 	case *plan.Cached:
