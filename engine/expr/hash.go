@@ -79,13 +79,18 @@ func hashDecimal(v Int128, precision int, seed int32) int32 {
 		return hashLong(v.Lo, seed)
 	}
 	var raw [16]byte
+	return hashBytes(decimalBytes(v, &raw), seed)
+}
+
+// decimalBytes is v as Java's BigInteger.toByteArray, in raw.
+func decimalBytes(v Int128, raw *[16]byte) []byte {
 	binary.BigEndian.PutUint64(raw[:], uint64(v.Hi))
 	binary.BigEndian.PutUint64(raw[8:], v.Lo)
 	b := raw[:]
 	for len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80) {
 		b = b[1:]
 	}
-	return hashBytes(b, seed)
+	return b
 }
 
 // floatBits is Java's floatToIntBits after Spark's normalization.
