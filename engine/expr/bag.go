@@ -6,9 +6,21 @@ package expr
 // to do it, costs 24 bytes and an allocation for each.)
 type bag struct {
 	groups int
-	owner  []int32 // of each row, its group
-	rows   []*Builder
+	parts  []bagPart  // full ones
+	owner  []int32    // of each row of the last part, its group
+	rows   []*Builder // the last part
+	size   int64      // of the full parts
+	sel    []int32    // scratch
 }
+
+// A bagPart is some rows; so many that growing buffers would be copied more often
+// than filled.
+type bagPart struct {
+	owner []int32
+	cols  []Column
+}
+
+const bagPartRows = 1 << 14
 
 func newBag(types []Type) bag {
 	var b bag
@@ -37,29 +49,65 @@ func typesOf(args []*Bound) []Type {
 
 func (b *bag) Grow(n int) { b.groups = max(b.groups, n) }
 
-// Size counts the spare room of buffers that grow by a quarter.
+// Size counts the spare room of buffers too, which grow by a quarter.
 func (b *bag) Size() int64 {
-	n := int64(cap(b.owner)) * 4
+	n := b.size + int64(cap(b.owner))*4
 	for _, c := range b.rows {
 		n += c.Size() * 5 / 4
 	}
 	return n
 }
 
-// put adds row i of some columns to group g.
-func (b *bag) put(g int32, cols []*Column, i int) {
-	b.owner = append(b.owner, g)
+// put adds the rows of some columns at positions sel, where the first column has
+// no null.
+func (b *bag) put(groups []int32, cols []*Column, sel []int32) {
+	b.owner = appendAt(b.owner, groups, sel)
 	for c, to := range b.rows {
-		to.Append(cols[c], i)
+		if cols[c].Valid == nil && cols[c].Type == to.col.Type || c == 0 {
+			to.AppendRows(cols[c], sel)
+			continue
+		}
+		for _, i := range sel {
+			to.Append(cols[c], int(i))
+		}
 	}
+	if len(b.owner) >= bagPartRows {
+		b.close()
+	}
+}
+
+// close puts the last part among the full ones.
+func (b *bag) close() {
+	p := bagPart{owner: b.owner}
+	b.size += int64(cap(b.owner)) * 4
+	for _, c := range b.rows {
+		b.size += c.Size() * 5 / 4
+		p.cols = append(p.cols, c.Take())
+	}
+	b.parts, b.owner = append(b.parts, p), nil
+}
+
+// known is the rows in which no column is null.
+func (b *bag) known(cols []*Column, rows int) []int32 {
+	b.sel = grow(b.sel, rows)
+	n := 0
+	for i := range rows {
+		b.sel[n] = int32(i)
+		n++
+		for _, c := range cols {
+			if c.Valid != nil && c.Valid[i>>3]>>(i&7)&1 == 0 || c.Type == Null {
+				n--
+				break
+			}
+		}
+	}
+	return b.sel[:n]
 }
 
 // Merge adds the rows of exported lists.
 func (b *bag) Merge(groups []int32, lists []*Column) {
 	owner, items := unlist(groups, lists)
-	for i, g := range owner {
-		b.put(g, items, i)
-	}
+	b.put(owner, items, b.known(items[:1], len(owner)))
 }
 
 // unlist is the elements of columns of arrays of equal lengths, and for each the
@@ -78,10 +126,28 @@ func unlist(groups []int32, lists []*Column) (owner []int32, items []*Column) {
 	return owner, items
 }
 
-// order is the positions of the rows by group, each group's from offsets[g] on in
-// order of arrival.
-func (b *bag) order() (offsets, order []int32) { return byGroup(b.owner, b.groups) }
+// byGroup is all rows ordered by group, each group's from offsets[g] on in order of
+// arrival.
+func (b *bag) byGroup() (offsets []int32, cols []Column) {
+	b.close()
+	var owner []int32
+	for _, p := range b.parts {
+		owner = append(owner, p.owner...)
+	}
+	offsets, order := byGroup(owner, b.groups)
+	cols = make([]Column, len(b.rows))
+	for c := range cols {
+		parts := make([]*Column, len(b.parts))
+		for i := range b.parts {
+			parts[i] = &b.parts[i].cols[c]
+		}
+		whole := concatColumns(b.rows[c].col.Type, parts, len(owner))
+		Take(&cols[c], &whole, order)
+	}
+	return offsets, cols
+}
 
+// byGroup is the positions of rows ordered by the group that owns them.
 func byGroup(owner []int32, groups int) (offsets, order []int32) {
 	offsets = make([]int32, groups+1)
 	for _, g := range owner {
@@ -101,10 +167,10 @@ func byGroup(owner []int32, groups int) (offsets, order []int32) {
 
 // Export is each group's rows as arrays, one for each column.
 func (b *bag) Export() []Column {
-	offsets, order := b.order()
-	out := make([]Column, len(b.rows))
-	for c, rows := range b.rows {
-		out[c] = lists(rows.Column(), offsets, order)
+	offsets, cols := b.byGroup()
+	out := make([]Column, len(cols))
+	for c := range cols {
+		out[c] = Column{Type: ArrayOf(cols[c].Type), Len: b.groups, Offsets: offsets, Items: cols[c : c+1]}
 	}
 	return out
 }

@@ -27,11 +27,7 @@ func bindCollectSet(c *aggregateCall) (*BoundAggregate, error) {
 }
 
 func (s *collected) Update(groups []int32, args []*Column) {
-	for i, g := range groups {
-		if !args[0].IsNull(i) {
-			s.put(g, args, i)
-		}
-	}
+	s.put(groups, args, s.known(args[:1], len(groups)))
 }
 
 func (s *collected) Final() Column { return s.Export()[0] }
@@ -88,19 +84,12 @@ func bindListagg(c *aggregateCall) (*BoundAggregate, error) {
 }
 
 func (s *joined) Update(groups []int32, args []*Column) {
-	for i, g := range groups {
-		if !args[0].IsNull(i) {
-			s.put(g, args, i)
-		}
-	}
+	s.put(groups, args, s.known(args[:1], len(groups)))
 }
 
 func (s *joined) Final() Column {
-	offsets, order := s.order()
-	rows := &Batch{Rows: len(order), Cols: make([]Column, len(s.rows))}
-	for c, b := range s.rows {
-		Take(&rows.Cols[c], b.Column(), order)
-	}
+	offsets, cols := s.byGroup()
+	rows := &Batch{Rows: cols[0].Len, Cols: cols}
 	out := NewBuilder(s.t)
 	var text []byte
 	for g := range s.groups {

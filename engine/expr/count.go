@@ -69,6 +69,11 @@ func (s *counts) add(groups []int32, args []*Column, by int64) {
 		for _, g := range groups {
 			n[g] += by
 		}
+	case len(args) == 1 && args[0].Type != Null:
+		valid := args[0].Valid
+		for i, g := range groups {
+			n[g] += by * int64(valid[i>>3]>>(i&7)&1)
+		}
 	default:
 		for i, g := range groups {
 			if !HasNull(args, i) {

@@ -93,6 +93,21 @@ func (h *histogram) add(v float64, most int) {
 	h.trim(most)
 }
 
+// join sorts bins and makes one of those at the same place, which Spark leaves
+// side by side: whether there are any depends on the partitions.
+func (h *histogram) join() {
+	slices.SortStableFunc(h.bins, func(a, b bin) int { return order(a.x, b.x) })
+	kept := h.bins[:0]
+	for _, b := range h.bins {
+		if n := len(kept); n > 0 && kept[n-1].x == b.x {
+			kept[n-1].y += b.y
+		} else {
+			kept = append(kept, b)
+		}
+	}
+	h.bins = kept
+}
+
 // trim joins the nearest bins until there are no more than most.
 func (h *histogram) trim(most int) {
 	for len(h.bins) > most {
@@ -135,7 +150,7 @@ func (s *histograms) Merge(groups []int32, state []*Column) {
 		for text := state[0].Str(i); len(text) > 0; text = text[16:] {
 			h.bins = append(h.bins, bin{math.Float64frombits(binary.LittleEndian.Uint64(text)), math.Float64frombits(binary.LittleEndian.Uint64(text[8:]))})
 		}
-		slices.SortStableFunc(h.bins, func(a, b bin) int { return order(a.x, b.x) })
+		h.join()
 		h.trim(s.most)
 		s.bins += int64(len(h.bins) - before)
 	}

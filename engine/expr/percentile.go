@@ -144,30 +144,22 @@ func (c *aggregateCall) measured(x Expr) (measure, error) {
 }
 
 func (s *percentiles) Update(groups []int32, args []*Column) {
-	for i, g := range groups {
-		if HasNull(args, i) {
-			continue
-		}
-		if len(args) == 2 {
-			if often := args[1].I64[i]; often <= 0 {
-				if often < 0 {
-					s.fail("[NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION] found the negative value %d among the frequencies, "+
-						"but expected a positive integral value", often)
-				}
-				continue
+	sel := s.known(args, len(groups))
+	if len(args) == 2 {
+		sel = slices.DeleteFunc(sel, func(i int32) bool {
+			often := args[1].I64[i]
+			if often < 0 {
+				s.fail("[NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION] found the negative value %d among the frequencies, "+
+					"but expected a positive integral value", often)
 			}
-		}
-		s.put(g, args, i)
+			return often <= 0
+		})
 	}
+	s.put(groups, args, sel)
 }
 
 func (s *percentiles) Final() Column {
-	offsets, order := s.order()
-	var values, often Column
-	Take(&values, s.rows[0].Column(), order)
-	if len(s.rows) == 2 {
-		Take(&often, s.rows[1].Column(), order)
-	}
+	offsets, cols := s.byGroup()
 	t := s.t
 	if s.list {
 		t = ArrayOf(t)
@@ -179,10 +171,10 @@ func (s *percentiles) Final() Column {
 			out.AppendNull()
 			continue
 		}
-		v := values.F64[from:to]
+		v := cols[0].F64[from:to]
 		var upTo []int64 // how many rows lie up to each value
-		if len(s.rows) == 2 {
-			v, upTo = accumulate(v, often.I64[from:to], s.desc)
+		if len(cols) == 2 {
+			v, upTo = accumulate(v, cols[1].I64[from:to], s.desc)
 		} else {
 			sortDoubles(v, s.desc)
 		}
