@@ -8,17 +8,17 @@ import (
 	"stagecoach/engine/expr"
 )
 
-// column makes a column of type t: a nil is a null, an int the number that the
+// columnOf makes a column of type t: a nil is a null, an int the number that the
 // type keeps (of a decimal its units), a float64 a double, a string a text.
-func column(t expr.Type, values ...any) expr.Column {
+func columnOf(t expr.Type, values ...any) expr.Column {
 	b := expr.NewBuilder(t)
 	for _, v := range values {
-		b.AppendValue(value(t, v))
+		b.AppendValue(valueOf(t, v))
 	}
 	return b.Take()
 }
 
-func value(t expr.Type, v any) expr.Value {
+func valueOf(t expr.Type, v any) expr.Value {
 	out := expr.Value{Type: t}
 	switch v := v.(type) {
 	case nil:
@@ -37,9 +37,9 @@ func value(t expr.Type, v any) expr.Value {
 	case []any:
 		for i, item := range v {
 			if t.Kind() == expr.Array {
-				out.List = append(out.List, value(t.Elem(), item))
+				out.List = append(out.List, valueOf(t.Elem(), item))
 			} else {
-				out.List = append(out.List, value(t.Fields()[i].Type, item))
+				out.List = append(out.List, valueOf(t.Fields()[i].Type, item))
 			}
 		}
 	default:
@@ -48,17 +48,17 @@ func value(t expr.Type, v any) expr.Value {
 	return out
 }
 
-func ints(values ...any) expr.Column    { return column(expr.Int32, values...) }
-func longs(values ...any) expr.Column   { return column(expr.Int64, values...) }
-func floats(values ...any) expr.Column  { return column(expr.Float64, values...) }
-func strs(values ...any) expr.Column    { return column(expr.String, values...) }
-func bools(values ...any) expr.Column   { return column(expr.Bool, values...) }
-func months(values ...any) expr.Column  { return column(expr.YearMonth, values...) }
-func micros(values ...any) expr.Column  { return column(expr.DayTime, values...) }
-func cols(c ...expr.Column) *expr.Batch { return batch(c) }
+func intsOf(values ...any) expr.Column    { return columnOf(expr.Int32, values...) }
+func bigintsOf(values ...any) expr.Column { return columnOf(expr.Int64, values...) }
+func doublesOf(values ...any) expr.Column { return columnOf(expr.Float64, values...) }
+func textsOf(values ...any) expr.Column   { return columnOf(expr.String, values...) }
+func truthsOf(values ...any) expr.Column  { return columnOf(expr.Bool, values...) }
+func monthsOf(values ...any) expr.Column  { return columnOf(expr.YearMonth, values...) }
+func microsOf(values ...any) expr.Column  { return columnOf(expr.DayTime, values...) }
+func rowsOf(c ...expr.Column) *expr.Batch { return batchOf(c) }
 
-// batch names the columns x, y and z.
-func batch(c []expr.Column) *expr.Batch {
+// batchOf names the columns x, y and z.
+func batchOf(c []expr.Column) *expr.Batch {
 	b := &expr.Batch{Rows: c[0].Len, Cols: c}
 	for i := range c {
 		b.Schema = append(b.Schema, expr.Field{Name: string(rune('x' + i)), Type: c[i].Type})
@@ -66,8 +66,8 @@ func batch(c []expr.Column) *expr.Batch {
 	return b
 }
 
-// show prints a value and does not depend on how values are printed to users.
-func show(v expr.Value) string {
+// plain prints a value and does not depend on how values are printed to users.
+func plain(v expr.Value) string {
 	switch kind := v.Type.Kind(); {
 	case v.IsNull || kind == expr.Null:
 		return "null"
@@ -80,7 +80,7 @@ func show(v expr.Value) string {
 	case kind == expr.Array || kind == expr.Struct:
 		var items []string
 		for _, x := range v.List {
-			items = append(items, show(x))
+			items = append(items, plain(x))
 		}
 		return "[" + strings.Join(items, " ") + "]"
 	}
@@ -121,7 +121,7 @@ func unique(a expr.Aggregate) expr.Aggregate {
 func up(name string) expr.Ordering   { return expr.Ordering{X: expr.Col(name), NullsFirst: true} }
 func down(name string) expr.Ordering { return expr.Ordering{X: expr.Col(name), Desc: true} }
 
-func array(t expr.Type, values ...any) expr.Value { return value(expr.ArrayOf(t), values) }
+func arrayOf(t expr.Type, values ...any) expr.Value { return valueOf(expr.ArrayOf(t), values) }
 
 func bigDecimal(digits string) expr.Int128 {
 	b, _ := new(big.Int).SetString(digits, 10)

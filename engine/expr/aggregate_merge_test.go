@@ -35,7 +35,7 @@ func candidates(fn string) []expr.Aggregate {
 		return []expr.Aggregate{agg(fn, "x", 50)} // as many bins as values
 	}
 	return []expr.Aggregate{
-		agg(fn), agg(fn, "x"), agg(fn, "x", "y"), agg(fn, "x", true), agg(fn, "x", 0.3), agg(fn, "x", array(expr.Float64, 0.1, 0.9)), agg(fn, "x", 0.3, "y"),
+		agg(fn), agg(fn, "x"), agg(fn, "x", "y"), agg(fn, "x", true), agg(fn, "x", 0.3), agg(fn, "x", arrayOf(expr.Float64, 0.1, 0.9)), agg(fn, "x", 0.3, "y"),
 		within(agg(fn), down("x")), within(agg(fn, 0.3), down("x")), within(agg(fn, "x", expr.Lit(",")), down("y"), up("x")),
 	}
 }
@@ -95,7 +95,7 @@ func manyGroups(r *rand.Rand, typ expr.Type) *expr.Batch {
 		y.AppendValue(expr.Value{Type: expr.Int32, I: int64(i), IsNull: i%11 == 0})
 		group.AppendValue(expr.Value{Type: expr.Int32, I: int64(g)})
 	}
-	return batch([]expr.Column{x.Take(), y.Take(), group.Take()})
+	return batchOf([]expr.Column{x.Take(), y.Take(), group.Take()})
 }
 
 // dictionary is texts by their codes in a dictionary.
@@ -148,7 +148,7 @@ func mergeParts(t *testing.T, r *rand.Rand, bound *expr.BoundAggregate, a expr.A
 		}
 		for g := range groupsOfParts {
 			if v, w := got.Value(g), want.Value(g); !near(v, w, unordered[a.Fn] && !ordered) {
-				t.Fatalf("%s of %v, ordered %t, group %d: one state has %s, merged states %s", a, typ, ordered, g, show(w), show(v))
+				t.Fatalf("%s of %v, ordered %t, group %d: one state has %s, merged states %s", a, typ, ordered, g, plain(w), plain(v))
 			}
 		}
 	}

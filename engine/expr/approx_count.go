@@ -20,7 +20,7 @@ type registers struct {
 	failure
 	p    int     // bits of a hash that name the register
 	regs []uint8 // 2^p for each group
-	hash []uint64
+	hash []int64
 }
 
 // linearLimits are Spark's bounds of linear counting for p = 4, 5, ...
@@ -52,12 +52,16 @@ func (s *registers) Grow(n int) { s.regs = extend(s.regs, n<<s.p) }
 func (s *registers) Size() int64 { return int64(cap(s.regs)) }
 
 func (s *registers) Update(groups []int32, args []*Column) {
-	s.hash = XXHashRows(args, len(groups), s.hash)
+	s.hash = grow(s.hash, len(groups))
+	for i := range s.hash {
+		s.hash[i] = HashSeed
+	}
+	xxHashColumn(args[0], s.hash)
 	for i, g := range groups {
 		if args[0].IsNull(i) {
 			continue
 		}
-		h := s.hash[i]
+		h := uint64(s.hash[i])
 		at := int(g)<<s.p + int(h>>(64-s.p))
 		s.regs[at] = max(s.regs[at], uint8(bits.LeadingZeros64(h<<s.p|1<<(s.p-1)))+1)
 	}

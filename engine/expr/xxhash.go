@@ -5,19 +5,9 @@ import (
 	"math/bits"
 )
 
-// XXHashRows computes Spark's xxhash64 of some columns for every row: XXH64 with
-// seed 42, each column's hash the seed of the next; a null leaves the hash as it
-// is. out is reused when large enough.
-func XXHashRows(cols []*Column, rows int, out []uint64) []uint64 {
-	out = grow(out, rows)
-	for i := range out {
-		out[i] = HashSeed
-		for _, c := range cols {
-			out[i] = xxHash(c, i, out[i])
-		}
-	}
-	return out
-}
+// xxHash with 64 bits as Spark's XXH64 computes it (github.com/Cyan4973/xxHash):
+// ints and longs as their four and eight bytes, each column's hash the seed of
+// the next, a null leaving the hash as it is.
 
 const (
 	xxPrime1 = 0x9E3779B185EBCA87
@@ -27,70 +17,92 @@ const (
 	xxPrime5 = 0x27D4EB2F165667C5
 )
 
-// xxHash folds value i of a column into a hash.
-func xxHash(c *Column, i int, h uint64) uint64 {
-	if c.IsNull(i) {
-		return h
+// xxHashColumn folds a column into the hashes of the rows.
+func xxHashColumn(c *Column, h []int64) {
+	if c.Type == Null {
+		return
 	}
-	switch c.Type.Layout() {
-	case Bool:
-		return xxInt(uint32(c.Bools[i]), h)
-	case Int32:
-		return xxInt(uint32(c.I32[i]), h)
-	case Int64:
-		return xxLong(uint64(c.I64[i]), h)
-	case Float64:
-		if c.Type == Float32 {
-			return xxInt(floatBits(c.F64[i]), h)
+	layout, kind := c.Type.Layout(), c.Type.Kind()
+	for i := range h {
+		if c.IsNull(i) {
+			continue
 		}
-		return xxLong(doubleBits(c.F64[i]), h)
-	case Decimal:
-		if c.Type.Precision() <= 18 {
-			return xxLong(c.Wide[i].Lo, h)
+		seed := uint64(h[i])
+		switch layout {
+		case Bool:
+			seed = xxInt(uint32(c.Bools[i]), seed)
+		case Int32:
+			seed = xxInt(uint32(c.I32[i]), seed)
+		case Int64:
+			seed = xxLong(uint64(c.I64[i]), seed)
+		case Float64:
+			if kind == Float32 {
+				seed = xxInt(floatBits(c.F64[i]), seed)
+			} else {
+				seed = xxLong(doubleBits(c.F64[i]), seed)
+			}
+		case Decimal:
+			if c.Type.Precision() <= 18 {
+				seed = xxLong(c.Wide[i].Lo, seed)
+			} else {
+				seed = xxBytes(decimalBytes(c.Wide[i]), seed)
+			}
+		case String:
+			seed = xxBytes(c.Str(i), seed)
+		case Array:
+			part := c.Items[0].slice(int(c.Offsets[i]), int(c.Offsets[i+1]))
+			for j := range part.Len {
+				seed = xxOne(&part, j, seed)
+			}
+		case Struct:
+			for f := range c.Items {
+				seed = xxOne(&c.Items[f], i, seed)
+			}
 		}
-		var raw [16]byte
-		return xxBytes(decimalBytes(c.Wide[i], &raw), h)
-	case String:
-		return xxBytes(c.Str(i), h)
-	case Array:
-		for j := c.Offsets[i]; j < c.Offsets[i+1]; j++ {
-			h = xxHash(&c.Items[0], int(j), h)
-		}
-	case Struct:
-		for f := range c.Items {
-			h = xxHash(&c.Items[f], i, h)
-		}
+		h[i] = int64(seed)
 	}
-	return h
 }
 
-func xxInt(v uint32, seed uint64) uint64 { return xxFinish(xxWord(v, seed+xxPrime5+4)) }
-
-func xxLong(v, seed uint64) uint64 { return xxFinish(xxTail(v, seed+xxPrime5+8)) }
-
-func xxWord(v uint32, h uint64) uint64 {
-	return bits.RotateLeft64(h^uint64(v)*xxPrime1, 23)*xxPrime2 + xxPrime3
+// xxOne folds value i of a column into a hash.
+func xxOne(c *Column, i int, seed uint64) uint64 {
+	one := c.slice(i, i+1)
+	h := [1]int64{int64(seed)}
+	xxHashColumn(&one, h[:])
+	return uint64(h[0])
 }
-
-func xxTail(v, h uint64) uint64 { return bits.RotateLeft64(h^xxRound(0, v), 27)*xxPrime1 + xxPrime4 }
-
-func xxRound(h, v uint64) uint64 { return bits.RotateLeft64(h+v*xxPrime2, 31) * xxPrime1 }
 
 func xxFinish(h uint64) uint64 {
-	h ^= h >> 33
-	h *= xxPrime2
-	h ^= h >> 29
-	h *= xxPrime3
+	h = (h ^ h>>33) * xxPrime2
+	h = (h ^ h>>29) * xxPrime3
 	return h ^ h>>32
 }
 
+func xxInt(v uint32, seed uint64) uint64 {
+	h := seed + xxPrime5 + 4
+	h ^= uint64(v) * xxPrime1
+	return xxFinish(bits.RotateLeft64(h, 23)*xxPrime2 + xxPrime3)
+}
+
+func xxLong(v, seed uint64) uint64 {
+	h := seed + xxPrime5 + 8
+	h ^= xxRound(0, v)
+	return xxFinish(bits.RotateLeft64(h, 27)*xxPrime1 + xxPrime4)
+}
+
+func xxRound(lane, v uint64) uint64 { return bits.RotateLeft64(lane+v*xxPrime2, 31) * xxPrime1 }
+
 func xxBytes(s []byte, seed uint64) uint64 {
-	h, length := seed+xxPrime5, uint64(len(s))
+	length := uint64(len(s))
+	h := seed + xxPrime5
 	if len(s) >= 32 {
-		lanes := [4]uint64{seed + xxPrime1 + xxPrime2, seed + xxPrime2, seed, seed - xxPrime1}
+		lanes := [4]uint64{seed, seed, seed, seed}
+		lanes[0] += xxPrime1
+		lanes[0] += xxPrime2
+		lanes[1] += xxPrime2
+		lanes[3] -= xxPrime1
 		for ; len(s) >= 32; s = s[32:] {
-			for k := range lanes {
-				lanes[k] = xxRound(lanes[k], binary.LittleEndian.Uint64(s[8*k:]))
+			for i := range lanes {
+				lanes[i] = xxRound(lanes[i], binary.LittleEndian.Uint64(s[8*i:]))
 			}
 		}
 		h = bits.RotateLeft64(lanes[0], 1) + bits.RotateLeft64(lanes[1], 7) + bits.RotateLeft64(lanes[2], 12) + bits.RotateLeft64(lanes[3], 18)
@@ -100,10 +112,11 @@ func xxBytes(s []byte, seed uint64) uint64 {
 	}
 	h += length
 	for ; len(s) >= 8; s = s[8:] {
-		h = xxTail(binary.LittleEndian.Uint64(s), h)
+		h = bits.RotateLeft64(h^xxRound(0, binary.LittleEndian.Uint64(s)), 27)*xxPrime1 + xxPrime4
 	}
 	if len(s) >= 4 {
-		h, s = xxWord(binary.LittleEndian.Uint32(s), h), s[4:]
+		h = bits.RotateLeft64(h^uint64(binary.LittleEndian.Uint32(s))*xxPrime1, 23)*xxPrime2 + xxPrime3
+		s = s[4:]
 	}
 	for _, b := range s {
 		h = bits.RotateLeft64(h^uint64(b)*xxPrime5, 11) * xxPrime1

@@ -19,7 +19,7 @@ const (
 	bitXor
 )
 
-func bindBits(op bitOp) func(c *aggregateCall) (*BoundAggregate, error) {
+func bindBitwise(op bitOp) func(c *aggregateCall) (*BoundAggregate, error) {
 	return func(c *aggregateCall) (*BoundAggregate, error) {
 		x, err := c.value(c.Args[0])
 		if err == nil && x.Type == Null {
