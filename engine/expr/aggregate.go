@@ -190,7 +190,7 @@ func BindAggregate(a Aggregate, schema Schema) (*BoundAggregate, error) {
 	}
 	out, err := f.bind(c)
 	if err == nil && a.Distinct && !f.repeats {
-		out, err = bindDistinct(out)
+		out, err = distinctOf(out)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a, err)

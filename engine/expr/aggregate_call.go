@@ -59,6 +59,31 @@ func (c *aggregateCall) doubles(args []Expr) ([]*Bound, error) {
 	return out, nil
 }
 
+// measured binds an argument as doubles, from what doubles takes or from a type
+// that also allows, and gives the type of the values: double of texts.
+func (c *aggregateCall) measured(x Expr, also func(Type) bool) (b *Bound, t Type, err error) {
+	if b, err = c.value(x); err != nil {
+		return nil, Null, err
+	}
+	if also(b.Type) {
+		return asDoubles(b), b.Type, nil
+	}
+	list, err := c.doubles([]Expr{x})
+	if err != nil {
+		return nil, Null, err
+	}
+	if t = b.Type; !t.IsNumber() {
+		t = Float64
+	}
+	return list[0], t, nil
+}
+
+// isSpan reports whether t is an interval.
+func isSpan(t Type) bool { return t == YearMonth || t == DayTime }
+
+// isMeasure reports whether t is a date, a timestamp or an interval.
+func isMeasure(t Type) bool { return t >= Date && t <= DayTime }
+
 // asDoubles is the numbers behind x as doubles: the days of a date, the months or
 // microseconds of an interval.
 func asDoubles(x *Bound) *Bound {

@@ -23,7 +23,7 @@ func bindCollectSet(c *aggregateCall) (*BoundAggregate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bindDistinct(list)
+	return distinctOf(list)
 }
 
 func (s *collected) Update(groups []int32, args []*Column) {

@@ -14,7 +14,7 @@ type distinct struct {
 	inner  func() State
 }
 
-func bindDistinct(of *BoundAggregate) (*BoundAggregate, error) {
+func distinctOf(of *BoundAggregate) (*BoundAggregate, error) {
 	types := typesOf(of.Args)
 	keys := append([]Type{Int32}, types...)
 	return &BoundAggregate{Type: of.Type, StateTypes: stateTypes(types), Args: of.Args,
@@ -23,7 +23,8 @@ func bindDistinct(of *BoundAggregate) (*BoundAggregate, error) {
 
 func (s *distinct) Grow(n int) { s.groups = max(s.groups, n) }
 
-// Size leaves room for the inner state, which grows out of the same rows.
+// Size does not count the inner state, which is there only while Final makes the
+// result.
 func (s *distinct) Size() int64 { return s.seen.Size() }
 
 func (s *distinct) Update(groups []int32, args []*Column) {

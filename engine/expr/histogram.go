@@ -2,7 +2,6 @@ package expr
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -34,26 +33,11 @@ func bindHistogram(c *aggregateCall) (*BoundAggregate, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := c.value(c.Args[0])
+	x, t, err := c.measured(c.Args[0], isMeasure)
 	if err != nil {
 		return nil, err
 	}
-	s := histograms{most: int(most), t: x.Type}
-	switch layout := x.Type.Layout(); {
-	case x.Type.IsNumber() || x.Type == String || x.Type == Null:
-		list, err := c.doubles(c.Args[:1])
-		if err != nil {
-			return nil, err
-		}
-		x = list[0]
-		if s.t == String || s.t == Null {
-			s.t = Float64
-		}
-	case layout == Int32 || layout == Int64:
-		x = asDoubles(x)
-	default:
-		return nil, fmt.Errorf("%s is %v, not a number, date, timestamp or interval", c.Args[0], x.Type)
-	}
+	s := histograms{most: int(most), t: t}
 	s.out = ArrayOf(StructOf(Schema{{Name: "x", Type: s.t}, {Name: "y", Type: Float64}}))
 	return &BoundAggregate{Type: s.out, StateTypes: []Type{Binary}, Args: []*Bound{x},
 		NewState: func() State {

@@ -86,15 +86,15 @@ func (v Value) number() (f float64, ok bool) {
 }
 
 func (c *aggregateCall) percentilesOf(x Expr, frequency []Expr, s percentiles) (*BoundAggregate, error) {
-	value, err := c.measured(x)
+	value, t, err := c.measured(x, isSpan)
 	if err != nil {
 		return nil, err
 	}
 	s.t = Float64
-	if value.of == YearMonth || value.of == DayTime {
-		s.t = value.of
+	if isSpan(t) {
+		s.t = t
 	}
-	args := []*Bound{value.Bound}
+	args := []*Bound{value}
 	for _, f := range frequency {
 		often, err := c.value(f)
 		if err == nil && !often.Type.IsWhole() {
@@ -119,28 +119,6 @@ func (c *aggregateCall) percentilesOf(x Expr, frequency []Expr, s percentiles) (
 		return &s
 	}
 	return out, nil
-}
-
-// A measure is an argument as doubles, and the type that it had.
-type measure struct {
-	*Bound
-	of Type
-}
-
-// measured binds numbers, text that holds numbers and intervals as doubles.
-func (c *aggregateCall) measured(x Expr) (measure, error) {
-	b, err := c.value(x)
-	if err != nil {
-		return measure{}, err
-	}
-	if b.Type == YearMonth || b.Type == DayTime {
-		return measure{asDoubles(b), b.Type}, nil
-	}
-	list, err := c.doubles([]Expr{x})
-	if err != nil {
-		return measure{}, err
-	}
-	return measure{list[0], b.Type}, nil
 }
 
 func (s *percentiles) Update(groups []int32, args []*Column) {

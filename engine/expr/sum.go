@@ -51,11 +51,11 @@ func bindTotal(c *aggregateCall, mean bool) (*BoundAggregate, error) {
 	switch {
 	case c.Mode.Try:
 		policy = vanishes
-	case c.Mode.ANSI || x.Type == YearMonth || x.Type == DayTime:
+	case c.Mode.ANSI || isSpan(x.Type):
 		policy = fails
 	}
 	switch t := x.Type; {
-	case t == YearMonth || t == DayTime || t.IsWhole() && !mean:
+	case isSpan(t) || t.IsWhole() && !mean:
 		to := t
 		if t.IsWhole() {
 			to = Int64
@@ -190,7 +190,7 @@ func (s *sums[T]) Export() []Column {
 func (s *sums[T]) Final() Column {
 	out := s.column(s.sum)
 	switch {
-	case s.t == YearMonth || s.t == DayTime:
+	case isSpan(s.t):
 		out = s.intervals(out.I64)
 	case s.mean:
 		out = doubles(make([]float64, len(s.sum)))
