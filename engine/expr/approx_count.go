@@ -16,12 +16,20 @@ import (
 // measured numbers; here stands Ertl's estimator ("New cardinality estimation
 // algorithms for HyperLogLog sketches", 2017), which has no bias to take off. The
 // two differ by less than the error of either.
+//
+// A group has registers of its own once it has seen more than a few values: many
+// groups of few values would else be mostly zeros.
 type registers struct {
 	failure
-	p    int     // bits of a hash that name the register
-	regs []uint8 // 2^p for each group
-	hash []int64
+	p     int      // bits of a hash that name the register
+	few   []uint32 // for each group as many as fewRegisters: number<<8 | value; 0 is free
+	block []int32  // of each group, where its registers lie in regs, in blocks from 1; 0: in few
+	regs  []uint8  // in blocks of 2^p
+	hash  []int64
+	whole []uint8 // scratch: the registers of a group that has few
 }
+
+const fewRegisters = 8
 
 // linearLimits are Spark's bounds of linear counting for p = 4, 5, ...
 var linearLimits = [...]float64{10, 20, 40, 80, 220, 400, 900, 1800, 3100, 6500, 15500, 20000, 50000, 120000, 350000}
@@ -47,9 +55,13 @@ func bindApproxCount(c *aggregateCall) (*BoundAggregate, error) {
 		NewState: func() State { return &registers{p: int(p)} }}, nil
 }
 
-func (s *registers) Grow(n int) { s.regs = extend(s.regs, n<<s.p) }
+func (s *registers) Grow(n int) {
+	s.few, s.block = extend(s.few, n*fewRegisters), extend(s.block, n)
+}
 
-func (s *registers) Size() int64 { return int64(cap(s.regs)) }
+func (s *registers) Size() int64 {
+	return int64(cap(s.few)+cap(s.block))*4 + int64(cap(s.regs))
+}
 
 func (s *registers) Update(groups []int32, args []*Column) {
 	s.hash = grow(s.hash, len(groups))
@@ -62,43 +74,76 @@ func (s *registers) Update(groups []int32, args []*Column) {
 			continue
 		}
 		h := uint64(s.hash[i])
-		at := int(g)<<s.p + int(h>>(64-s.p))
-		s.regs[at] = max(s.regs[at], uint8(bits.LeadingZeros64(h<<s.p|1<<(s.p-1)))+1)
+		s.set(g, int(h>>(64-s.p)), uint8(bits.LeadingZeros64(h<<s.p|1<<(s.p-1)))+1)
 	}
+}
+
+// set raises register k of a group to r.
+func (s *registers) set(g int32, k int, r uint8) {
+	if s.block[g] == 0 {
+		few := s.few[int(g)*fewRegisters:][:fewRegisters]
+		for i, e := range few {
+			if e == 0 || e>>8 == uint32(k) {
+				few[i] = max(e, uint32(k)<<8|uint32(r))
+				return
+			}
+		}
+		own := len(s.regs)
+		s.regs = extend(s.regs, own+1<<s.p)
+		s.block[g] = int32(own>>s.p) + 1
+		for _, e := range few {
+			s.regs[own+int(e>>8)] = uint8(e)
+		}
+	}
+	at := int(s.block[g]-1)<<s.p + k
+	s.regs[at] = max(s.regs[at], r)
+}
+
+// of is all registers of a group, until the next call.
+func (s *registers) of(g int) []uint8 {
+	if b := int(s.block[g]); b > 0 {
+		return s.regs[(b-1)<<s.p:][:1<<s.p]
+	}
+	s.whole = grow(s.whole, 1<<s.p)
+	clear(s.whole)
+	for _, e := range s.few[g*fewRegisters:][:fewRegisters] {
+		s.whole[e>>8] = max(s.whole[e>>8], uint8(e)) // a free one is register 0 with value 0
+	}
+	return s.whole
 }
 
 // Merge keeps the greater of each two registers.
 func (s *registers) Merge(groups []int32, state []*Column) {
 	for i, g := range groups {
-		own := s.regs[int(g)<<s.p:]
 		text := state[0].Str(i)
 		if len(text) == 1<<s.p {
 			for k, r := range text {
-				own[k] = max(own[k], r)
+				if r > 0 {
+					s.set(g, k, r)
+				}
 			}
 			continue
 		}
 		for ; len(text) > 0; text = text[4:] {
-			k := int(text[0]) | int(text[1])<<8 | int(text[2])<<16
-			own[k] = max(own[k], text[3])
+			s.set(g, int(text[0])|int(text[1])<<8|int(text[2])<<16, text[3])
 		}
 	}
 }
 
 // Export is the registers of each group, or those that are set, each behind its
-// place, where that is shorter.
+// number, where that is shorter.
 func (s *registers) Export() []Column {
 	b := NewBuilder(Binary)
 	var text []byte
-	for m := 1 << s.p; b.Len()<<s.p < len(s.regs); {
-		own := s.regs[b.Len()<<s.p:][:m]
+	for g := range s.block {
+		own := s.of(g)
 		text = text[:0]
 		for k, r := range own {
 			if r > 0 {
 				text = append(text, byte(k), byte(k>>8), byte(k>>16), r)
 			}
-			if len(text) >= m {
-				text = own
+			if len(text) >= len(own) {
+				text = append(text[:0], own...)
 				break
 			}
 		}
@@ -108,10 +153,9 @@ func (s *registers) Export() []Column {
 }
 
 func (s *registers) Final() Column {
-	out := Column{Type: Int64, Len: len(s.regs) >> s.p}
-	out.I64 = make([]int64, out.Len)
+	out := Column{Type: Int64, Len: len(s.block), I64: make([]int64, len(s.block))}
 	for g := range out.I64 {
-		out.I64[g] = int64(math.Floor(estimate(s.regs[g<<s.p:][:1<<s.p], s.p) + 0.5))
+		out.I64[g] = int64(math.Floor(estimate(s.of(g), s.p) + 0.5))
 	}
 	return out
 }
