@@ -162,11 +162,11 @@ func (g *Grouped) Agg(aggs ...expr.Aggregate) *Frame {
 	return g.frame.step(func(n plan.Node) (plan.Node, error) {
 		list := make([]expr.Aggregate, len(aggs))
 		for i, a := range aggs {
-			list[i] = a
-			list[i].Args = make([]expr.Expr, len(a.Args))
-			for j, x := range a.Args {
-				list[i].Args[j] = resolve(x, n.Schema())
+			children := a.Children()
+			for j, x := range children {
+				children[j] = resolve(x, n.Schema())
 			}
+			list[i] = a.With(children)
 			if a.Name == "" {
 				list[i].Name = a.String()
 			}

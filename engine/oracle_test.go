@@ -102,7 +102,8 @@ func sameCell(v expr.Value, want any) bool {
 		return v.IsNull
 	case string:
 		if want == "NaN" {
-			return v.Type == expr.Float64 && math.IsNaN(v.F)
+			// The correlation with what does not vary is NaN there and null in Spark.
+			return v.Type == expr.Float64 && (v.IsNull || math.IsNaN(v.F))
 		}
 		return !v.IsNull && cellText(v) == want
 	case float64:

@@ -8,29 +8,97 @@ import (
 // An Aggregate is an aggregate function over expressions, with the name of its
 // result.
 type Aggregate struct {
-	Fn       string // count, sum, avg, min, max, ...: see aggregates
-	Args     []Expr // none: count(*)
-	Distinct bool   // count only
-	Name     string
+	Fn   string // count, sum, avg, min, max, ...: the sections of aggregates
+	Args []Expr // none: count(*)
+	// Distinct folds every combination of arguments once.
+	Distinct bool
+	// Filter leaves out the rows for which it is not true; nil leaves out none.
+	Filter Expr
+	// OrderBy is WITHIN GROUP (ORDER BY ...), of listagg, mode and the percentiles.
+	OrderBy []Ordering
+	Mode    Mode
+	Name    string
+}
+
+// An Ordering is one key of WITHIN GROUP (ORDER BY ...).
+type Ordering struct {
+	X                Expr
+	Desc, NullsFirst bool
 }
 
 // String prints the aggregate as SQL would.
 func (a Aggregate) String() string {
-	args := make([]string, len(a.Args))
-	for i, x := range a.Args {
-		args[i] = x.String()
-	}
-	text := strings.Join(args, ", ")
-	if len(args) == 0 {
+	text := joinExprs(a.Args)
+	if len(a.Args) == 0 && a.Fn == "count" {
 		text = "1"
 	}
 	if a.Distinct {
 		text = "DISTINCT " + text
 	}
-	return a.Fn + "(" + text + ")"
+	text = a.Fn + "(" + text + ")"
+	if len(a.OrderBy) > 0 {
+		keys := make([]string, len(a.OrderBy))
+		for i, o := range a.OrderBy {
+			keys[i] = o.X.String()
+			if o.Desc {
+				keys[i] += " DESC"
+			}
+		}
+		text += " WITHIN GROUP (ORDER BY " + strings.Join(keys, ", ") + ")"
+	}
+	if a.Filter != nil {
+		text += " FILTER (WHERE " + a.Filter.String() + ")"
+	}
+	return text
 }
 
-// The aggregate functions of SQL.
+func joinExprs(list []Expr) string {
+	text := make([]string, len(list))
+	for i, x := range list {
+		text[i] = x.String()
+	}
+	return strings.Join(text, ", ")
+}
+
+// Children lists the arguments, then the keys of OrderBy, then Filter if there
+// is one.
+func (a Aggregate) Children() []Expr {
+	all := append([]Expr{}, a.Args...)
+	for _, o := range a.OrderBy {
+		all = append(all, o.X)
+	}
+	if a.Filter != nil {
+		all = append(all, a.Filter)
+	}
+	return all
+}
+
+// With returns the aggregate over other children, as many as it has.
+func (a Aggregate) With(ch []Expr) Aggregate {
+	n := len(a.Args)
+	a.Args = ch[:n:n]
+	a.OrderBy = append([]Ordering{}, a.OrderBy...)
+	for i := range a.OrderBy {
+		a.OrderBy[i].X = ch[n+i]
+	}
+	if a.Filter != nil {
+		a.Filter = ch[len(ch)-1]
+	}
+	return a
+}
+
+// In returns the aggregate and all its expressions in mode m.
+func (a Aggregate) In(m Mode) Aggregate {
+	ch := a.Children()
+	for i, x := range ch {
+		ch[i] = In(x, m)
+	}
+	a = a.With(ch)
+	a.Mode = m.keep(a.Mode)
+	return a
+}
+
+// The aggregate functions that programs name most.
 
 func Count(name string) Aggregate { return Aggregate{Fn: "count", Name: name} }
 func CountOf(x Expr, name string) Aggregate {
@@ -50,8 +118,7 @@ func Percentile(x Expr, p float64, name string) Aggregate {
 	return Aggregate{Fn: "percentile", Args: []Expr{x, Lit(p)}, Name: name}
 }
 
-// Stat is an aggregate by its name: stddev_samp, stddev_pop, var_samp, var_pop
-// of one argument; corr, covar_samp, covar_pop of two.
+// Stat is an aggregate by its name: stddev_samp of one argument, corr of two.
 func Stat(fn, name string, args ...Expr) Aggregate { return Aggregate{Fn: fn, Args: args, Name: name} }
 
 // A State holds one aggregate's state for many groups, in columns. Partial
@@ -64,12 +131,37 @@ type State interface {
 	Update(groups []int32, args []*Column)
 	// Merge folds exported states: row i belongs to group groups[i].
 	Merge(groups []int32, state []*Column)
-	// Export returns the state of all groups, one column per StateType.
+	// Export returns the state of all groups, one column per StateType; valid
+	// until the state changes.
 	Export() []Column
-	// Final returns the result of all groups.
+	// Final returns the result of all groups; valid until the state changes.
 	Final() Column
 	// Size is the memory of the state, in bytes.
 	Size() int64
+	// Err is the first error that Update, Merge or Final met, a sum that left
+	// its type. It is asked once after each, and what they return counts only
+	// when there is none.
+	Err() error
+}
+
+// A Retractor is a State that can also take rows back: those of a window's
+// frame that it moves past. Rows go before others come, so that no sum overflows
+// that the frame itself does not have.
+type Retractor interface {
+	State
+	// Retract undoes Update of the same rows.
+	Retract(groups []int32, args []*Column)
+}
+
+// failure is the Err of states that may fail.
+type failure struct{ err error }
+
+func (f *failure) Err() error { return f.err }
+
+func (f *failure) fail(format string, args ...any) {
+	if f.err == nil {
+		f.err = fmt.Errorf(format, args...)
+	}
 }
 
 // A BoundAggregate is an aggregate with types.
@@ -80,97 +172,30 @@ type BoundAggregate struct {
 	NewState   func() State
 }
 
-type aggregate struct {
-	args int // -1: none or one
-	bind func(args []*Bound) (*BoundAggregate, error)
-	doc  string
-}
-
-var aggregates = map[string]aggregate{
-	"count":       {-1, bindCount, "rows, or values that are not null"},
-	"sum":         {1, bindSum, "sum: bigint of whole numbers, double of doubles"},
-	"avg":         {1, bindAvg, "arithmetic mean"},
-	"min":         {1, bindExtreme(-1), "least value"},
-	"max":         {1, bindExtreme(1), "greatest value"},
-	"var_pop":     {1, bindMoments(varPop), "population variance"},
-	"var_samp":    {1, bindMoments(varSamp), "sample variance; null of one value"},
-	"stddev_pop":  {1, bindMoments(stddevPop), "population standard deviation"},
-	"stddev_samp": {1, bindMoments(stddevSamp), "sample standard deviation; null of one value"},
-	"corr":        {2, bindPairs(corr), "Pearson's correlation; NaN where a side does not vary"},
-	"covar_pop":   {2, bindPairs(covarPop), "population covariance"},
-	"covar_samp":  {2, bindPairs(covarSamp), "sample covariance; null of one pair"},
-	"percentile":  {2, bindPercentile, "exact percentile, interpolated"},
-}
-
 // BindAggregate resolves an aggregate against the schema of its input.
 func BindAggregate(a Aggregate, schema Schema) (*BoundAggregate, error) {
 	f, ok := aggregates[a.Fn]
 	if !ok {
-		names := make([]string, 0, len(aggregates))
-		for n := range aggregates {
-			names = append(names, n)
-		}
-		return nil, fmt.Errorf("unknown aggregate function %q%s", a.Fn, suggest(a.Fn, names))
+		return nil, fmt.Errorf("unknown aggregate function %q%s", a.Fn, suggest(a.Fn, aggregateNames()))
 	}
-	if f.args >= 0 && len(a.Args) != f.args || f.args < 0 && len(a.Args) > 1 {
-		return nil, fmt.Errorf("%s: wrong number of arguments", a)
+	if len(a.Args) < f.least || f.most >= 0 && len(a.Args) > f.most {
+		return nil, fmt.Errorf("%s takes %s, got %d", a.Fn, arity(f.least, f.most), len(a.Args))
 	}
-	args := make([]*Bound, len(a.Args))
-	for i, x := range a.Args {
+	c := &aggregateCall{Aggregate: a, schema: schema}
+	if a.Filter != nil {
 		var err error
-		if args[i], err = Bind(x, schema); err != nil {
+		if c.cond, err = c.condition(a.Filter); err != nil {
 			return nil, fmt.Errorf("%s: %w", a, err)
 		}
 	}
-	bind := f.bind
-	if a.Distinct {
-		if a.Fn != "count" || len(args) != 1 {
-			return nil, fmt.Errorf("%s: DISTINCT is for count of one argument", a)
-		}
-		bind = bindCountDistinct
+	out, err := f.bind(c)
+	if err == nil && a.Distinct && !f.repeats {
+		out, err = distinctOf(out)
 	}
-	out, err := bind(args)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", a, err)
 	}
 	return out, nil
-}
-
-// counts is count(*) and count(x).
-type counts struct {
-	n   []int64
-	any bool // no argument: count rows
-}
-
-func bindCount(args []*Bound) (*BoundAggregate, error) {
-	return &BoundAggregate{Type: Int64, StateTypes: []Type{Int64}, Args: args,
-		NewState: func() State { return &counts{any: len(args) == 0} }}, nil
-}
-
-func (s *counts) Grow(n int)       { s.n = extend(s.n, n) }
-func (s *counts) Size() int64      { return int64(cap(s.n)) * 8 }
-func (s *counts) Export() []Column { return []Column{s.Final()} }
-func (s *counts) Final() Column    { return Column{Type: Int64, Len: len(s.n), I64: s.n} }
-
-func (s *counts) Update(groups []int32, args []*Column) {
-	n := s.n
-	if s.any || args[0].Valid == nil && args[0].Type != Null {
-		for _, g := range groups {
-			n[g]++
-		}
-		return
-	}
-	for i, g := range groups {
-		if !args[0].IsNull(i) {
-			n[g]++
-		}
-	}
-}
-
-func (s *counts) Merge(groups []int32, state []*Column) {
-	for i, g := range groups {
-		s.n[g] += state[0].I64[i]
-	}
 }
 
 // extend grows a slice to n elements, the new ones zero.
@@ -189,103 +214,6 @@ func extend[T any](s []T, n int) []T {
 	return out
 }
 
-// sums is sum and avg: a sum and the count of values behind it.
-type sums[T int64 | float64] struct {
-	sum  []T
-	n    []int64
-	mean bool
-}
-
-func bindSum(args []*Bound) (*BoundAggregate, error) {
-	switch args[0].Type {
-	case Int32, Int64, Null, Bool:
-		x, err := bindCast(args[0], Int64)
-		if err != nil {
-			return nil, err
-		}
-		return &BoundAggregate{Type: Int64, StateTypes: []Type{Int64, Int64}, Args: []*Bound{x},
-			NewState: func() State { return &sums[int64]{} }}, nil
-	}
-	if err := toFloat(args); err != nil {
-		return nil, err
-	}
-	return &BoundAggregate{Type: Float64, StateTypes: []Type{Float64, Int64}, Args: args,
-		NewState: func() State { return &sums[float64]{} }}, nil
-}
-
-func bindAvg(args []*Bound) (*BoundAggregate, error) {
-	if err := toFloat(args); err != nil {
-		return nil, err
-	}
-	return &BoundAggregate{Type: Float64, StateTypes: []Type{Float64, Int64}, Args: args,
-		NewState: func() State { return &sums[float64]{mean: true} }}, nil
-}
-
-func (s *sums[T]) Grow(n int) { s.sum, s.n = extend(s.sum, n), extend(s.n, n) }
-
-func (s *sums[T]) Size() int64 { return int64(cap(s.sum)+cap(s.n)) * 8 }
-
-func (s *sums[T]) Update(groups []int32, args []*Column) {
-	values := any(args[0].I64)
-	if args[0].Type.Layout() == Float64 {
-		values = args[0].F64
-	}
-	v, valid := values.([]T)[:len(groups)], args[0].Valid
-	sum, n := s.sum, s.n
-	if valid == nil {
-		for i, g := range groups {
-			sum[g] += v[i]
-			n[g]++
-		}
-		return
-	}
-	for i, g := range groups {
-		if valid[i>>3]>>(i&7)&1 != 0 {
-			sum[g] += v[i]
-			n[g]++
-		}
-	}
-}
-
-func (s *sums[T]) Merge(groups []int32, state []*Column) {
-	values := any(state[0].I64)
-	if state[0].Type == Float64 {
-		values = state[0].F64
-	}
-	v := values.([]T)
-	for i, g := range groups {
-		s.sum[g] += v[i]
-		s.n[g] += state[1].I64[i]
-	}
-}
-
-func (s *sums[T]) column(v []T) Column {
-	switch v := any(v).(type) {
-	case []int64:
-		return Column{Type: Int64, Len: len(v), I64: v}
-	case []float64:
-		return Column{Type: Float64, Len: len(v), F64: v}
-	}
-	return Column{}
-}
-
-func (s *sums[T]) Export() []Column {
-	return []Column{s.column(s.sum), {Type: Int64, Len: len(s.n), I64: s.n}}
-}
-
-func (s *sums[T]) Final() Column {
-	out := s.column(s.sum)
-	if s.mean {
-		mean := make([]float64, len(s.sum))
-		for i, v := range s.sum {
-			mean[i] = float64(v) / float64(s.n[i])
-		}
-		out = Column{Type: Float64, Len: len(mean), F64: mean}
-	}
-	out.Valid = nullWhere(len(s.n), func(i int) bool { return s.n[i] == 0 })
-	return out
-}
-
 // nullWhere makes a bitmap that is clear where null says so; nil when nowhere.
 func nullWhere(n int, null func(i int) bool) []byte {
 	var bitmap []byte
@@ -298,107 +226,4 @@ func nullWhere(n int, null func(i int) bool) []byte {
 		}
 	}
 	return bitmap
-}
-
-// extremes is min (sign -1) and max (sign 1).
-type extremes struct {
-	t    Type
-	sign int
-	set  []bool
-	i    []int64
-	f    []float64
-	s    []string
-	text int64
-	wide []Int128
-}
-
-func bindExtreme(sign int) func([]*Bound) (*BoundAggregate, error) {
-	return func(args []*Bound) (*BoundAggregate, error) {
-		t := args[0].Type
-		if k := t.Kind(); k == Array || k == Struct {
-			return nil, fmt.Errorf("%v has no order here", t)
-		}
-		return &BoundAggregate{Type: t, StateTypes: []Type{t}, Args: args,
-			NewState: func() State { return &extremes{t: t, sign: sign} }}, nil
-	}
-}
-
-func (s *extremes) Grow(n int) {
-	s.set = extend(s.set, n)
-	switch s.t.Layout() {
-	case Float64:
-		s.f = extend(s.f, n)
-	case Decimal:
-		s.wide = extend(s.wide, n)
-	case String:
-		s.s = extend(s.s, n)
-	default:
-		s.i = extend(s.i, n)
-	}
-}
-
-func (s *extremes) Size() int64 {
-	return int64(cap(s.set)) + int64(cap(s.i)+cap(s.f))*8 + int64(cap(s.s)+cap(s.wide))*16 + s.text
-}
-
-func (s *extremes) Merge(groups []int32, state []*Column) { s.Update(groups, state) }
-
-func (s *extremes) Update(groups []int32, args []*Column) {
-	c := args[0]
-	for i, g := range groups {
-		if c.IsNull(i) {
-			continue
-		}
-		switch s.t.Layout() {
-		case Float64:
-			s.f[g] = better(s.sign, s.set[g], s.f[g], c.F64[i])
-		case String:
-			if old, v := s.s[g], c.Str(i); !s.set[g] || (s.sign > 0) == (string(v) > old) && string(v) != old {
-				s.text += int64(len(v) - len(old))
-				s.s[g] = string(v)
-			}
-		case Int32:
-			s.i[g] = better(s.sign, s.set[g], s.i[g], int64(c.I32[i]))
-		case Decimal:
-			if v := c.Wide[i]; !s.set[g] || v.Cmp(s.wide[g]) == s.sign {
-				s.wide[g] = v
-			}
-		case Bool:
-			s.i[g] = better(s.sign, s.set[g], s.i[g], int64(c.Bools[i]))
-		default:
-			s.i[g] = better(s.sign, s.set[g], s.i[g], c.I64[i])
-		}
-		s.set[g] = true
-	}
-}
-
-func better[T int64 | float64](sign int, set bool, old, v T) T {
-	switch {
-	case !set || v != v && sign > 0 || old != old && sign < 0:
-		return v
-	case sign > 0 && v > old || sign < 0 && v < old:
-		return v
-	}
-	return old
-}
-
-func (s *extremes) Export() []Column { return []Column{s.Final()} }
-
-func (s *extremes) Final() Column {
-	b := NewBuilder(s.t)
-	for g, set := range s.set {
-		v := Value{Type: s.t, IsNull: !set}
-		switch s.t.Layout() {
-		case Float64:
-			v.F = s.f[g]
-		case Decimal:
-			v.Wide = s.wide[g]
-		case String:
-			v.S = s.s[g]
-		default:
-			v.I = s.i[g]
-		}
-		b.AppendValue(v)
-	}
-	return b.Take()
 }

@@ -48,7 +48,7 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 			return nil, fmt.Errorf("unknown function %q%s", e.Fn, suggest(e.Fn, functionNames()))
 		}
 		if len(e.Args) < f.least || f.most >= 0 && len(e.Args) > f.most {
-			return nil, fmt.Errorf("%s takes %s, got %d", e.Fn, f.arity(), len(e.Args))
+			return nil, fmt.Errorf("%s takes %s, got %d", e.Fn, arity(f.least, f.most), len(e.Args))
 		}
 		args := make([]*Bound, len(e.Args))
 		for i, a := range e.Args {

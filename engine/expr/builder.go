@@ -1,5 +1,7 @@
 package expr
 
+import "slices"
+
 // A Builder collects values of one type into a column. It keeps its buffers
 // over Reset.
 type Builder struct {
@@ -161,6 +163,42 @@ func (b *Builder) Append(from *Column, i int) {
 		}
 	}
 	b.mark(true)
+}
+
+// AppendRows appends the values of a column of the builder's type at positions
+// sel, none of which is null.
+func (b *Builder) AppendRows(from *Column, sel []int32) {
+	c := &b.col
+	switch c.Type.Layout() {
+	case Int32:
+		c.I32 = appendAt(c.I32, from.I32, sel)
+	case Int64:
+		c.I64 = appendAt(c.I64, from.I64, sel)
+	case Float64:
+		c.F64 = appendAt(c.F64, from.F64, sel)
+	case Decimal:
+		c.Wide = appendAt(c.Wide, from.Wide, sel)
+	default:
+		for _, i := range sel {
+			b.Append(from, int(i))
+		}
+		return
+	}
+	if c.Len&7 != 0 {
+		c.Valid[c.Len>>3] |= 0xff << (c.Len & 7)
+	}
+	c.Len += len(sel)
+	for len(c.Valid)*8 < c.Len {
+		c.Valid = append(c.Valid, 0xff)
+	}
+}
+
+func appendAt[T any](to, from []T, sel []int32) []T {
+	to = slices.Grow(to, len(sel))
+	for _, i := range sel {
+		to = append(to, from[i])
+	}
+	return to
 }
 
 // AppendValue appends v, which has the builder's type or is null.

@@ -256,7 +256,7 @@ func TestFunctionsAreDocumented(t *testing.T) {
 				t.Errorf("%s: %q says nothing", names, doc)
 			}
 			for name := range strings.FieldsSeq(names) {
-				if !expr.IsFunction(name) {
+				if !expr.IsFunction(name) && !expr.IsAggregate(name) {
 					t.Errorf("%s is in the table and cannot be called", name)
 				}
 			}

@@ -56,21 +56,21 @@ func init() {
 	}
 }
 
-func (f *function) arity() string {
+func arity(least, most int) string {
 	switch {
-	case f.most < 0:
-		return fmt.Sprintf("at least %d arguments", f.least)
-	case f.least == f.most && f.least == 1:
+	case most < 0:
+		return fmt.Sprintf("at least %d arguments", least)
+	case least == most && least == 1:
 		return "1 argument"
-	case f.least == f.most:
-		return fmt.Sprintf("%d arguments", f.least)
+	case least == most:
+		return fmt.Sprintf("%d arguments", least)
 	}
-	return fmt.Sprintf("%d to %d arguments", f.least, f.most)
+	return fmt.Sprintf("%d to %d arguments", least, most)
 }
 
-// Functions returns the sections of the function table in order, each with the
-// names (the first one counts, the others mean the same) and descriptions of its
-// functions.
+// Functions returns the sections of the function table in order, that of the
+// aggregates last, each with the names (the first one counts, the others mean the
+// same) and descriptions of its functions.
 func Functions(yield func(title string, rows iter.Seq2[string, string]) bool) {
 	for _, s := range sections {
 		rows := func(yield func(names, doc string) bool) {
@@ -84,6 +84,13 @@ func Functions(yield func(title string, rows iter.Seq2[string, string]) bool) {
 			return
 		}
 	}
+	yield(aggregateSection, func(yield func(names, doc string) bool) {
+		for _, a := range aggregateRows {
+			if !yield(a.names, a.doc) {
+				return
+			}
+		}
+	})
 }
 
 // IsFunction reports whether there is a function called name.

@@ -96,6 +96,9 @@ func (g *Groups) Size() int64 {
 // reused when large enough.
 func (g *Groups) Assign(cols []*Column, rows int, out []int32) []int32 {
 	out = grow(out, rows)
+	if rows == 0 {
+		return out
+	}
 	g.encode(cols, rows, true)
 	if g.words == 1 {
 		g.assignOne(out)
@@ -108,6 +111,9 @@ func (g *Groups) Assign(cols []*Column, rows int, out []int32) []int32 {
 // Find is Assign without making groups: -1 where the key is not there.
 func (g *Groups) Find(cols []*Column, rows int, out []int32) []int32 {
 	out = grow(out, rows)
+	if rows == 0 {
+		return out
+	}
 	g.encode(cols, rows, false)
 	for i := range out {
 		words := g.row[i*g.words : (i+1)*g.words]

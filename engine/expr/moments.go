@@ -2,164 +2,134 @@ package expr
 
 import "math"
 
-// moments is variance and standard deviation: count, mean and sum of squared
-// distances (Welford), merged as Chan, Golub and LeVeque do; the same state as
-// Spark's CentralMomentAgg.
+// moments is variance, standard deviation, skewness and kurtosis: count, mean
+// and the sums of the second to fourth powers of the distances from it, each as
+// far as it is needed. Values are added and states merged by the formulas of
+// Spark's CentralMomentAgg (Welford; Chan, Golub and LeVeque; Pébay).
 type moments struct {
-	n, mean, m2 []float64
-	result      func(n, m2 float64) (float64, bool)
+	failure
+	n, mean, m2, m3, m4 []float64
+	moment
 }
 
-func varPop(n, m2 float64) (float64, bool)     { return m2 / n, n > 0 }
-func varSamp(n, m2 float64) (float64, bool)    { return m2 / (n - 1), n > 1 }
-func stddevPop(n, m2 float64) (float64, bool)  { return math.Sqrt(m2 / n), n > 0 }
-func stddevSamp(n, m2 float64) (float64, bool) { return math.Sqrt(m2 / (n - 1)), n > 1 }
+// A moment is a result, and the highest power of distances that it needs.
+type moment struct {
+	power  int
+	result func(s *moments, g int) (float64, bool)
+}
 
-func bindMoments(result func(n, m2 float64) (float64, bool)) func([]*Bound) (*BoundAggregate, error) {
-	return func(args []*Bound) (*BoundAggregate, error) {
-		if err := toFloat(args); err != nil {
+var (
+	squares    = moment{2, func(s *moments, g int) (float64, bool) { return s.m2[g], s.n[g] > 0 }}
+	varPop     = moment{2, func(s *moments, g int) (float64, bool) { return s.m2[g] / s.n[g], s.n[g] > 0 }}
+	varSamp    = moment{2, func(s *moments, g int) (float64, bool) { return s.m2[g] / (s.n[g] - 1), s.n[g] > 1 }}
+	stddevPop  = moment{2, func(s *moments, g int) (float64, bool) { return math.Sqrt(s.m2[g] / s.n[g]), s.n[g] > 0 }}
+	stddevSamp = moment{2, func(s *moments, g int) (float64, bool) { return math.Sqrt(s.m2[g] / (s.n[g] - 1)), s.n[g] > 1 }}
+	skewness   = moment{3, func(s *moments, g int) (float64, bool) {
+		return math.Sqrt(s.n[g]) * s.m3[g] / math.Sqrt(s.m2[g]*s.m2[g]*s.m2[g]), s.m2[g] != 0
+	}}
+	kurtosis = moment{4, func(s *moments, g int) (float64, bool) {
+		return s.n[g]*s.m4[g]/(s.m2[g]*s.m2[g]) - 3, s.m2[g] != 0
+	}}
+)
+
+func bindMoments(m moment) func(c *aggregateCall) (*BoundAggregate, error) {
+	return func(c *aggregateCall) (*BoundAggregate, error) {
+		args, err := c.doubles(c.Args)
+		if err != nil {
 			return nil, err
 		}
-		return &BoundAggregate{Type: Float64, StateTypes: []Type{Float64, Float64, Float64}, Args: args,
-			NewState: func() State { return &moments{result: result} }}, nil
+		out := &BoundAggregate{Type: Float64, Args: args, NewState: func() State { return &moments{moment: m} }}
+		for range m.power + 1 {
+			out.StateTypes = append(out.StateTypes, Float64)
+		}
+		return out, nil
 	}
+}
+
+// all lists the sums in use.
+func (s *moments) all() []*[]float64 {
+	return []*[]float64{&s.n, &s.mean, &s.m2, &s.m3, &s.m4}[:s.power+1]
 }
 
 func (s *moments) Grow(n int) {
-	s.n, s.mean, s.m2 = extend(s.n, n), extend(s.mean, n), extend(s.m2, n)
-}
-
-func (s *moments) Size() int64 { return int64(cap(s.n)) * 24 }
-
-func (s *moments) Update(groups []int32, args []*Column) {
-	x := args[0]
-	for i, g := range groups {
-		if x.IsNull(i) {
-			continue
-		}
-		s.n[g]++
-		d := x.F64[i] - s.mean[g]
-		s.mean[g] += d / s.n[g]
-		s.m2[g] += d * (x.F64[i] - s.mean[g])
-	}
-}
-
-func (s *moments) Merge(groups []int32, state []*Column) {
-	for i, g := range groups {
-		nb := state[0].F64[i]
-		if nb == 0 {
-			continue
-		}
-		na := s.n[g]
-		n := na + nb
-		d := state[1].F64[i] - s.mean[g]
-		s.mean[g] += d * nb / n
-		s.m2[g] += state[2].F64[i] + d*d*na*nb/n
-		s.n[g] = n
-	}
-}
-
-func (s *moments) Export() []Column {
-	return []Column{doubles(s.n), doubles(s.mean), doubles(s.m2)}
-}
-
-func doubles(v []float64) Column { return Column{Type: Float64, Len: len(v), F64: v} }
-
-func (s *moments) Final() Column {
-	out := doubles(make([]float64, len(s.n)))
-	known := make([]bool, len(s.n))
-	for i := range s.n {
-		out.F64[i], known[i] = s.result(s.n[i], s.m2[i])
-	}
-	out.Valid = nullWhere(len(known), func(i int) bool { return !known[i] })
-	return out
-}
-
-// pairs is correlation and covariance of the rows where both are not null: the
-// state of Spark's PearsonCorrelation.
-type pairs struct {
-	n, mx, my, ck, m2x, m2y []float64
-	result                  func(s *pairs, g int) (float64, bool)
-}
-
-func corr(s *pairs, g int) (float64, bool) {
-	return s.ck[g] / math.Sqrt(s.m2x[g]*s.m2y[g]), s.n[g] > 0
-}
-func covarPop(s *pairs, g int) (float64, bool)  { return s.ck[g] / s.n[g], s.n[g] > 0 }
-func covarSamp(s *pairs, g int) (float64, bool) { return s.ck[g] / (s.n[g] - 1), s.n[g] > 1 }
-
-func bindPairs(result func(*pairs, int) (float64, bool)) func([]*Bound) (*BoundAggregate, error) {
-	return func(args []*Bound) (*BoundAggregate, error) {
-		if err := toFloat(args); err != nil {
-			return nil, err
-		}
-		f := Float64
-		return &BoundAggregate{Type: f, StateTypes: []Type{f, f, f, f, f, f}, Args: args,
-			NewState: func() State { return &pairs{result: result} }}, nil
-	}
-}
-
-func (s *pairs) all() []*[]float64 {
-	return []*[]float64{&s.n, &s.mx, &s.my, &s.ck, &s.m2x, &s.m2y}
-}
-
-func (s *pairs) Grow(n int) {
 	for _, v := range s.all() {
 		*v = extend(*v, n)
 	}
 }
 
-func (s *pairs) Size() int64 { return int64(cap(s.n)) * 48 }
+func (s *moments) Size() int64 { return int64(cap(s.n)*(s.power+1)) * 8 }
 
-func (s *pairs) Update(groups []int32, args []*Column) {
-	a, b := args[0], args[1]
+func (s *moments) Update(groups []int32, args []*Column) {
+	x := args[0]
+	if x.Type == Null {
+		return
+	}
 	for i, g := range groups {
-		if a.IsNull(i) || b.IsNull(i) {
+		if x.Valid != nil && x.Valid[i>>3]>>(i&7)&1 == 0 {
 			continue
 		}
-		x, y := a.F64[i], b.F64[i]
 		s.n[g]++
-		dx, dy := x-s.mx[g], y-s.my[g]
-		s.mx[g] += dx / s.n[g]
-		s.my[g] += dy / s.n[g]
-		s.ck[g] += dx * (y - s.my[g])
-		s.m2x[g] += dx * (x - s.mx[g])
-		s.m2y[g] += dy * (y - s.my[g])
+		d := x.F64[i] - s.mean[g]
+		dn := d / s.n[g]
+		s.mean[g] += dn
+		s.m2[g] += d * (d - dn)
+		if s.power > 2 {
+			s.m3[g] = s.m3[g] - 3*dn*s.m2[g] + d*(d*d-dn*dn)
+		}
+		if s.power > 3 {
+			s.m4[g] = s.m4[g] - 4*dn*s.m3[g] - 6*(dn*dn)*s.m2[g] + d*(d*(d*d)-dn*(dn*dn))
+		}
 	}
 }
 
-func (s *pairs) Merge(groups []int32, state []*Column) {
+func (s *moments) Merge(groups []int32, state []*Column) {
 	for i, g := range groups {
-		nb := state[0].F64[i]
+		na, nb := s.n[g], state[0].F64[i]
 		if nb == 0 {
 			continue
 		}
-		na := s.n[g]
 		n := na + nb
-		dx, dy := state[1].F64[i]-s.mx[g], state[2].F64[i]-s.my[g]
-		s.mx[g] += dx * nb / n
-		s.my[g] += dy * nb / n
-		s.ck[g] += state[3].F64[i] + dx*dy*na*nb/n
-		s.m2x[g] += state[4].F64[i] + dx*dx*na*nb/n
-		s.m2y[g] += state[5].F64[i] + dy*dy*na*nb/n
+		d := state[1].F64[i] - s.mean[g]
+		dn := d / n
+		a2, b2 := s.m2[g], state[2].F64[i]
 		s.n[g] = n
+		s.mean[g] += dn * nb
+		s.m2[g] = a2 + b2 + d*dn*na*nb
+		if s.power < 3 {
+			continue
+		}
+		a3, b3 := s.m3[g], state[3].F64[i]
+		s.m3[g] = a3 + b3 + dn*dn*d*na*nb*(na-nb) + 3*dn*(na*b2-nb*a2)
+		if s.power > 3 {
+			s.m4[g] = s.m4[g] + state[4].F64[i] + dn*dn*dn*d*na*nb*(na*na-na*nb+nb*nb) +
+				6*dn*dn*(na*na*b2+nb*nb*a2) + 4*dn*(na*b3-nb*a3)
+		}
 	}
 }
 
-func (s *pairs) Export() []Column {
-	out := make([]Column, 0, 6)
-	for _, v := range s.all() {
-		out = append(out, doubles(*v))
+func (s *moments) Export() []Column { return columnsOf(s.all()) }
+
+func (s *moments) Final() Column {
+	return results(len(s.n), func(g int) (float64, bool) { return s.result(s, g) })
+}
+
+func doubles(v []float64) Column { return Column{Type: Float64, Len: len(v), F64: v} }
+
+func columnsOf(lists []*[]float64) []Column {
+	out := make([]Column, len(lists))
+	for i, v := range lists {
+		out[i] = doubles(*v)
 	}
 	return out
 }
 
-func (s *pairs) Final() Column {
-	out := doubles(make([]float64, len(s.n)))
-	known := make([]bool, len(s.n))
-	for i := range s.n {
-		out.F64[i], known[i] = s.result(s, i)
+// results is a column of n doubles, null where there is none.
+func results(n int, of func(g int) (v float64, known bool)) Column {
+	out := doubles(make([]float64, n))
+	known := make([]bool, n)
+	for g := range n {
+		out.F64[g], known[g] = of(g)
 	}
-	out.Valid = nullWhere(len(known), func(i int) bool { return !known[i] })
+	out.Valid = nullWhere(n, func(i int) bool { return !known[i] })
 	return out
 }

@@ -133,6 +133,9 @@ func (a *aggregator) partial(in Batches, yield func(*expr.Batch, error) bool) er
 				}
 			}
 			a.folded[i].Update(a.ids, args[i])
+			if err := a.folded[i].Err(); err != nil {
+				return err
+			}
 		}
 		err = a.memory.Resize(a.size())
 		a.nanos += int64(time.Since(start))
@@ -142,8 +145,8 @@ func (a *aggregator) partial(in Batches, yield func(*expr.Batch, error) bool) er
 		if !errors.Is(err, budget.ErrExhausted) {
 			return err
 		}
-		if !a.emit(yield, true) {
-			return errStopped
+		if err := a.emit(yield, true); err != nil {
+			return err
 		}
 		a.reset()
 		_ = a.memory.Resize(0)
@@ -152,9 +155,7 @@ func (a *aggregator) partial(in Batches, yield func(*expr.Batch, error) bool) er
 	// is the final half's affair.
 	if a.groups.Len() > 0 || len(a.types) == 0 {
 		a.grow()
-		if !a.emit(yield, true) {
-			return errStopped
-		}
+		return a.emit(yield, true)
 	}
 	return nil
 }
@@ -165,8 +166,9 @@ func (a *aggregator) assign(cols []*expr.Column, rows int) {
 	a.grow()
 }
 
-// emit hands on the groups: their states, or their results.
-func (a *aggregator) emit(yield func(*expr.Batch, error) bool, states bool) bool {
+// emit hands on the groups: their states, or their results. The error is that of
+// a result, or errStopped.
+func (a *aggregator) emit(yield func(*expr.Batch, error) bool, states bool) error {
 	rows := a.groups.Len()
 	cols := a.groups.Keys()
 	schema := a.node.Schema()
@@ -179,21 +181,24 @@ func (a *aggregator) emit(yield func(*expr.Batch, error) bool, states bool) bool
 		} else {
 			cols = append(cols, s.Final())
 		}
+		if err := s.Err(); err != nil {
+			return err
+		}
 	}
 	if states {
 		schema = a.states
 	}
 	whole := &expr.Batch{Schema: schema, Rows: rows, Cols: cols}
-	if rows <= a.task.BatchRows {
-		return yield(whole, nil)
-	}
 	step := max(a.task.BatchRows&^7, 8)
+	if rows <= a.task.BatchRows {
+		step = rows
+	}
 	for from := 0; from < rows; from += step {
 		if !yield(whole.Slice(from, min(from+step, rows)), nil) {
-			return false
+			return errStopped
 		}
 	}
-	return true
+	return nil
 }
 
 // buckets is how many parts a spilling aggregation makes; five bits of the hash
@@ -213,7 +218,9 @@ func (a *aggregator) final(in Batches, yield func(*expr.Batch, error) bool, dept
 			return err
 		}
 		start := time.Now()
-		a.merge(b, cols)
+		if err := a.merge(b, cols); err != nil {
+			return err
+		}
 		err = a.memory.Resize(a.size())
 		a.nanos += int64(time.Since(start))
 		if err == nil {
@@ -237,9 +244,7 @@ func (a *aggregator) final(in Batches, yield func(*expr.Batch, error) bool, dept
 	if spill == nil {
 		if a.groups.Len() > 0 || len(a.types) == 0 {
 			a.grow()
-			if !a.emit(yield, false) {
-				return errStopped
-			}
+			return a.emit(yield, false)
 		}
 		return nil
 	}
@@ -259,7 +264,7 @@ func (a *aggregator) final(in Batches, yield func(*expr.Batch, error) bool, dept
 	return nil
 }
 
-func (a *aggregator) merge(b *expr.Batch, cols []*expr.Column) {
+func (a *aggregator) merge(b *expr.Batch, cols []*expr.Column) error {
 	for i := range cols {
 		cols[i] = &b.Cols[i]
 	}
@@ -272,7 +277,11 @@ func (a *aggregator) merge(b *expr.Batch, cols []*expr.Column) {
 		}
 		at += len(state)
 		a.folded[i].Merge(a.ids, state)
+		if err := a.folded[i].Err(); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // spill writes all groups' states to the file's buckets and empties the table.
@@ -281,18 +290,21 @@ func (a *aggregator) spill(f *bucketFile, depth int) error {
 		return nil
 	}
 	a.spilledMemory += a.size()
-	var err error
-	ok := a.emit(func(b *expr.Batch, _ error) bool {
+	var failed error
+	err := a.emit(func(b *expr.Batch, _ error) bool {
 		cols := make([]*expr.Column, len(a.types))
 		for i := range cols {
 			cols[i] = &b.Cols[i]
 		}
 		var n int64
-		n, err = f.write(b, cols, depth)
+		n, failed = f.write(b, cols, depth)
 		a.spilledDisk += n
-		return err == nil
+		return failed == nil
 	}, true)
-	if !ok {
+	if failed != nil {
+		return failed
+	}
+	if err != nil {
 		return err
 	}
 	a.reset()

@@ -74,7 +74,7 @@ func prune(n plan.Node, want set) plan.Node {
 			need(below, n.Input.Schema(), k)
 		}
 		for _, a := range n.Aggs {
-			for _, x := range a.Args {
+			for _, x := range a.Children() {
 				need(below, n.Input.Schema(), x)
 			}
 		}
