@@ -45,6 +45,7 @@ func init() {
 		{"Numbers", numberFunctions()},
 		{"Dates and times", timeFunctions()},
 		{"Texts", textFunctions()},
+		{"Hashes", digestFunctions()},
 	}
 	functions = map[string]*function{}
 	for _, s := range sections {

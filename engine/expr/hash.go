@@ -78,14 +78,17 @@ func hashDecimal(v Int128, precision int, seed int32) int32 {
 	if precision <= 18 {
 		return hashLong(v.Lo, seed)
 	}
-	var raw [16]byte
-	binary.BigEndian.PutUint64(raw[:], uint64(v.Hi))
-	binary.BigEndian.PutUint64(raw[8:], v.Lo)
-	b := raw[:]
+	return hashBytes(decimalBytes(v), seed)
+}
+
+// decimalBytes is Java's BigInteger.toByteArray of a decimal's digits.
+func decimalBytes(v Int128) []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 16), uint64(v.Hi))
+	b = binary.BigEndian.AppendUint64(b, v.Lo)
 	for len(b) > 1 && (b[0] == 0 && b[1] < 0x80 || b[0] == 0xff && b[1] >= 0x80) {
 		b = b[1:]
 	}
-	return hashBytes(b, seed)
+	return b
 }
 
 // floatBits is Java's floatToIntBits after Spark's normalization.
