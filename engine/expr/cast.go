@@ -40,7 +40,10 @@ func (m Mode) castable(from, to Type) error {
 	case isMoment(from) && isMoment(to) || isInterval(from) && from == to:
 		return nil
 	case from == Bool && to == Timestamp, from == Timestamp && to == Bool, from == Date && to == Bool, from.IsWhole() && to == Binary:
-		if m.checks() {
+		switch {
+		case m.Try:
+			return errNoCast(from, to)
+		case m.ANSI:
 			return errCastNeedsConf(from, to)
 		}
 		return nil

@@ -169,7 +169,7 @@ func (m Mode) castInterval(x *Bound, to Type) *Bound {
 		unit = DecimalOf(19, 6)
 	}
 	if isInterval(from) {
-		whole := onOne(unit, x, func(out, in *Column, n int) error {
+		exact := onOne(unit, x, func(out, in *Column, n int) error {
 			out.Wide = grow(out.Wide, n)
 			if from == YearMonth {
 				transform(out.Wide, in.I32, func(v int32) Int128 { return Wide(int64(v)) })
@@ -178,7 +178,17 @@ func (m Mode) castInterval(x *Bound, to Type) *Bound {
 			}
 			return nil
 		})
-		return m.strict().castNumber(whole, to)
+		if to.Kind() == Decimal {
+			return m.strict().castNumber(exact, to)
+		}
+		return m.strict().perRow(to, []*Bound{exact, x}, func(b *Builder, cols []*Column, i int) error {
+			v, _ := wholePart(cols[0].Wide[i], unit.Scale())
+			if v < leastWhole(to) || v > -(leastWhole(to)+1) {
+				return errCastOverflow(cols[1].Value(i), m, to)
+			}
+			b.AppendValue(Value{Type: to, I: v})
+			return nil
+		})
 	}
 	number := x
 	if from.Kind() != Decimal || from != unit {

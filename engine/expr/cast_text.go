@@ -9,6 +9,9 @@ import (
 // castFromText reads texts: once per value of a dictionary where that is less
 // work and no error can come of a value that no row has, else row by row.
 func (m Mode) castFromText(x *Bound, to Type) *Bound {
+	if isInterval(to) {
+		m = m.strict() // no interval is an error in either mode
+	}
 	c := m.clock()
 	var in, seen *Column
 	read := &Bound{Type: String, eval: func(*Batch) (*Column, error) { return in, nil }}
@@ -64,6 +67,15 @@ func (m Mode) textError(text string, to Type) error {
 			}
 			return errPrecision(plainDigits(digits, scale), to)
 		}
+	}
+	if isInterval(to) {
+		format, name := "[+|-]y-m", "year-month"
+		if to == DayTime {
+			format, name = "[+|-]d h:m:s.n", "day-time"
+		}
+		return &Error{"INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "Error parsing '" + text + "' to interval. Please ensure that the value provided " +
+			"is in a valid format for defining an interval. You can reference the documentation for the correct format. Interval string does not match " +
+			name + " format of `" + format + "` when cast to " + to.String() + ": " + text + ".", "22006"}
 	}
 	return errCastInput("'"+strings.ReplaceAll(text, "'", `\'`)+"'", String, to)
 }
@@ -124,12 +136,11 @@ func (m Mode) parse(text string, t Type, c *clock) (v Value, ok bool) {
 // off.
 func parseWhole(text string, t Type, loosely bool) (int64, bool) {
 	if whole, fraction, ok := strings.Cut(text, "."); ok && loosely {
-		if strings.Trim(fraction, "0123456789") != "" || whole == "" && fraction == "" {
+		if strings.Trim(fraction, "0123456789") != "" {
 			return 0, false
 		}
-		text = whole
-		if whole == "" || whole == "-" || whole == "+" {
-			return 0, fraction != ""
+		if text = whole; strings.Trim(whole, "+-") == "" && len(whole) < 2 {
+			return 0, true
 		}
 	}
 	v, err := strconv.ParseInt(text, 10, 64)
@@ -207,7 +218,7 @@ func parseDayTime(text string) (int64, bool) {
 		return 0, false
 	}
 	seconds, fraction, _ := strings.Cut(parts[2], ".")
-	d, ok1 := field(days, math.MaxInt64/microsPerDay)
+	d, ok1 := field(days, math.MaxInt64/microsPerDay+1)
 	h, ok2 := field(parts[0], 24)
 	m, ok3 := field(parts[1], 60)
 	sec, ok4 := field(seconds, 60)

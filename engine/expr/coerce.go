@@ -107,6 +107,19 @@ func (m Mode) widerStruct(a, b Type, text bool) (Type, bool) {
 	return StructOf(out), true
 }
 
+// withNames is struct type t with the names of another that has as many fields.
+func withNames(t, names Type) Type {
+	x, y := t.Fields(), names.Fields()
+	if len(x) != len(y) {
+		return t
+	}
+	out := slices.Clone(x)
+	for i := range out {
+		out[i].Name = y[i].Name
+	}
+	return StructOf(out)
+}
+
 func equalFoldNames(a, b string) bool { return len(a) == len(b) && equalFold(a, b) }
 
 // decimalFor is the decimal that holds every value of a type.
@@ -157,6 +170,9 @@ func (m Mode) comparing(a, b Type, equality bool) (Type, error) {
 		case k != Array && k != Struct && !isInterval(other):
 			return other, nil
 		}
+	}
+	if a.Kind() == Struct && b.Kind() == Struct {
+		b = withNames(b, a) // structs compare by position
 	}
 	t, ok := m.wider(a, b, m.ANSI && a.Kind() != Array)
 	if !ok {

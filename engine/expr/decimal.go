@@ -59,6 +59,9 @@ func (m Mode) bindDecimal(op byte, x, y *Bound) *Bound {
 				return errDivideByZero()
 			}
 			v, scale := exactDecimal(op, p.Wide[i], q.Wide[i], a.Scale(), b.Scale())
+			if op != '*' {
+				return errPrecision(decimalText(v.String(), scale), t)
+			}
 			return errPrecision(plainDigits(v, scale), t)
 		})
 	})
@@ -201,8 +204,7 @@ func roundTo(v *big.Int, scale int, t Type) (Int128, bool) {
 	return out, ok && out.Fits(t.Precision())
 }
 
-// plainDigits prints v·10^-scale as Spark's messages do: at most 39 digits, no
-// zeros after the last that counts.
+// plainDigits prints v·10^-scale as Spark's messages do: at most 39 digits.
 func plainDigits(v *big.Int, scale int) string {
 	if extra := len(new(big.Int).Abs(v).String()) - MaxPrecision - 1; extra > 0 && scale > 0 {
 		extra = min(extra, scale)
@@ -212,27 +214,23 @@ func plainDigits(v *big.Int, scale int) string {
 }
 
 // divideDecimalWhole is div of decimals: the whole part of the quotient as a
-// bigint.
+// bigint, of what does not fit the low bits, in either mode.
 func (m Mode) divideDecimalWhole(x, y *Bound) *Bound {
 	s1, s2 := x.Type.Scale(), y.Type.Scale()
-	quotient := func(a, b Int128) (int64, bool) {
-		p, q := a.Big(), b.Big()
-		p.Mul(p, power10(max(0, s2-s1)))
-		q.Mul(q, power10(max(0, s1-s2)))
-		p.Quo(p, q)
-		return int64(p.Uint64()) * int64(p.Sign()), p.IsInt64()
-	}
 	var own []byte
 	return onTwo(Int64, x, y, func(out, a, b *Column, n int) error {
 		out.I64 = grow(out.I64, n)
 		bad := false
 		for i := range out.I64 {
 			out.I64[i] = 0
-			fits := b.Wide[i] != Int128{}
-			if fits {
-				out.I64[i], fits = quotient(a.Wide[i], b.Wide[i])
+			if b.Wide[i] == (Int128{}) {
+				bad = true
+				continue
 			}
-			bad = bad || !fits
+			p, q := a.Wide[i].Big(), b.Wide[i].Big()
+			p.Mul(p, power10(max(0, s2-s1)))
+			p.Quo(p, q.Mul(q, power10(max(0, s1-s2))))
+			out.I64[i] = int64(p.Uint64()) * int64(p.Sign())
 		}
 		if !bad {
 			return nil
@@ -240,9 +238,6 @@ func (m Mode) divideDecimalWhole(x, y *Bound) *Bound {
 		return m.settle(out, n, &own, func(i int) error {
 			if b.Wide[i] == (Int128{}) {
 				return errDivideByZero()
-			}
-			if _, fits := quotient(a.Wide[i], b.Wide[i]); !fits && m.checks() {
-				return errOverflow("Overflow in integral divide", try('d'))
 			}
 			return nil
 		})

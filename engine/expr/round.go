@@ -51,10 +51,9 @@ func bindRounding(r rounding) binder {
 		case r >= upward && len(args) == 1 && t.Kind() != Decimal:
 			return m.roundToWhole(r, x)
 		case r >= upward && t.Kind() != Decimal:
-			if t == String || t == Null || t == Float32 {
-				t = Float64
+			if t = decimalFor(t); t == String || t == Null {
+				t = DecimalOf(38, 18)
 			}
-			t = decimalFor(t)
 		case t == String || t == Null:
 			t = Float64
 		}

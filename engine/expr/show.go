@@ -34,7 +34,7 @@ func (m Mode) castToText(x *Bound) *Bound {
 			case Float32:
 				text = appendJava(text[:0], in.F64[i], 32)
 			case Decimal:
-				text = append(text[:0], in.Wide[i].Text(t.Scale())...)
+				text = append(text[:0], m.decimalText(in.Wide[i], t.Scale())...)
 			case Date:
 				text = appendDate(text[:0], int64(in.I32[i]))
 			case TimestampNTZ:
@@ -48,6 +48,28 @@ func (m Mode) castToText(x *Bound) *Bound {
 		}
 		return builder.Column(), nil
 	}}
+}
+
+// decimalText prints a decimal as the mode's cast to string does: plainly in ANSI
+// mode, else as Java's BigDecimal, which writes small ones with an exponent.
+func (m Mode) decimalText(v Int128, scale int) string {
+	plain := v.Text(scale)
+	digits := strings.TrimLeft(strings.Replace(plain, ".", "", 1), "-0")
+	if digits == "" {
+		digits = "0"
+	}
+	exponent := len(digits) - 1 - scale
+	if m.checks() || exponent >= -6 {
+		return plain
+	}
+	sign := ""
+	if v.Hi < 0 {
+		sign = "-"
+	}
+	if len(digits) > 1 {
+		digits = digits[:1] + "." + digits[1:]
+	}
+	return sign + digits + "E" + strconv.Itoa(exponent)
 }
 
 // String prints the value as SQL shows it in a result; strings without quotes,
@@ -71,6 +93,9 @@ func (v Value) text(m Mode, cast bool) string {
 	case Float64:
 		return string(appendJavaDouble(nil, v.F))
 	case Decimal:
+		if cast {
+			return m.decimalText(v.Wide, v.Type.Scale())
+		}
 		return v.Wide.Text(v.Type.Scale())
 	case String, Binary:
 		return v.S
@@ -115,8 +140,6 @@ func (v Value) sql(m Mode) string {
 		if v.F-v.F == 0 {
 			return text + "D"
 		}
-	case Float32:
-		return "CAST(" + text + " AS FLOAT)"
 	case Decimal:
 		return text + "BD"
 	case String:

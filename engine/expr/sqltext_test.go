@@ -154,7 +154,9 @@ func (p *sqlText) prefix() expr.Expr {
 		p.expect(")")
 		return c
 	}
-	p.expect("(")
+	if !p.accept("(") {
+		return expr.Col(t)
+	}
 	args := p.arguments()
 	switch low {
 	case "array":
@@ -209,6 +211,9 @@ func decimal(t string) expr.Expr {
 	e, _ := strconv.Atoi(exponent)
 	whole, fraction, _ := strings.Cut(strings.TrimLeft(mantissa, "-"), ".")
 	scale := len(fraction) - e
+	if scale < 0 {
+		whole, scale = whole+strings.Repeat("0", -scale), 0
+	}
 	precision := max(len(strings.TrimLeft(whole+fraction, "0")), scale, 1)
 	v, ok := expr.ParseValue(t, expr.DecimalOf(precision, scale))
 	if !ok {
