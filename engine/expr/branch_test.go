@@ -78,3 +78,21 @@ func TestOnlyTakenBranchesFail(t *testing.T) {
 		}
 	}
 }
+
+// A column of nulls alone may have an empty dictionary.
+func TestNullsInAnEmptyDictionary(t *testing.T) {
+	empty := expr.NewBuilder(expr.String).Take()
+	batch := &expr.Batch{Schema: expr.Schema{{Name: "s", Type: expr.String}}, Rows: 9,
+		Cols: []expr.Column{{Type: expr.String, Len: 9, Valid: make([]byte, 2), Dict: &empty, Codes: make([]int32, 9)}}}
+	for _, text := range []string{"s = 'a'", "'a' < s", "s in ('a', 'b')", "s in ('a', s)", "cast(s as int)", "cast(s as binary)", "coalesce(s, null)",
+		"greatest(s, s)", "hex(s)", "md5(s)", "s is not true", "case when s = 'x' then s end", "s + 1"} {
+		e, err := parse(text, expr.Mode{ANSI: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		values, err := eval(e, batch)
+		if err != nil || values[8].I == 0 && !values[8].IsNull {
+			t.Errorf("%s: %v, %v", text, values, err)
+		}
+	}
+}

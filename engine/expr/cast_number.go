@@ -22,7 +22,7 @@ func (m Mode) castNumber(x *Bound, to Type) *Bound {
 			return m.toDecimals(out, in, n, &own)
 		}
 		toWhole(out, in, n)
-		if !m.checks() || from == Bool || from.IsWhole() && from <= to {
+		if !m.checks() || from == Bool || from.IsWhole() && (from <= to || !changed(out, in, n)) {
 			return nil
 		}
 		return m.checkWhole(out, in, n, &own)
@@ -113,6 +113,21 @@ func wholePart(v Int128, scale int) (int64, bool) {
 	b := v.Big()
 	b.Quo(b, power10(scale))
 	return int64(b.Uint64()) * int64(b.Sign()), b.IsInt64()
+}
+
+// changed reports whether a whole number became another in a narrower type.
+func changed(out, in *Column, n int) bool {
+	var wrong int64
+	if in.Type == Int64 {
+		for i, v := range in.I64[:n] {
+			wrong |= v ^ int64(out.I32[i])
+		}
+		return wrong != 0
+	}
+	for i, v := range in.I32[:n] {
+		wrong |= int64(v ^ out.I32[i])
+	}
+	return wrong != 0
 }
 
 // checkWhole settles what did not fit a whole type.

@@ -119,22 +119,27 @@ func compare[T number](op compareOp, out []uint8, a, b []T) {
 	}
 }
 
-// compareFloats compares as the processor does and again the rows with a NaN,
-// which it calls unordered and Spark the greatest.
+// compareFloats compares with NaN equal to itself and greater than all others,
+// where the processor calls it unordered. Everything follows from equal and less.
 func compareFloats(op compareOp, out []uint8, a, b []float64) {
-	compare(op, out, a, b)
-	nan := false
-	for i := range out {
-		sum := a[i] + b[i] // also of opposite infinities, which does no harm
-		nan = nan || sum != sum
+	var flip uint8
+	switch op {
+	case opNe, opGe: // not equal, not less
+		flip = 1
+	case opLe: // not greater
+		a, b, flip = b, a, 1
+	case opGt:
+		a, b = b, a
 	}
-	if !nan {
+	a, b = a[:len(out)], b[:len(out)]
+	if op == opEq || op == opNe {
+		for i := range out {
+			out[i] = flip ^ (b2u(a[i] == b[i]) | b2u(a[i] != a[i])&b2u(b[i] != b[i]))
+		}
 		return
 	}
 	for i := range out {
-		if x, y := a[i] != a[i], b[i] != b[i]; x || y {
-			out[i] = op.holds(int(b2u(x)) - int(b2u(y)))
-		}
+		out[i] = flip ^ (b2u(a[i] < b[i]) | b2u(a[i] == a[i])&b2u(b[i] != b[i]))
 	}
 }
 
@@ -158,6 +163,9 @@ func (op compareOp) holds(order int) uint8 {
 // compareStrings compares once per dictionary value where one side is a
 // dictionary and the other a constant.
 func compareStrings(op compareOp, out []uint8, a, b *Column) {
+	if a.Dict != nil && a.Dict.Len == 0 || b.Dict != nil && b.Dict.Len == 0 {
+		return // all of one side is null
+	}
 	if a.Dict != nil && b.Dict != nil && b.Dict.Len == 1 && a.Dict.Len < len(out) {
 		verdict := make([]uint8, a.Dict.Len)
 		for i := range verdict {
@@ -214,27 +222,6 @@ func bindBetween(m Mode, args []*Bound) (*Bound, error) {
 		return nil, err
 	}
 	return bindLogic(true)(m, []*Bound{low, high})
-}
-
-// bindIn compares with each candidate and joins the answers with or, so that
-// nulls behave as SQL wants.
-func bindIn(m Mode, args []*Bound) (*Bound, error) {
-	if _, err := m.unify(args); err != nil {
-		return nil, err
-	}
-	var out *Bound
-	for _, candidate := range args[1:] {
-		eq, err := bindCompare(opEq)(m, []*Bound{args[0], candidate})
-		if err != nil {
-			return nil, err
-		}
-		if out == nil {
-			out = eq
-		} else if out, err = bindLogic(false)(m, []*Bound{out, eq}); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
 }
 
 // bindIs makes istrue (1) and isfalse (0).

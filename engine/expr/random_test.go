@@ -63,6 +63,9 @@ func edgeValue(r *rand.Rand, t expr.Type) expr.Value {
 // functions that this test chose.
 func randomExpr(r *rand.Rand, s expr.Schema, names []string, depth int) expr.Expr {
 	if depth == 0 || r.IntN(5) == 0 {
+		if r.IntN(4) == 0 {
+			return expr.Lit(edgeValue(r, fewTypes[r.IntN(len(fewTypes))]))
+		}
 		return expr.Col(s[r.IntN(len(s))].Name)
 	}
 	arg := func() expr.Expr { return randomExpr(r, s, names, depth-1) }
