@@ -1,16 +1,30 @@
 package expr
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// castFunctions are the rows of the function table that cast to the type of
+// their name.
+func castFunctions() []function {
+	var rows []function
+	for _, t := range []Type{Bool, Int8, Int16, Int32, Int64, Float32, Float64, String, Binary, Date, Timestamp} {
+		rows = append(rows, castFunction(t.String(), t))
+	}
+	return append(rows, castFunction("decimal", DecimalOf(10, 0)))
+}
+
+func castFunction(name string, t Type) function {
+	return function{name, 1, 1, func(m Mode, args []*Bound) (*Bound, error) { return m.cast(args[0], t) }, "cast to " + t.String()}
+}
 
 // cast converts as Spark's cast. What cannot be converted is an error in ANSI
 // mode and null without; whole numbers wrap without.
 func (m Mode) cast(x *Bound, to Type) (*Bound, error) {
 	from := x.Type
-	switch {
-	case from == to:
+	if from == to {
 		return x, nil
-	case from == Null:
-		return bindLiteral(Value{Type: to, IsNull: true}), nil
 	}
 	if err := m.castable(from, to); err != nil {
 		return nil, err
@@ -27,6 +41,8 @@ func (m Mode) castable(from, to Type) error {
 	f, t := from.Kind(), to.Kind()
 	exact := f != Float32 && f != Float64 // numbers that intervals are made of
 	switch {
+	case t == Decimal && to.Precision() > MaxPrecision:
+		return &Error{"DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", fmt.Sprintf("Decimal precision %d exceeds max precision %d.", to.Precision(), MaxPrecision), "22003"}
 	case from == Null || t == String:
 		return nil
 	case f == String && t != Array && t != Struct && t != Null:
@@ -74,6 +90,17 @@ func (m Mode) castable(from, to Type) error {
 func (m Mode) convert(x *Bound, to Type) *Bound {
 	from := x.Type
 	switch {
+	case from == Null:
+		null := bindLiteral(Value{Type: to, IsNull: true})
+		if x.constant {
+			return null
+		}
+		return &Bound{Type: to, eval: func(b *Batch) (*Column, error) {
+			if _, err := x.eval(b); err != nil { // what is always null may still fail
+				return nil, err
+			}
+			return null.eval(b)
+		}}
 	case from == String && to == Binary || from == Binary && to == String:
 		return onOne(to, x, func(out, in *Column, n int) error {
 			valid := out.Valid
@@ -109,9 +136,6 @@ func (m Mode) castNested(x *Bound, to Type) *Bound {
 		read := &Bound{Type: from, eval: func(*Batch) (*Column, error) { return at, nil }}
 		if from == to {
 			return read
-		}
-		if from == Null {
-			return bindLiteral(Value{Type: to, IsNull: true})
 		}
 		return m.convert(read, to)
 	}

@@ -183,6 +183,14 @@ func bindNullIf(m Mode, args []*Bound) (*Bound, error) {
 	return bindChoose([]*Bound{equal}, []*Bound{bindLiteral(Value{Type: x.Type, IsNull: true}), x}, x.Type), nil
 }
 
+func bindNullIfZero(m Mode, args []*Bound) (*Bound, error) {
+	return bindNullIf(m, []*Bound{args[0], bindLiteral(intValue(0))})
+}
+
+func bindZeroIfNull(m Mode, args []*Bound) (*Bound, error) {
+	return bindCoalesce(m, []*Bound{args[0], bindLiteral(intValue(0))})
+}
+
 func bindNaNvl(m Mode, args []*Bound) (*Bound, error) {
 	t := Float64
 	if args[0].Type == Float32 && args[1].Type == Float32 {

@@ -11,7 +11,7 @@ func comparisonFunctions() []function {
 		{"<=", 2, 2, bindCompare(opLe), "less or equal"},
 		{">", 2, 2, bindCompare(opGt), "greater"},
 		{">=", 2, 2, bindCompare(opGe), "greater or equal"},
-		{"<=>", 2, 2, bindNullSafe, "equal, or both null; never null itself"},
+		{"<=> equal_null", 2, 2, bindNullSafe, "equal, or both null; never null itself"},
 		{"between", 3, 3, bindBetween, "not less than the second and not greater than the third"},
 		{"in", 2, -1, bindIn, "equal to one of the others"},
 		{"and", 2, 2, bindLogic(true), "true when both are; false when one is, whatever the other"},
@@ -27,6 +27,8 @@ func comparisonFunctions() []function {
 		{"coalesce nvl ifnull", 1, -1, bindCoalesce, "the first that is not null"},
 		{"nvl2", 3, 3, bindNvl2, "the second when the first is not null, else the third"},
 		{"nullif", 2, 2, bindNullIf, "the first, or null where it equals the second"},
+		{"nullifzero", 1, 1, bindNullIfZero, "the number, or null where it is zero"},
+		{"zeroifnull", 1, 1, bindZeroIfNull, "the number, or zero where it is null"},
 		{"greatest", 2, -1, bindExtremeOf(opGt), "the greatest that is not null"},
 		{"least", 2, -1, bindExtremeOf(opLt), "the least that is not null"},
 	}

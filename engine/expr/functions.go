@@ -46,6 +46,8 @@ func init() {
 		{"Dates and times", timeFunctions()},
 		{"Texts", textFunctions()},
 		{"Hashes", digestFunctions()},
+		{"Conversions", castFunctions()},
+		{"Mistakes on purpose", raiseFunctions()},
 	}
 	functions = map[string]*function{}
 	for _, s := range sections {
