@@ -84,23 +84,24 @@ func callSite() string {
 	}
 }
 
-// resolve spells the columns of an expression as the schema does.
-func resolve(e expr.Expr, s expr.Schema) expr.Expr {
-	return expr.Rewrite(e, func(x expr.Expr) expr.Expr {
+// resolve spells the columns of an expression as the schema does and puts it
+// in the session's mode.
+func (f *Frame) resolve(e expr.Expr, s expr.Schema) expr.Expr {
+	return expr.In(expr.Rewrite(e, func(x expr.Expr) expr.Expr {
 		if r, ok := x.(expr.Ref); ok {
 			if i := s.Index(r.Name); i >= 0 {
 				return expr.Ref{Name: s[i].Name}
 			}
 		}
 		return x
-	})
+	}), f.session.mode)
 }
 
-func resolveAll(list []expr.Expr, s expr.Schema) []expr.Expr {
+func (f *Frame) resolveAll(list []expr.Expr, s expr.Schema) []expr.Expr {
 	out := make([]expr.Expr, len(list))
 	for i, e := range list {
 		name := expr.Name(e)
-		out[i] = resolve(e, s)
+		out[i] = f.resolve(e, s)
 		if expr.Name(out[i]) != name {
 			out[i] = expr.As{X: expr.Unalias(out[i]), Name: name}
 		}
@@ -110,7 +111,7 @@ func resolveAll(list []expr.Expr, s expr.Schema) []expr.Expr {
 
 // Select computes columns.
 func (f *Frame) Select(exprs ...expr.Expr) *Frame {
-	return f.step(func(n plan.Node) (plan.Node, error) { return plan.NewProject(n, resolveAll(exprs, n.Schema())) })
+	return f.step(func(n plan.Node) (plan.Node, error) { return plan.NewProject(n, f.resolveAll(exprs, n.Schema())) })
 }
 
 // With adds a computed column, or replaces the one of that name.
@@ -128,14 +129,14 @@ func (f *Frame) With(name string, e expr.Expr) *Frame {
 		if !replaced {
 			list = append(list, expr.As{X: e, Name: name})
 		}
-		return plan.NewProject(n, resolveAll(list, n.Schema()))
+		return plan.NewProject(n, f.resolveAll(list, n.Schema()))
 	})
 }
 
 // Where keeps the rows for which the condition is true.
 func (f *Frame) Where(cond expr.Expr) *Frame {
 	return f.step(func(n plan.Node) (plan.Node, error) {
-		cond = resolve(cond, n.Schema())
+		cond = f.resolve(cond, n.Schema())
 		t, err := expr.TypeOf(cond, n.Schema())
 		if err != nil {
 			return nil, err
@@ -164,14 +165,14 @@ func (g *Grouped) Agg(aggs ...expr.Aggregate) *Frame {
 		for i, a := range aggs {
 			children := a.Children()
 			for j, x := range children {
-				children[j] = resolve(x, n.Schema())
+				children[j] = g.frame.resolve(x, n.Schema())
 			}
-			list[i] = a.With(children)
+			list[i] = a.With(children).In(g.frame.session.mode)
 			if a.Name == "" {
 				list[i].Name = a.String()
 			}
 		}
-		return plan.NewAggregate(n, resolveAll(g.keys, n.Schema()), list)
+		return plan.NewAggregate(n, g.frame.resolveAll(g.keys, n.Schema()), list)
 	})
 }
 

@@ -15,6 +15,7 @@ var (
 	asc        = engine.Asc
 	desc       = engine.Desc
 	paidTrips  = expr.And(expr.Gt(col("fare"), 0), expr.Gt(col("distance"), 0))
+	twoHours   = expr.Lit(expr.Value{Type: expr.DayTime, I: 2 * 3600e6})
 	pickupYear = as(expr.Fn("year", col("pickup")), "y")
 )
 
@@ -155,7 +156,7 @@ var oracleQueries = map[string]func(t tables) *engine.Frame{
 	},
 	"durations": func(t tables) *engine.Frame {
 		seconds := expr.Sub(expr.Fn("unix_timestamp", col("dropoff")), expr.Fn("unix_timestamp", col("pickup")))
-		return t.green.Where(expr.And(expr.Ge(col("dropoff"), col("pickup")), expr.Lt(col("dropoff"), expr.Add(col("pickup"), int64(2*3600e6))))).
+		return t.green.Where(expr.And(expr.Ge(col("dropoff"), col("pickup")), expr.Lt(col("dropoff"), expr.Add(col("pickup"), twoHours)))).
 			GroupBy(as(expr.Fn("floor", expr.Div(seconds, 600)), "b")).Agg(expr.Count("n")).OrderBy(asc("b"))
 	},
 	"refund_twins": func(t tables) *engine.Frame {

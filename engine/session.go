@@ -38,6 +38,7 @@ const SparkVersion = "4.0.1"
 type Session struct {
 	ID   string // application id
 	conf config.Config
+	mode expr.Mode
 
 	cluster *schedule.Cluster
 	runner  *schedule.Runner
@@ -67,10 +68,14 @@ func NewSession(conf config.Config, options ...Option) (*Session, error) {
 	for _, o := range options {
 		o(s)
 	}
-	if tz := conf.Text(config.SessionTimeZone); tz != "UTC" {
-		return nil, fmt.Errorf("%s=%s: only UTC is supported by now", config.SessionTimeZone, tz)
+	zone, err := expr.Zone(conf.Text(config.SessionTimeZone))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", config.SessionTimeZone, err)
 	}
-	var err error
+	s.mode = expr.Mode{ANSI: conf.Bool(config.ANSI), Zone: zone}
+	if conf.Text(config.SparkVersion) == "3.5" && !conf.IsSet(config.ANSI) {
+		s.mode.ANSI = false
+	}
 	if s.cluster, err = schedule.NewCluster(conf, s.emit); err != nil {
 		return nil, err
 	}
@@ -121,6 +126,10 @@ func (s *Session) Close() error {
 
 // Config returns the session's configuration.
 func (s *Session) Config() config.Config { return s.conf }
+
+// Mode is how the session's expressions treat errors and time zones: what
+// frames stamp on every expression they are given.
+func (s *Session) Mode() expr.Mode { return s.mode }
 
 // LoseExecutor ends an executor as a crash would: tasks running there are tried
 // elsewhere, its shuffle output is computed again.

@@ -77,7 +77,7 @@ func weatherEffect(trips, weather *engine.Frame) *engine.Frame {
 
 func distanceTip(trips *engine.Frame) *engine.Frame {
 	col := expr.Col
-	share := expr.Div(col("tip"), col("fare"))
+	share := expr.Fn("try_divide", col("tip"), col("fare"))
 	return trips.
 		Where(expr.And(expr.Between(share, 0, 1), expr.IsNotNull(col("payment")))).
 		GroupBy(col("payment")).

@@ -1,90 +1,328 @@
 package expr
 
 import (
-	"fmt"
 	"math"
-	"math/big"
-	"strconv"
-	"strings"
+	"math/bits"
+	"slices"
 )
 
 // numberFunctions are the rows of the function table on numbers.
 func numberFunctions() []function {
+	return slices.Concat(arithmeticFunctions(), roundingFunctions(), mathFunctions(), bitFunctions(), digitFunctions())
+}
+
+func arithmeticFunctions() []function {
 	return []function{
-		{"+", 2, 2, anyMode(bindArith('+')), "sum; a timestamp or date plus a number of microseconds or days"},
-		{"-", 2, 2, anyMode(bindArith('-')), "difference"},
-		{"*", 2, 2, anyMode(bindArith('*')), "product"},
-		{"/", 2, 2, anyMode(bindDivide), "quotient as a double; null when dividing by zero"},
-		{"%", 2, 2, anyMode(bindArith('%')), "remainder; null when dividing by zero"},
-		{"abs", 1, 1, anyMode(bindAbs), "absolute value"},
-		{"floor", 1, 1, anyMode(bindRound(math.Floor)), "greatest whole number not above, as bigint"},
-		{"ceil", 1, 1, anyMode(bindRound(math.Ceil)), "least whole number not below, as bigint"},
-		{"round", 1, 2, anyMode(bindRoundHalfUp), "nearest number with the given decimals (0), halves away from zero"},
-		{"sqrt", 1, 1, anyMode(bindMath(math.Sqrt)), "square root"},
-		{"exp", 1, 1, anyMode(bindMath(math.Exp)), "e to the power"},
-		{"ln", 1, 1, anyMode(bindMath(math.Log)), "natural logarithm"},
-		{"sin", 1, 1, anyMode(bindMath(math.Sin)), "sine"},
-		{"cos", 1, 1, anyMode(bindMath(math.Cos)), "cosine"},
-		{"tan", 1, 1, anyMode(bindMath(math.Tan)), "tangent"},
-		{"asin", 1, 1, anyMode(bindMath(math.Asin)), "inverse sine"},
-		{"acos", 1, 1, anyMode(bindMath(math.Acos)), "inverse cosine"},
-		{"atan", 1, 1, anyMode(bindMath(math.Atan)), "inverse tangent"},
-		{"radians", 1, 1, anyMode(bindMath(func(x float64) float64 { return x / 180 * math.Pi })), "degrees to radians"},
-		{"degrees", 1, 1, anyMode(bindMath(func(x float64) float64 { return x * 180 / math.Pi })), "radians to degrees"},
-		{"power", 2, 2, anyMode(bindPower), "the first to the power of the second"},
+		{"+ add", 1, 2, bindArith('+'), "sum; also a date plus days, and dates, timestamps and intervals plus an interval; of one argument itself"},
+		{"- subtract", 1, 2, bindArith('-'), "difference; also a date minus days, between two moments (an interval), and minus an interval; of one argument the negative"},
+		{"* multiply", 2, 2, bindArith('*'), "product; also an interval times a number"},
+		{"/ divide", 2, 2, bindArith('/'), "quotient, of decimals a decimal, of other numbers a double; also an interval over a number"},
+		{"% mod", 2, 2, bindArith('%'), "remainder with the sign of the first"},
+		{"div", 2, 2, bindArith('d'), "whole part of the quotient, as bigint"},
+		{"pmod", 2, 2, bindArith('p'), "remainder that is not negative where the divisor is positive"},
+		{"try_add", 2, 2, trying(bindArith('+')), "sum; null when it overflows"},
+		{"try_subtract", 2, 2, trying(bindArith('-')), "difference; null when it overflows"},
+		{"try_multiply", 2, 2, trying(bindArith('*')), "product; null when it overflows"},
+		{"try_divide", 2, 2, trying(bindArith('/')), "quotient; null when dividing by zero"},
+		{"try_mod", 2, 2, trying(bindArith('%')), "remainder; null when dividing by zero"},
+		{"positive", 1, 1, bindArith('+'), "the number itself"},
+		{"negative", 1, 1, bindNegative, "the number with the other sign"},
+		{"abs", 1, 1, bindAbs, "absolute value, of numbers and intervals"},
 	}
 }
 
-func bindArith(op byte) func([]*Bound) (*Bound, error) {
-	return func(args []*Bound) (*Bound, error) {
-		x, y := args[0], args[1]
-		t := x.Type
-		// A date moves by days, a timestamp by microseconds.
-		if (t == Date || t == TimestampNTZ) && (y.Type == Int32 || y.Type == Int64) && (op == '+' || op == '-') {
-			to := Int32
-			if t == TimestampNTZ {
-				to = Int64
-			}
-			var err error
-			if y, err = bindCast(y, to); err != nil {
-				return nil, err
-			}
+// trying binds as under try_: errors become nulls, those of the arguments'
+// conversions included.
+func trying(bind binder) binder {
+	return func(m Mode, args []*Bound) (*Bound, error) {
+		m.Try = true
+		return bind(m, args)
+	}
+}
+
+// try names the function that tolerates an operator's overflow.
+func try(op byte) string {
+	return map[byte]string{'+': "try_add", '-': "try_subtract", '*': "try_multiply", '/': "try_divide", 'd': "try_divide", '%': "try_mod"}[op]
+}
+
+func bindArith(op byte) binder {
+	return func(m Mode, args []*Bound) (*Bound, error) {
+		if len(args) == 1 && op == '-' {
+			return bindNegative(m, args)
+		}
+		if len(args) == 1 {
+			return m.signed(args[0])
+		}
+		if out, err := m.bindMoments(op, args[0], args[1]); out != nil || err != nil {
+			return out, err
+		}
+		x, y, err := m.operands(op, args[0], args[1])
+		if err != nil {
+			return nil, err
+		}
+		switch t := x.Type; {
+		case t.Kind() == Decimal:
+			return m.bindDecimal(op, x, y), nil
+		case t == Float32 || t == Float64:
+			return m.bindFloats(op, x, y), nil
+		default:
+			return m.bindWhole(op, x, y), nil
+		}
+	}
+}
+
+// operands converts both sides of an operator to numbers of one type (decimals
+// apart, whose scales may differ).
+func (m Mode) operands(op byte, x, y *Bound) (*Bound, *Bound, error) {
+	a, b := x.Type, y.Type
+	if a == String && b == String && m.ANSI {
+		return nil, nil, errWrongType(`"NUMERIC"`, a)
+	}
+	a, b = m.besideNumber(a, b), m.besideNumber(b, a)
+	if a == Null && b == Null {
+		a, b = Float64, Float64
+	} else if a == Null {
+		a = b
+	} else if b == Null {
+		b = a
+	}
+	switch {
+	case a == b && !a.IsNumber():
+		return nil, nil, errWrongType(`"NUMERIC"`, a)
+	case !a.IsNumber() || !b.IsNumber():
+		return nil, nil, errDiffTypes(a, b)
+	case a.Kind() == Decimal && b.IsWhole():
+		b = besideDecimal(y, b)
+	case b.Kind() == Decimal && a.IsWhole():
+		a = besideDecimal(x, a)
+	case a.Kind() != Decimal || b.Kind() != Decimal:
+		a = m.widerNumber(a, b)
+		b = a
+	}
+	switch {
+	case op == '/' && a.Kind() != Decimal:
+		a, b = Float64, Float64
+	case op == 'd' && a.IsWhole():
+		a, b = Int64, Int64
+	case op == 'd' && a.Kind() != Decimal:
+		return nil, nil, errDiffTypes(a, Int64)
+	}
+	x, err := m.cast(x, a)
+	if err != nil {
+		return nil, nil, err
+	}
+	y, err = m.cast(y, b)
+	return x, y, err
+}
+
+// besideNumber is the type that a takes as an operand beside b: texts become
+// numbers.
+func (m Mode) besideNumber(a, b Type) Type {
+	switch {
+	case a != String:
+		return a
+	case m.ANSI && b.IsWhole():
+		return Int64
+	}
+	return Float64
+}
+
+func besideDecimal(x *Bound, t Type) Type {
+	if x.digits > 0 {
+		return DecimalOf(x.digits, 0)
+	}
+	return decimalFor(t)
+}
+
+// bindWhole computes with whole numbers of one type. Without checks they wrap.
+func (m Mode) bindWhole(op byte, x, y *Bound) *Bound {
+	t := x.Type
+	var own []byte
+	return onTwo(t, x, y, func(out, a, b *Column, n int) error {
+		var bad bool
+		if t == Int64 {
+			out.I64 = grow(out.I64, n)
+			bad = whole64(op, out.I64, a.I64, b.I64)
 		} else {
-			var err error
-			if t, err = unify(args); err != nil {
-				return nil, err
-			}
-			if t == String {
-				if err := toFloat(args); err != nil {
-					return nil, err
-				}
-				t = Float64
-			}
-			x, y = args[0], args[1]
-			if t != Int32 && t != Int64 && t != Float64 && t != Null {
-				return nil, fmt.Errorf("cannot compute with %v", t)
-			}
+			out.I32 = grow(out.I32, n)
+			bad = whole32(op, t, out.I32, a.I32, b.I32)
 		}
-		if op == '%' {
-			return bindRemainder(x, y, t)
+		if !bad || !m.checks() && op != '%' && op != 'd' && op != 'p' {
+			return nil
 		}
-		return onTwo(t, x, y, func(out, a, b *Column, n int) {
-			switch t.Layout() {
-			case Int32:
-				out.I32 = grow(out.I32, n)
-				arith(op, out.I32, a.I32, b.I32)
-			case Int64:
-				out.I64 = grow(out.I64, n)
-				arith(op, out.I64, a.I64, b.I64)
-			case Float64:
-				out.F64 = grow(out.F64, n)
-				arith(op, out.F64, a.F64, b.F64)
+		return m.settle(out, n, &own, func(i int) error {
+			if t == Int64 {
+				return m.wholeError(op, t, a.I64[i], b.I64[i])
 			}
-		}), nil
-	}
+			return m.wholeError(op, t, int64(a.I32[i]), int64(b.I32[i]))
+		})
+	})
 }
 
-func arith[T number](op byte, out, a, b []T) {
+// wholeError is what is wrong with a op b, or nil.
+func (m Mode) wholeError(op byte, t Type, a, b int64) error {
+	if op == '%' || op == 'd' || op == 'p' {
+		switch {
+		case b == 0:
+			return errDivideByZero()
+		case op == 'd' && b == -1 && a == math.MinInt64 && m.checks():
+			return errOverflow("Overflow in integral divide", try(op))
+		}
+		return nil
+	}
+	if t == Int64 {
+		out := [1]int64{}
+		if !whole64(op, out[:], []int64{a}, []int64{b}) {
+			return nil
+		}
+		return errOverflow("long overflow", try(op))
+	}
+	out := [1]int32{}
+	if !whole32(op, t, out[:], []int32{int32(a)}, []int32{int32(b)}) {
+		return nil
+	}
+	if t == Int32 {
+		return errOverflow("integer overflow", try(op))
+	}
+	sign := string(op)
+	return &Error{"BINARY_ARITHMETIC_OVERFLOW", Value{Type: Int16, I: a}.sql(m) + " " + sign + " " + Value{Type: Int16, I: b}.sql(m) +
+		" caused overflow. Use `" + try(op) + "` to ignore overflow problem and return NULL.", "22003"}
+}
+
+// whole64 computes out = a op b; bad says that a row overflowed or divided by
+// zero.
+func whole64(op byte, out, a, b []int64) (bad bool) {
+	a, b = a[:len(out)], b[:len(out)]
+	var wrong int64 // negative when a row went wrong
+	switch op {
+	case '+':
+		for i := range out {
+			r := a[i] + b[i]
+			out[i] = r
+			wrong |= (a[i] ^ r) & (b[i] ^ r)
+		}
+	case '-':
+		for i := range out {
+			r := a[i] - b[i]
+			out[i] = r
+			wrong |= (a[i] ^ b[i]) & (a[i] ^ r)
+		}
+	case '*':
+		var high uint64
+		for i := range out {
+			hi, lo := bits.Mul64(uint64(a[i]), uint64(b[i]))
+			hi -= uint64(a[i]>>63&b[i]) + uint64(b[i]>>63&a[i])
+			out[i] = int64(lo)
+			high |= hi ^ uint64(int64(lo)>>63) // the high word is the sign where the product fits
+		}
+		return high != 0
+	default:
+		return divideWhole(op, out, a, b)
+	}
+	return wrong < 0
+}
+
+// whole32 is whole64 for the narrower types, which share a layout.
+func whole32(op byte, t Type, out, a, b []int32) (bad bool) {
+	a, b = a[:len(out)], b[:len(out)]
+	var wrong int64 // not zero when a row went wrong
+	switch op {
+	case '+':
+		for i := range out {
+			r := int64(a[i]) + int64(b[i])
+			out[i] = int32(r)
+			wrong |= r ^ int64(int32(r))
+		}
+	case '-':
+		for i := range out {
+			r := int64(a[i]) - int64(b[i])
+			out[i] = int32(r)
+			wrong |= r ^ int64(int32(r))
+		}
+	case '*':
+		for i := range out {
+			r := int64(a[i]) * int64(b[i])
+			out[i] = int32(r)
+			wrong |= r ^ int64(int32(r))
+		}
+	default:
+		bad = divideWhole(op, out, a, b)
+	}
+	return narrow(t, out) || bad || wrong != 0
+}
+
+// narrow wraps values to tinyint or smallint and reports whether one changed.
+func narrow(t Type, out []int32) bool {
+	var wrong int32
+	switch t {
+	case Int8:
+		for i, v := range out {
+			out[i] = int32(int8(v))
+			wrong |= v ^ out[i]
+		}
+	case Int16:
+		for i, v := range out {
+			out[i] = int32(int16(v))
+			wrong |= v ^ out[i]
+		}
+	}
+	return wrong != 0
+}
+
+func divideWhole[T int32 | int64](op byte, out, a, b []T) (bad bool) {
+	for i := range out {
+		d := b[i]
+		if d == 0 || d == -1 {
+			bad = bad || d == 0 || op == 'd'
+			out[i] = 0
+			if op == 'd' {
+				out[i] = -a[i]
+			}
+			continue
+		}
+		switch op {
+		case 'd':
+			out[i] = a[i] / d
+		case '%':
+			out[i] = a[i] % d
+		default:
+			r := a[i] % d
+			if r < 0 {
+				r = (r + d) % d
+			}
+			out[i] = r
+		}
+	}
+	return bad
+}
+
+// bindFloats computes with doubles, or with floats, whose results are rounded
+// to floats: the double result is exact enough that rounding twice is no worse.
+func (m Mode) bindFloats(op byte, x, y *Bound) *Bound {
+	t := x.Type
+	var own []byte
+	return onTwo(t, x, y, func(out, a, b *Column, n int) error {
+		out.F64 = grow(out.F64, n)
+		bad := floats(op, out.F64, a.F64, b.F64)
+		if t == Float32 {
+			for i, v := range out.F64 {
+				out.F64[i] = float64(float32(v))
+			}
+		}
+		if !bad {
+			return nil
+		}
+		return m.settle(out, n, &own, func(i int) error {
+			if b.F64[i] == 0 {
+				return errDivideByZero()
+			}
+			return nil
+		})
+	})
+}
+
+// floats computes out = a op b; bad says that a row divided by zero.
+func floats(op byte, out, a, b []float64) (bad bool) {
 	a, b = a[:len(out)], b[:len(out)]
 	switch op {
 	case '+':
@@ -99,220 +337,124 @@ func arith[T number](op byte, out, a, b []T) {
 		for i := range out {
 			out[i] = a[i] * b[i]
 		}
+	case '/':
+		for i := range out {
+			bad = bad || b[i] == 0
+			out[i] = a[i] / b[i]
+		}
+	default:
+		for i := range out {
+			bad = bad || b[i] == 0
+			r := math.Mod(a[i], b[i])
+			if op == 'p' && r < 0 {
+				r = math.Mod(r+b[i], b[i])
+			}
+			out[i] = r
+		}
 	}
+	return bad
 }
 
-// bindDivide divides as doubles; dividing by zero gives null.
-func bindDivide(args []*Bound) (*Bound, error) {
-	if err := toFloat(args); err != nil {
+// signed returns x as a number or interval, as the signs and abs take it.
+func (m Mode) signed(x *Bound) (*Bound, error) {
+	switch {
+	case x.Type == String || x.Type == Null:
+		return m.cast(x, Float64)
+	case x.Type.IsNumber() || isInterval(x.Type):
+		return x, nil
+	}
+	return nil, errArgument(1, `("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")`, x.Type)
+}
+
+func bindNegative(m Mode, args []*Bound) (*Bound, error) {
+	x, err := m.signed(args[0])
+	if err != nil {
 		return nil, err
 	}
-	var bitmap []byte
-	return onTwo(Float64, args[0], args[1], func(out, a, b *Column, n int) {
-		out.F64 = grow(out.F64, n)
-		zero := false
-		x, y := a.F64[:n], b.F64[:n]
-		for i := range out.F64 {
-			zero = zero || y[i] == 0
-			out.F64[i] = x[i] / y[i]
-		}
-		if zero {
-			out.Valid = ownBitmap(out.Valid, n, &bitmap)
-			for i, v := range y {
-				if v == 0 {
-					clearBit(out.Valid, i)
-				}
-			}
-		}
-	}), nil
+	return m.flip(x, false), nil
 }
 
-func bindRemainder(x, y *Bound, t Type) (*Bound, error) {
-	var bitmap []byte
-	return onTwo(t, x, y, func(out, a, b *Column, n int) {
-		out.Valid = ownBitmap(out.Valid, n, &bitmap)
-		switch t {
-		case Int32:
-			out.I32 = grow(out.I32, n)
-			remainder(out.I32, a.I32, b.I32, out.Valid)
-		case Int64:
-			out.I64 = grow(out.I64, n)
-			remainder(out.I64, a.I64, b.I64, out.Valid)
-		case Float64:
-			out.F64 = grow(out.F64, n)
-			for i := range out.F64 {
-				if b.F64[i] == 0 {
-					clearBit(out.Valid, i)
-				}
-				out.F64[i] = math.Mod(a.F64[i], b.F64[i])
-			}
-		}
-	}), nil
-}
-
-func remainder[T int32 | int64](out, a, b []T, valid []byte) {
-	for i := range out {
-		if b[i] == 0 {
-			clearBit(valid, i)
-			out[i] = 0
-			continue
-		}
-		out[i] = a[i] % b[i]
+func bindAbs(m Mode, args []*Bound) (*Bound, error) {
+	x, err := m.signed(args[0])
+	if err != nil {
+		return nil, err
 	}
+	return m.flip(x, true), nil
 }
 
-func bindAbs(args []*Bound) (*Bound, error) {
-	t := args[0].Type
-	switch t {
-	case Int32, Int64, Float64, Null:
-	default:
-		return nil, fmt.Errorf("abs of %v", t)
-	}
-	return onOne(t, args[0], func(out, in *Column, n int) error {
-		switch t {
+// flip negates values: all, or only the negative ones. The least whole number
+// has no counterpart.
+func (m Mode) flip(x *Bound, negativeOnly bool) *Bound {
+	t := x.Type
+	var own []byte
+	return onOne(t, x, func(out, in *Column, n int) error {
+		bad := false
+		switch t.Layout() {
 		case Int32:
 			out.I32 = grow(out.I32, n)
 			for i, v := range in.I32[:n] {
-				out.I32[i] = max(v, -v)
+				if v < 0 || !negativeOnly {
+					v = -v
+				}
+				bad = bad || v == math.MinInt32
+				out.I32[i] = v
 			}
+			bad = narrow(t, out.I32) || bad
 		case Int64:
 			out.I64 = grow(out.I64, n)
 			for i, v := range in.I64[:n] {
-				out.I64[i] = max(v, -v)
+				if v < 0 || !negativeOnly {
+					v = -v
+				}
+				bad = bad || v == math.MinInt64
+				out.I64[i] = v
 			}
 		case Float64:
 			out.F64 = grow(out.F64, n)
 			for i, v := range in.F64[:n] {
-				out.F64[i] = math.Abs(v)
+				if negativeOnly {
+					v = math.Abs(v)
+				} else {
+					v = -v
+				}
+				out.F64[i] = v
+			}
+		case Decimal:
+			out.Wide = grow(out.Wide, n)
+			for i, v := range in.Wide[:n] {
+				if v.Hi < 0 || !negativeOnly {
+					v = v.Neg()
+				}
+				out.Wide[i] = v
 			}
 		}
-		return nil
-	}), nil
-}
-
-func bindMath(f func(float64) float64) func([]*Bound) (*Bound, error) {
-	return func(args []*Bound) (*Bound, error) {
-		if err := toFloat(args); err != nil {
-			return nil, err
-		}
-		return onOne(Float64, args[0], func(out, in *Column, n int) error {
-			out.F64 = grow(out.F64, n)
-			for i, v := range in.F64[:n] {
-				out.F64[i] = f(v)
-			}
+		if !bad || !m.checks() && !isInterval(t) {
 			return nil
-		}), nil
-	}
+		}
+		return m.settle(out, n, &own, func(i int) error { return flipError(t, in, i) })
+	})
 }
 
-func bindPower(args []*Bound) (*Bound, error) {
-	if err := toFloat(args); err != nil {
-		return nil, err
-	}
-	if e, ok := constantValue(args[1]); ok && e.F == 2 && !e.IsNull {
-		return onOne(Float64, args[0], func(out, in *Column, n int) error {
-			out.F64 = grow(out.F64, n)
-			for i, v := range in.F64[:n] {
-				out.F64[i] = v * v
-			}
-			return nil
-		}), nil
-	}
-	return onTwo(Float64, args[0], args[1], func(out, a, b *Column, n int) {
-		out.F64 = grow(out.F64, n)
-		for i := range out.F64 {
-			out.F64[i] = math.Pow(a.F64[i], b.F64[i])
-		}
-	}), nil
-}
-
-// bindRound makes floor and ceil: whole numbers stay, doubles become bigint.
-func bindRound(f func(float64) float64) func([]*Bound) (*Bound, error) {
-	return func(args []*Bound) (*Bound, error) {
-		if t := args[0].Type; t == Int32 || t == Int64 {
-			return bindCast(args[0], Int64)
-		}
-		if err := toFloat(args); err != nil {
-			return nil, err
-		}
-		return onOne(Int64, args[0], func(out, in *Column, n int) error {
-			out.I64 = grow(out.I64, n)
-			for i, v := range in.F64[:n] {
-				out.I64[i] = floatToInt(f(v))
-			}
-			return nil
-		}), nil
-	}
-}
-
-// bindRoundHalfUp rounds a double as Spark's round: halves go away from zero.
-func bindRoundHalfUp(args []*Bound) (*Bound, error) {
-	if t := args[0].Type; len(args) == 1 && (t == Int32 || t == Int64) {
-		return args[0], nil
-	}
-	decimals := 0
-	if len(args) == 2 {
-		d, ok := constantValue(args[1])
-		if !ok || d.IsNull || d.Type != Int32 && d.Type != Int64 {
-			return nil, fmt.Errorf("the number of decimals must be a constant whole number")
-		}
-		decimals = int(min(max(d.I, -400), 400))
-	}
-	x, err := bindCast(args[0], Float64)
-	if err != nil {
-		return nil, err
-	}
-	return onOne(Float64, x, func(out, in *Column, n int) error {
-		out.F64 = grow(out.F64, n)
-		for i, v := range in.F64[:n] {
-			if decimals == 0 {
-				out.F64[i] = math.Round(v)
-			} else {
-				out.F64[i] = roundDecimal(v, decimals)
-			}
-		}
-		return nil
-	}), nil
-}
-
-// roundDecimal rounds the shortest decimal text of v, as Spark does through
-// BigDecimal: 1.005 to two decimals is 1.01, though the double lies below.
-func roundDecimal(v float64, decimals int) float64 {
-	text := strconv.FormatFloat(math.Abs(v), 'f', -1, 64)
-	point := strings.IndexByte(text, '.')
-	if point < 0 {
-		point = len(text)
-	}
-	cut := point + decimals // position in the digits without the point
-	digits := strings.Replace(text, ".", "", 1)
-	if cut >= len(digits) || v-v != 0 {
-		return v
-	}
-	if cut < 0 {
-		return math.Copysign(0, v)
-	}
-	up := digits[cut] >= '5'
-	kept, err := strconv.ParseFloat("0"+digits[:cut]+"e"+strconv.Itoa(-decimals), 64)
-	if err != nil {
-		return v
-	}
-	if up {
-		// One unit in the last kept place, added in decimal.
-		unit, _ := new(big.Int).SetString("0"+digits[:cut], 10)
-		kept, _ = strconv.ParseFloat(unit.Add(unit, big.NewInt(1)).String()+"e"+strconv.Itoa(-decimals), 64)
-	}
-	return math.Copysign(kept, v)
-}
-
-// floatToInt converts as Java does: NaN becomes 0, what does not fit saturates.
-func floatToInt(v float64) int64 {
+func flipError(t Type, in *Column, i int) error {
+	v := in.Value(i).I
 	switch {
-	case v != v:
-		return 0
-	case v >= math.MaxInt64:
-		return math.MaxInt64
-	case v <= math.MinInt64:
-		return math.MinInt64
+	case v != leastWhole(t):
+		return nil
+	case isInterval(t):
+		return errIntervalOverflow("")
 	}
-	return int64(v)
+	return errOverflow(map[Type]string{Int8: "byte", Int16: "short", Int32: "integer", Int64: "long"}[t]+" overflow", "")
+}
+
+// leastWhole is the least value of a whole type.
+func leastWhole(t Type) int64 {
+	switch t {
+	case Int8:
+		return math.MinInt8
+	case Int16:
+		return math.MinInt16
+	case Int32, YearMonth:
+		return math.MinInt32
+	}
+	return math.MinInt64
 }

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"stagecoach/engine/internal/nearest"
@@ -14,7 +15,10 @@ type Bound struct {
 	Type Type
 	// constant says that the value is the same for every row.
 	constant bool
-	eval     func(*Batch) (*Column, error)
+	// digits is the number of digits of a whole number that stands in the query
+	// as such: beside a decimal it counts as a decimal of so many digits.
+	digits int
+	eval   func(*Batch) (*Column, error)
 }
 
 // Eval computes the expression for every row of b.
@@ -31,7 +35,11 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 		}
 		return &Bound{Type: schema[i].Type, eval: func(b *Batch) (*Column, error) { return &b.Cols[i], nil }}, nil
 	case Literal:
-		return bindLiteral(e.Value), nil
+		x := bindLiteral(e.Value)
+		if e.Value.Type.IsWhole() && !e.Value.IsNull && !e.Computed {
+			x.digits = len(strings.TrimPrefix(strconv.FormatInt(e.Value.I, 10), "-"))
+		}
+		return x, nil
 	case As:
 		return Bind(e.X, schema)
 	case CastTo:
@@ -39,7 +47,12 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 		if err != nil {
 			return nil, err
 		}
-		return bindCast(x, e.To)
+		if x, err = e.Mode.cast(x, e.To); err != nil {
+			return nil, about(e, err)
+		}
+		out := *x
+		out.digits = 0 // what is cast does not stand in the query as such
+		return &out, nil
 	case CaseWhen:
 		return bindCase(e, schema)
 	case Call:
@@ -59,7 +72,7 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 		}
 		out, err := f.bind(e.Mode, args)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e, err)
+			return nil, about(e, err)
 		}
 		return out, nil
 	}
@@ -144,59 +157,6 @@ func repeat[T any](v T, n int) []T {
 // Constants evaluates to a column of n times v that the caller owns.
 func Constants(v Value, n int) Column { return fill(v, n) }
 
-// common is the type to which both sides of an operator are converted, as
-// Spark's type coercion chooses it.
-func common(a, b Type) (Type, error) {
-	if a == b {
-		return a, nil
-	}
-	if a == Null {
-		return b, nil
-	}
-	if b == Null {
-		return a, nil
-	}
-	if a > b {
-		a, b = b, a
-	}
-	switch {
-	case a >= Int32 && b <= Float64:
-		return b, nil
-	case a == Date && b == TimestampNTZ:
-		return TimestampNTZ, nil
-	case a == String || b == String:
-		if a == String {
-			a, b = b, a
-		}
-		if a == Bool || a == Date || a == TimestampNTZ {
-			return a, nil
-		}
-		return Float64, nil
-	}
-	return Null, fmt.Errorf("types %v and %v have no common type", a, b)
-}
-
-// unify casts all to their common type.
-func unify(args []*Bound) (Type, error) {
-	t := Null
-	for _, a := range args {
-		var err error
-		if t, err = common(t, a.Type); err != nil {
-			return t, err
-		}
-	}
-	for i, a := range args {
-		if a.Type != t {
-			c, err := bindCast(a, t)
-			if err != nil {
-				return t, err
-			}
-			args[i] = c
-		}
-	}
-	return t, nil
-}
-
 func bindCase(e CaseWhen, schema Schema) (*Bound, error) {
 	n := len(e.When)
 	children := e.Children()
@@ -210,12 +170,12 @@ func bindCase(e CaseWhen, schema Schema) (*Bound, error) {
 	when, values := args[:n], args[n:]
 	for i, w := range when {
 		if w.Type != Bool && w.Type != Null {
-			return nil, fmt.Errorf("condition %s of CASE is %v, not boolean", e.When[i], w.Type)
+			return nil, about(e, errArgument(i+1, `"BOOLEAN"`, w.Type))
 		}
 	}
-	t, err := unify(values)
+	t, err := e.Mode.unify(values)
 	if err != nil {
-		return nil, fmt.Errorf("branches of CASE: %w", err)
+		return nil, about(e, err)
 	}
 	if e.Else == nil {
 		values = append(values, bindLiteral(Value{Type: t, IsNull: true}))

@@ -1,236 +1,182 @@
 package expr
 
 import (
+	"encoding/binary"
 	"fmt"
-	"strconv"
-	"strings"
-	"time"
 )
 
-// bindCast converts as Spark's cast does with ANSI mode off: what cannot be
-// converted becomes null.
-func bindCast(x *Bound, to Type) (*Bound, error) {
+// castFunctions are the rows of the function table that cast to the type of
+// their name.
+func castFunctions() []function {
+	var rows []function
+	for _, t := range []Type{Bool, Int8, Int16, Int32, Int64, Float32, Float64, String, Binary, Date, Timestamp} {
+		rows = append(rows, castFunction(t.String(), t))
+	}
+	return append(rows, castFunction("decimal", DecimalOf(10, 0)))
+}
+
+func castFunction(name string, t Type) function {
+	return function{name, 1, 1, func(m Mode, args []*Bound) (*Bound, error) { return m.cast(args[0], t) }, "cast to " + t.String()}
+}
+
+// cast converts as Spark's cast. What cannot be converted is an error in ANSI
+// mode and null without; whole numbers wrap without.
+func (m Mode) cast(x *Bound, to Type) (*Bound, error) {
 	from := x.Type
 	if from == to {
 		return x, nil
 	}
-	if from == Null {
-		return bindLiteral(Value{Type: to, IsNull: true}), nil
+	if err := m.castable(from, to); err != nil {
+		return nil, err
 	}
-	if v, ok := constantValue(x); ok && from == String && !v.IsNull {
-		p, ok := ParseValue(v.S, to)
-		if !ok {
-			p = Value{Type: to, IsNull: true}
-		}
-		return bindLiteral(p), nil
+	out := m.convert(x, to)
+	if v, ok := constantValue(out); ok {
+		return bindLiteral(v), nil
 	}
+	return out, nil
+}
+
+// castable says why there is no cast between two types.
+func (m Mode) castable(from, to Type) error {
+	f, t := from.Kind(), to.Kind()
+	exact := f != Float32 && f != Float64 // numbers that intervals are made of
 	switch {
+	case t == Decimal && to.Precision() > MaxPrecision:
+		return &Error{"DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION", fmt.Sprintf("Decimal precision %d exceeds max precision %d.", to.Precision(), MaxPrecision), "22003"}
+	case from == Null || t == String:
+		return nil
+	case f == String && t != Array && t != Struct && t != Null:
+		return nil
+	case (from == Bool || from.IsNumber()) && (to == Bool || to.IsNumber()):
+		return nil
+	case from.IsNumber() && (to == Timestamp || exact && isInterval(to)):
+		return nil
+	case from == Timestamp && to.IsNumber() || isInterval(from) && to.IsNumber() && t != Float32 && t != Float64:
+		return nil
+	case isMoment(from) && isMoment(to) || isInterval(from) && from == to:
+		return nil
+	case from == Bool && to == Timestamp, from == Timestamp && to == Bool, from == Date && to == Bool, from.IsWhole() && to == Binary:
+		switch {
+		case m.Try:
+			return errNoCast(from, to)
+		case m.ANSI:
+			return errCastNeedsConf(from, to)
+		}
+		return nil
+	case from == Date && to.IsNumber():
+		if m.checks() {
+			return errCastNeedsFunc(from, to, "UNIX_DATE")
+		}
+		return nil
+	case from.IsWhole() && to == Date && m.checks():
+		return errCastNeedsFunc(from, to, "DATE_FROM_UNIX_DATE")
+	case f == Array && t == Array:
+		return m.castable(from.Elem(), to.Elem())
+	case f == Struct && t == Struct && len(from.Fields()) == len(to.Fields()):
+		for i, field := range from.Fields() {
+			if field.Type == to.Fields()[i].Type {
+				continue
+			}
+			if err := m.castable(field.Type, to.Fields()[i].Type); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return errNoCast(from, to)
+}
+
+// convert makes the loop of a cast that exists.
+func (m Mode) convert(x *Bound, to Type) *Bound {
+	from := x.Type
+	switch {
+	case from == Null:
+		null := bindLiteral(Value{Type: to, IsNull: true})
+		if x.constant {
+			return null
+		}
+		return &Bound{Type: to, eval: func(b *Batch) (*Column, error) {
+			if _, err := x.eval(b); err != nil { // what is always null may still fail
+				return nil, err
+			}
+			return null.eval(b)
+		}}
+	case from == String && to == Binary || from == Binary && to == String:
+		return onOne(to, x, func(out, in *Column, n int) error {
+			valid := out.Valid
+			*out = *in
+			out.Type, out.Valid = to, valid
+			return nil
+		})
 	case to == String:
-		return castToString(x), nil
+		return m.castToText(x)
 	case from == String:
-		return castFromString(x, to), nil
-	case (from == Date || from == TimestampNTZ || from == Bool) && to == Float64,
-		from == Date && (to == Int32 || to == Int64), to == Bool && (from == Date || from == TimestampNTZ),
-		(to == Date || to == TimestampNTZ) && from != Date && from != TimestampNTZ && from != Int64:
-		return nil, fmt.Errorf("cannot cast %v to %v", from, to)
+		return m.castFromText(x, to)
+	case from.Kind() == Array || from.Kind() == Struct:
+		return m.castNested(x, to)
+	case isMoment(from) || isMoment(to):
+		return m.castMoment(x, to)
+	case isInterval(from) || isInterval(to):
+		return m.castInterval(x, to)
+	case to == Binary:
+		return m.perRow(to, []*Bound{x}, func(b *Builder, cols []*Column, i int) error {
+			raw := binary.BigEndian.AppendUint64(nil, uint64(cols[0].Value(i).I))
+			b.AppendBytes(raw[8-map[Type]int{Int8: 1, Int16: 2, Int32: 4, Int64: 8}[from]:])
+			return nil
+		})
+	}
+	return m.castNumber(x, to)
+}
+
+// castNested converts the elements of arrays and the fields of structs.
+func (m Mode) castNested(x *Bound, to Type) *Bound {
+	// Items are cast as columns of their own, read from here.
+	var at *Column
+	part := func(from, to Type) *Bound {
+		read := &Bound{Type: from, eval: func(*Batch) (*Column, error) { return at, nil }}
+		if from == to {
+			return read
+		}
+		return m.convert(read, to)
+	}
+	var parts []*Bound
+	if to.Kind() == Array {
+		parts = []*Bound{part(x.Type.Elem(), to.Elem())}
+	} else {
+		for i, f := range to.Fields() {
+			parts = append(parts, part(x.Type.Fields()[i].Type, f.Type))
+		}
 	}
 	return onOne(to, x, func(out, in *Column, n int) error {
-		convert(out, in, from, to, n)
+		if out.Offsets = in.Offsets; to.Kind() == Array && in.Offsets[0] != 0 {
+			out.Offsets = make([]int32, n+1)
+			in.span(out.Offsets)
+		}
+		out.Items = grow(out.Items, len(parts))
+		for i, p := range parts {
+			// Only the items of the rows at hand, and none under a null.
+			items := shown(in, i, n)
+			at = &items
+			c, err := p.eval(&Batch{Rows: items.Len})
+			if err != nil {
+				return err
+			}
+			out.Items[i] = *c
+		}
 		return nil
-	}), nil
+	})
 }
 
-func convert(out, in *Column, from, to Type, n int) {
-	switch to {
-	case Bool:
-		out.Bools = grow(out.Bools, n)
-		for i := range out.Bools {
-			switch from {
-			case Int32:
-				out.Bools[i] = b2u(in.I32[i] != 0)
-			case Int64:
-				out.Bools[i] = b2u(in.I64[i] != 0)
-			case Float64:
-				out.Bools[i] = b2u(in.F64[i] != 0)
-			}
-		}
-	case Int32:
-		out.I32 = grow(out.I32, n)
-		switch from {
-		case Bool:
-			transform(out.I32, in.Bools, func(v uint8) int32 { return int32(v) })
-		case Int64:
-			transform(out.I32, in.I64, func(v int64) int32 { return int32(v) })
-		case TimestampNTZ:
-			transform(out.I32, in.I64, func(v int64) int32 { return int32(floorDiv(v, 1e6)) })
-		case Float64:
-			transform(out.I32, in.F64, func(v float64) int32 { return int32(max(min(floatToInt(v), 1<<31-1), -1<<31)) })
-		}
-	case Int64:
-		out.I64 = grow(out.I64, n)
-		switch from {
-		case Bool:
-			transform(out.I64, in.Bools, func(v uint8) int64 { return int64(v) })
-		case Int32:
-			transform(out.I64, in.I32, func(v int32) int64 { return int64(v) })
-		case TimestampNTZ:
-			transform(out.I64, in.I64, func(v int64) int64 { return floorDiv(v, 1e6) })
-		case Float64:
-			transform(out.I64, in.F64, floatToInt)
-		}
-	case Float64:
-		out.F64 = grow(out.F64, n)
-		switch from {
-		case Int32:
-			transform(out.F64, in.I32, func(v int32) float64 { return float64(v) })
-		case Int64:
-			transform(out.F64, in.I64, func(v int64) float64 { return float64(v) })
-		}
-	case Date:
-		out.I32 = grow(out.I32, n)
-		transform(out.I32, in.I64, func(v int64) int32 { return int32(floorDiv(v, microsPerDay)) })
-	case TimestampNTZ:
-		out.I64 = grow(out.I64, n)
-		if from == Date {
-			transform(out.I64, in.I32, func(v int32) int64 { return int64(v) * microsPerDay })
-		} else {
-			transform(out.I64, in.I64, func(v int64) int64 { return v * 1e6 })
-		}
+// shown is item column i of a nested column up to row n, with nulls under the
+// nulls of a struct.
+func shown(in *Column, i, n int) Column {
+	if in.Type.Kind() == Array {
+		return in.Items[i].slice(int(in.Offsets[0]), int(in.Offsets[n]))
 	}
-}
-
-func transform[A, B any](out []B, in []A, f func(A) B) {
-	in = in[:len(out)]
-	for i, v := range in {
-		out[i] = f(v)
+	items := in.Items[i].slice(0, n)
+	if in.Valid != nil && items.Type != Null {
+		var bitmap []byte
+		items.Valid = both(&Column{Type: Bool, Valid: in.Valid}, &items, n, &bitmap)
 	}
-}
-
-func castToString(x *Bound) *Bound {
-	builder := NewBuilder(String)
-	var text []byte
-	return &Bound{Type: String, constant: x.constant, eval: func(b *Batch) (*Column, error) {
-		in, err := x.eval(b)
-		if err != nil {
-			return nil, err
-		}
-		builder.Reset()
-		for i := range b.Rows {
-			if in.IsNull(i) {
-				builder.AppendNull()
-				continue
-			}
-			switch in.Type {
-			case Int32:
-				text = strconv.AppendInt(text[:0], int64(in.I32[i]), 10)
-			case Int64:
-				text = strconv.AppendInt(text[:0], in.I64[i], 10)
-			case Float64:
-				text = appendJavaDouble(text[:0], in.F64[i])
-			default:
-				text = append(text[:0], in.Value(i).String()...)
-			}
-			builder.AppendBytes(text)
-		}
-		return builder.Column(), nil
-	}}
-}
-
-// appendJavaDouble prints as Java's Double.toString: 1.0, 1.0E7, NaN.
-func appendJavaDouble(dst []byte, v float64) []byte {
-	a := v
-	if a < 0 {
-		a = -a
-	}
-	switch {
-	case v != v:
-		return append(dst, "NaN"...)
-	case a > 1.7976931348623157e308:
-		if v > 0 {
-			return append(dst, "Infinity"...)
-		}
-		return append(dst, "-Infinity"...)
-	case a == 0 || a >= 1e-3 && a < 1e7:
-		at := len(dst)
-		dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
-		if !strings.Contains(string(dst[at:]), ".") {
-			dst = append(dst, ".0"...)
-		}
-		return dst
-	}
-	text := strconv.FormatFloat(v, 'E', -1, 64)
-	mantissa, exponent, _ := strings.Cut(text, "E")
-	if !strings.Contains(mantissa, ".") {
-		mantissa += ".0"
-	}
-	e, _ := strconv.Atoi(exponent)
-	return append(dst, mantissa+"E"+strconv.Itoa(e)...)
-}
-
-func castFromString(x *Bound, to Type) *Bound {
-	builder := NewBuilder(to)
-	return &Bound{Type: to, constant: x.constant, eval: func(b *Batch) (*Column, error) {
-		in, err := x.eval(b)
-		if err != nil {
-			return nil, err
-		}
-		builder.Reset()
-		for i := range b.Rows {
-			if in.IsNull(i) {
-				builder.AppendNull()
-				continue
-			}
-			v, ok := ParseValue(string(in.Str(i)), to)
-			v.IsNull = !ok
-			builder.AppendValue(v)
-		}
-		return builder.Column(), nil
-	}}
-}
-
-// ParseValue reads a value of type t from text as Spark's cast from string
-// does; ok is false where Spark gives null.
-func ParseValue(text string, t Type) (v Value, ok bool) {
-	text = strings.TrimSpace(text)
-	v.Type = t
-	switch t {
-	case String:
-		v.S = text
-		return v, true
-	case Bool:
-		switch strings.ToLower(text) {
-		case "true", "t", "yes", "y", "1":
-			v.I = 1
-			return v, true
-		case "false", "f", "no", "n", "0":
-			return v, true
-		}
-	case Int32:
-		i, err := strconv.ParseInt(text, 10, 32)
-		v.I = i
-		return v, err == nil
-	case Int64:
-		i, err := strconv.ParseInt(text, 10, 64)
-		v.I = i
-		return v, err == nil
-	case Float64:
-		f, err := strconv.ParseFloat(text, 64)
-		v.F = f
-		return v, err == nil
-	case Date:
-		if len(text) > 10 {
-			text = text[:10]
-		}
-		tm, err := time.Parse("2006-01-02", text)
-		v.I = floorDiv(tm.Unix(), 86400)
-		return v, err == nil
-	case TimestampNTZ:
-		for _, layout := range []string{"2006-01-02 15:04:05.999999", "2006-01-02T15:04:05.999999", "2006-01-02 15:04", "2006-01-02"} {
-			if tm, err := time.Parse(layout, text); err == nil {
-				v.I = tm.UnixMicro()
-				return v, true
-			}
-		}
-	}
-	return v, false
+	return items
 }

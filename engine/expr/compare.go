@@ -1,26 +1,36 @@
 package expr
 
-import (
-	"bytes"
-	"fmt"
-)
+import "bytes"
 
 // comparisonFunctions are the rows of the function table on comparisons, logic and choice.
 func comparisonFunctions() []function {
 	return []function{
-		{"=", 2, 2, anyMode(bindCompare(opEq)), "equal"},
-		{"!=", 2, 2, anyMode(bindCompare(opNe)), "not equal"},
-		{"<", 2, 2, anyMode(bindCompare(opLt)), "less"},
-		{"<=", 2, 2, anyMode(bindCompare(opLe)), "less or equal"},
-		{">", 2, 2, anyMode(bindCompare(opGt)), "greater"},
-		{">=", 2, 2, anyMode(bindCompare(opGe)), "greater or equal"},
-		{"and", 2, 2, anyMode(bindLogic(true)), "true when both are; false when one is, whatever the other"},
-		{"or", 2, 2, anyMode(bindLogic(false)), "true when one is; false when both are"},
-		{"not", 1, 1, anyMode(bindNot), "true when false; null stays null"},
+		{"= ==", 2, 2, bindCompare(opEq), "equal; NaN equals NaN"},
+		{"!= <>", 2, 2, bindCompare(opNe), "not equal"},
+		{"<", 2, 2, bindCompare(opLt), "less; NaN is greater than any other number"},
+		{"<=", 2, 2, bindCompare(opLe), "less or equal"},
+		{">", 2, 2, bindCompare(opGt), "greater"},
+		{">=", 2, 2, bindCompare(opGe), "greater or equal"},
+		{"<=> equal_null", 2, 2, bindNullSafe, "equal, or both null; never null itself"},
+		{"between", 3, 3, bindBetween, "not less than the second and not greater than the third"},
+		{"in", 2, -1, bindIn, "equal to one of the others"},
+		{"and", 2, 2, bindLogic(true), "true when both are; false when one is, whatever the other"},
+		{"or", 2, 2, bindLogic(false), "true when one is; false when both are"},
+		{"not !", 1, 1, bindNot, "true when false; null stays null"},
 		{"isnull", 1, 1, anyMode(bindIsNull(true)), "true when null"},
 		{"isnotnull", 1, 1, anyMode(bindIsNull(false)), "true when not null"},
-		{"in", 2, -1, anyMode(bindIn), "equal to one of the others"},
-		{"coalesce", 1, -1, anyMode(bindCoalesce), "the first that is not null"},
+		{"istrue", 1, 1, bindIs(1), "true when true; null is not"},
+		{"isfalse", 1, 1, bindIs(0), "true when false; null is not"},
+		{"isnan", 1, 1, bindIsNaN, "true when not a number; null is not"},
+		{"nanvl", 2, 2, bindNaNvl, "the first, or the second where the first is not a number"},
+		{"if", 3, 3, bindIf, "the second when the first is true, else the third"},
+		{"coalesce nvl ifnull", 1, -1, bindCoalesce, "the first that is not null"},
+		{"nvl2", 3, 3, bindNvl2, "the second when the first is not null, else the third"},
+		{"nullif", 2, 2, bindNullIf, "the first, or null where it equals the second"},
+		{"nullifzero", 1, 1, bindNullIfZero, "the number, or null where it is zero"},
+		{"zeroifnull", 1, 1, bindZeroIfNull, "the number, or zero where it is null"},
+		{"greatest", 2, -1, bindExtremeOf(opGt), "the greatest that is not null"},
+		{"least", 2, -1, bindExtremeOf(opLt), "the least that is not null"},
 	}
 }
 
@@ -35,29 +45,49 @@ const (
 	opGe
 )
 
-func bindCompare(op compareOp) func([]*Bound) (*Bound, error) {
-	return func(args []*Bound) (*Bound, error) {
-		t, err := unify(args)
+func bindCompare(op compareOp) binder {
+	return func(m Mode, args []*Bound) (*Bound, error) {
+		t, err := m.comparing(args[0].Type, args[1].Type, op <= opNe)
+		if err == nil {
+			err = m.castAll(args, t)
+		}
 		if err != nil {
 			return nil, err
 		}
-		return onTwo(Bool, args[0], args[1], func(out, a, b *Column, n int) {
+		return onTwo(Bool, args[0], args[1], func(out, a, b *Column, n int) error {
 			out.Bools = grow(out.Bools, n)
-			switch t.Layout() {
-			case Int32:
-				compare(op, out.Bools, a.I32, b.I32)
-			case Int64:
-				compare(op, out.Bools, a.I64, b.I64)
-			case Float64:
-				compare(op, out.Bools, a.F64, b.F64)
-			case Bool:
-				for i := range out.Bools {
-					out.Bools[i] = op.holds(int(a.Bools[i]) - int(b.Bools[i]))
-				}
-			case String:
-				compareStrings(op, out.Bools, a, b)
-			}
+			compareColumns(op, out.Bools, a, b)
+			return nil
 		}), nil
+	}
+}
+
+// compareColumns writes whether op holds for every row of two columns of one
+// type; what it writes for nulls means nothing.
+func compareColumns(op compareOp, out []uint8, a, b *Column) {
+	switch a.Type.Layout() {
+	case Int32:
+		compare(op, out, a.I32, b.I32)
+	case Int64:
+		compare(op, out, a.I64, b.I64)
+	case Float64:
+		compareFloats(op, out, a.F64, b.F64)
+	case Bool:
+		for i := range out {
+			out[i] = op.holds(int(a.Bools[i]) - int(b.Bools[i]))
+		}
+	case Decimal:
+		for i := range out {
+			out[i] = op.holds(a.Wide[i].Cmp(b.Wide[i]))
+		}
+	case String:
+		compareStrings(op, out, a, b)
+	case Array, Struct:
+		for i := range out {
+			if !a.IsNull(i) && !b.IsNull(i) {
+				out[i] = op.holds(compareValues(a, i, b, i))
+			}
+		}
 	}
 }
 
@@ -91,6 +121,30 @@ func compare[T number](op compareOp, out []uint8, a, b []T) {
 	}
 }
 
+// compareFloats compares with NaN equal to itself and greater than all others,
+// where the processor calls it unordered. Everything follows from equal and less.
+func compareFloats(op compareOp, out []uint8, a, b []float64) {
+	var flip uint8
+	switch op {
+	case opNe, opGe: // not equal, not less
+		flip = 1
+	case opLe: // not greater
+		a, b, flip = b, a, 1
+	case opGt:
+		a, b = b, a
+	}
+	a, b = a[:len(out)], b[:len(out)]
+	if op == opEq || op == opNe {
+		for i := range out {
+			out[i] = flip ^ (b2u(a[i] == b[i]) | b2u(a[i] != a[i])&b2u(b[i] != b[i]))
+		}
+		return
+	}
+	for i := range out {
+		out[i] = flip ^ (b2u(a[i] < b[i]) | b2u(a[i] == a[i])&b2u(b[i] != b[i]))
+	}
+}
+
 func (op compareOp) holds(order int) uint8 {
 	switch op {
 	case opEq:
@@ -111,6 +165,9 @@ func (op compareOp) holds(order int) uint8 {
 // compareStrings compares once per dictionary value where one side is a
 // dictionary and the other a constant.
 func compareStrings(op compareOp, out []uint8, a, b *Column) {
+	if a.Dict != nil && a.Dict.Len == 0 || b.Dict != nil && b.Dict.Len == 0 {
+		return // all of one side is null
+	}
 	if a.Dict != nil && b.Dict != nil && b.Dict.Len == 1 && a.Dict.Len < len(out) {
 		verdict := make([]uint8, a.Dict.Len)
 		for i := range verdict {
@@ -126,138 +183,76 @@ func compareStrings(op compareOp, out []uint8, a, b *Column) {
 	}
 }
 
-// bindLogic makes and (conjunction) and or, in SQL's three-valued logic:
-// false and null is false, true or null is true.
-func bindLogic(conjunction bool) func([]*Bound) (*Bound, error) {
-	return func(args []*Bound) (*Bound, error) {
-		for i, a := range args {
-			if a.Type == Null {
-				args[i] = bindLiteral(Value{Type: Bool, IsNull: true})
-			} else if a.Type != Bool {
-				return nil, fmt.Errorf("%v is not boolean", a.Type)
-			}
-		}
-		x, y := args[0], args[1]
-		out := &Column{Type: Bool}
-		var bitmap []byte
-		decides := b2u(!conjunction) // the value that settles the result alone
-		return &Bound{Type: Bool, constant: x.constant && y.constant, eval: func(b *Batch) (*Column, error) {
-			a, err := x.eval(b)
-			if err != nil {
-				return nil, err
-			}
-			c, err := y.eval(b)
-			if err != nil {
-				return nil, err
-			}
-			n := b.Rows
-			out.Len, out.Valid = n, nil
-			out.Bools = grow(out.Bools, n)
-			if conjunction {
-				for i := range out.Bools {
-					out.Bools[i] = a.Bools[i] & c.Bools[i]
-				}
-			} else {
-				for i := range out.Bools {
-					out.Bools[i] = a.Bools[i] | c.Bools[i]
-				}
-			}
-			if a.Valid == nil && c.Valid == nil {
-				return out, nil
-			}
-			out.Valid = ownBitmap(both(a, c, n, &bitmap), n, &bitmap)
-			for i := range n {
-				if out.Valid[i>>3]>>(i&7)&1 != 0 {
-					continue
-				}
-				if !a.IsNull(i) && a.Bools[i] == decides || !c.IsNull(i) && c.Bools[i] == decides {
-					out.Bools[i] = decides
-					out.Valid[i>>3] |= 1 << (i & 7)
-				}
-			}
-			return out, nil
-		}}, nil
-	}
-}
-
-func bindNot(args []*Bound) (*Bound, error) {
-	if args[0].Type != Bool && args[0].Type != Null {
-		return nil, fmt.Errorf("%v is not boolean", args[0].Type)
-	}
-	x, err := bindCast(args[0], Bool)
+// bindNullSafe makes <=>, for which nulls are equal.
+func bindNullSafe(m Mode, args []*Bound) (*Bound, error) {
+	eq, err := bindCompare(opEq)(m, args)
 	if err != nil {
 		return nil, err
 	}
-	return onOne(Bool, x, func(out, in *Column, n int) error {
-		out.Bools = grow(out.Bools, n)
-		for i, v := range in.Bools[:n] {
-			out.Bools[i] = 1 - v
+	x, y := args[0], args[1]
+	out := &Column{Type: Bool}
+	return &Bound{Type: Bool, constant: eq.constant, eval: func(b *Batch) (*Column, error) {
+		c, err := eq.eval(b)
+		if err != nil || c.Valid == nil {
+			return c, err
 		}
-		return nil
-	}), nil
+		a, err := x.eval(b)
+		if err != nil {
+			return nil, err
+		}
+		d, err := y.eval(b)
+		if err != nil {
+			return nil, err
+		}
+		out.Len, out.Bools = b.Rows, append(out.Bools[:0], c.Bools[:b.Rows]...)
+		for i := range out.Bools {
+			if c.IsNull(i) {
+				out.Bools[i] = b2u(a.IsNull(i) && d.IsNull(i))
+			}
+		}
+		return out, nil
+	}}, nil
 }
 
-func bindIsNull(want bool) func([]*Bound) (*Bound, error) {
-	return func(args []*Bound) (*Bound, error) {
+func bindBetween(m Mode, args []*Bound) (*Bound, error) {
+	low, err := bindCompare(opGe)(m, []*Bound{args[0], args[1]})
+	if err != nil {
+		return nil, err
+	}
+	high, err := bindCompare(opLe)(m, []*Bound{args[0], args[2]})
+	if err != nil {
+		return nil, err
+	}
+	return bindLogic(true)(m, []*Bound{low, high})
+}
+
+// bindIs makes istrue (1) and isfalse (0).
+func bindIs(want uint8) binder {
+	return func(m Mode, args []*Bound) (*Bound, error) {
+		if err := m.conditions(args); err != nil {
+			return nil, err
+		}
 		return onOne(Bool, args[0], func(out, in *Column, n int) error {
 			out.Valid = nil
 			out.Bools = grow(out.Bools, n)
 			for i := range out.Bools {
-				out.Bools[i] = b2u(in.IsNull(i) == want)
+				out.Bools[i] = b2u(in.Bools[i] == want && !in.IsNull(i))
 			}
 			return nil
 		}), nil
 	}
 }
 
-func bindCoalesce(args []*Bound) (*Bound, error) {
-	t, err := unify(args)
-	if err != nil {
+func bindIsNaN(m Mode, args []*Bound) (*Bound, error) {
+	if err := m.toFloat(args); err != nil {
 		return nil, err
 	}
-	when := make([]*Bound, len(args)-1)
-	for i := range when {
-		when[i], _ = bindIsNull(false)([]*Bound{args[i]})
-	}
-	return bindChoose(when, args, t), nil
-}
-
-// bindChoose takes, for every row, the value beside the first condition that is
-// true, or the last value. values has one more than when.
-func bindChoose(when, values []*Bound, t Type) *Bound {
-	var pick []int32
-	builder := NewBuilder(t)
-	columns := make([]*Column, len(values))
-	return &Bound{Type: t, eval: func(b *Batch) (*Column, error) {
-		pick = grow(pick, b.Rows)
-		for i := range pick {
-			pick[i] = int32(len(when))
+	return onOne(Bool, args[0], func(out, in *Column, n int) error {
+		out.Valid = nil
+		out.Bools = grow(out.Bools, n)
+		for i, v := range in.F64[:n] {
+			out.Bools[i] = b2u(v != v && !in.IsNull(i))
 		}
-		for w := len(when) - 1; w >= 0; w-- {
-			c, err := when[w].eval(b)
-			if err != nil {
-				return nil, err
-			}
-			if c.Type == Null {
-				continue
-			}
-			for i := range pick {
-				if c.Bools[i] != 0 && !c.IsNull(i) {
-					pick[i] = int32(w)
-				}
-			}
-		}
-		for i, v := range values {
-			c, err := v.eval(b)
-			if err != nil {
-				return nil, err
-			}
-			columns[i] = c
-		}
-		builder.Reset()
-		for i, p := range pick {
-			builder.Append(columns[p], i)
-		}
-		return builder.Column(), nil
-	}}
+		return nil
+	}), nil
 }

@@ -3,7 +3,6 @@ package expr
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -21,8 +20,13 @@ type Expr interface {
 // A Ref is a column by name.
 type Ref struct{ Name string }
 
-// A Literal is a constant.
-type Literal struct{ Value Value }
+// A Literal is a constant. Computed says that it came out of folding an
+// expression: beside a decimal, Spark types a whole number that stands in the
+// query by its digits, and one that was computed by its type.
+type Literal struct {
+	Value    Value
+	Computed bool
+}
 
 // A Call applies the function called Fn; operators are functions too, called
 // "+", "=", "and" and so on. functions.go lists them all.
@@ -64,6 +68,9 @@ func In(e Expr, m Mode) Expr {
 		case CastTo:
 			x.Mode = m.keep(x.Mode)
 			return x
+		case CaseWhen:
+			x.Mode = m.keep(x.Mode)
+			return x
 		}
 		return x
 	})
@@ -79,6 +86,7 @@ func (m Mode) keep(old Mode) Mode {
 type CaseWhen struct {
 	When, Then []Expr
 	Else       Expr
+	Mode       Mode
 }
 
 // An As gives an expression a name.
@@ -109,7 +117,7 @@ func (c CaseWhen) Children() []Expr {
 
 func (c CaseWhen) With(ch []Expr) Expr {
 	n := len(c.When)
-	out := CaseWhen{When: ch[:n], Then: ch[n : 2*n]}
+	out := CaseWhen{When: ch[:n], Then: ch[n : 2*n], Mode: c.Mode}
 	if c.Else != nil {
 		out.Else = ch[2*n]
 	}
@@ -155,47 +163,6 @@ func (c CaseWhen) String() string {
 var infix = map[string]bool{"+": true, "-": true, "*": true, "/": true, "%": true, "=": true, "!=": true,
 	"<": true, "<=": true, ">": true, ">=": true, "and": true, "or": true, "like": true}
 
-// String prints the value as SQL would write it; strings without quotes.
-func (v Value) String() string {
-	if v.IsNull || v.Type == Null {
-		return "NULL"
-	}
-	switch v.Type.Kind() {
-	case Bool:
-		return strconv.FormatBool(v.I != 0)
-	case Float32:
-		return strconv.FormatFloat(v.F, 'g', -1, 32)
-	case Float64:
-		return strconv.FormatFloat(v.F, 'g', -1, 64)
-	case Decimal:
-		return v.Wide.Text(v.Type.Scale())
-	case String, Binary:
-		return v.S
-	case Date:
-		return time.Unix(v.I*86400, 0).UTC().Format("2006-01-02")
-	case Array:
-		return "[" + joinValues(v.List) + "]"
-	case Struct:
-		return "{" + joinValues(v.List) + "}"
-	case TimestampNTZ, Timestamp:
-		t := time.UnixMicro(v.I).UTC()
-		if v.I%1e6 == 0 {
-			return t.Format("2006-01-02 15:04:05")
-		}
-		return strings.TrimRight(t.Format("2006-01-02 15:04:05.000000"), "0")
-	default:
-		return strconv.FormatInt(v.I, 10)
-	}
-}
-
-func joinValues(list []Value) string {
-	text := make([]string, len(list))
-	for i, v := range list {
-		text[i] = v.String()
-	}
-	return strings.Join(text, ", ")
-}
-
 // Equal reports whether v and w are of one type and the same value, or both
 // null. NaN equals NaN.
 func (v Value) Equal(w Value) bool {
@@ -211,23 +178,23 @@ func Col(name string) Expr { return Ref{name} }
 func Lit(v any) Expr {
 	switch v := v.(type) {
 	case nil:
-		return Literal{Value{Type: Null, IsNull: true}}
+		return Literal{Value: Value{Type: Null, IsNull: true}}
 	case bool:
-		return Literal{Value{Type: Bool, I: int64(b2u(v))}}
+		return Literal{Value: Value{Type: Bool, I: int64(b2u(v))}}
 	case int:
-		return Literal{intValue(int64(v))}
+		return Literal{Value: intValue(int64(v))}
 	case int32:
-		return Literal{Value{Type: Int32, I: int64(v)}}
+		return Literal{Value: Value{Type: Int32, I: int64(v)}}
 	case int64:
-		return Literal{Value{Type: Int64, I: v}}
+		return Literal{Value: Value{Type: Int64, I: v}}
 	case float64:
-		return Literal{Value{Type: Float64, F: v}}
+		return Literal{Value: Value{Type: Float64, F: v}}
 	case string:
-		return Literal{Value{Type: String, S: v}}
+		return Literal{Value: Value{Type: String, S: v}}
 	case time.Time:
-		return Literal{Value{Type: TimestampNTZ, I: v.UnixMicro()}}
+		return Literal{Value: Value{Type: TimestampNTZ, I: v.UnixMicro()}}
 	case Value:
-		return Literal{v}
+		return Literal{Value: v}
 	case Expr:
 		return v
 	}

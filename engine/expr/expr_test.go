@@ -41,13 +41,13 @@ func TestAsSpark(t *testing.T) {
 		{"5", expr.Fn("dayofweek", moment)},
 		{"2024-02-26 00:00:00", expr.Fn("date_trunc", "week", moment)},
 		{"2024-01-01 00:00:00", expr.Fn("date_trunc", "quarter", moment)},
-		{"3", expr.Fn("round", 2.5)},
-		{"-3", expr.Fn("round", -2.5)},
+		{"3.0", expr.Fn("round", 2.5)},
+		{"-3.0", expr.Fn("round", -2.5)},
 		{"1.01", expr.Fn("round", 1.005, 2)},
 		{"-1.01", expr.Fn("round", -1.005, 2)},
-		{"1300", expr.Fn("round", 1250.0, -2)},
+		{"1300.0", expr.Fn("round", 1250.0, -2)},
 		{"0.1", expr.Fn("round", 0.05, 1)},
-		{"10", expr.Fn("round", 9.996, 2)},
+		{"10.0", expr.Fn("round", 9.996, 2)},
 		{"1.0E7", cast(1e7, expr.String)},
 		{"0.001", cast(0.001, expr.String)},
 		{"1.0E-4", cast(1e-4, expr.String)},
@@ -153,14 +153,14 @@ func TestCalendar(t *testing.T) {
 func TestMistakesNameTheNearest(t *testing.T) {
 	schema := expr.Schema{{Name: "fare", Type: expr.Float64}, {Name: "tip", Type: expr.Float64}, {Name: "zone", Type: expr.String}}
 	for want, e := range map[string]expr.Expr{
-		`unknown column "fair"; did you mean "fare"?`:    expr.Add(col("fair"), 1),
-		`unknown function "flor"; did you mean "floor"?`: expr.Fn("flor", col("fare")),
-		`substring takes 2 to 3 arguments, got 1`:        expr.Fn("substring", col("zone")),
-		`pattern letters "QQ" are not known`:             expr.Fn("date_format", col("zone"), "QQ"),
-		`unknown unit "century"`:                         expr.Fn("date_trunc", "century", col("zone")),
-		`boolean and double have no common type`:         expr.Eq(expr.IsNull(col("tip")), col("fare")),
-		`double is not boolean`:                          expr.And(col("fare"), expr.Lit(true)),
-		`condition fare of CASE is double, not boolean`:  expr.Case([]expr.Expr{col("fare"), expr.Lit(1)}, nil),
+		`unknown column "fair"; did you mean "fare"?`:                             expr.Add(col("fair"), 1),
+		`unknown function "flor"; did you mean "floor"?`:                          expr.Fn("flor", col("fare")),
+		`substring takes 2 to 3 arguments, got 1`:                                 expr.Fn("substring", col("zone")),
+		`pattern letters "QQ" are not known`:                                      expr.Fn("date_format", col("zone"), "QQ"),
+		`unknown unit "century"`:                                                  expr.Fn("date_trunc", "century", col("zone")),
+		`incompatible types ("BOOLEAN" and "DOUBLE")`:                             expr.Lt(expr.IsNull(col("tip")), col("fare")),
+		`incompatible types ("DOUBLE" and "BOOLEAN")`:                             expr.And(col("fare"), expr.Lit(true)),
+		`parameter requires the "BOOLEAN" type, however it has the type "DOUBLE"`: expr.Case([]expr.Expr{col("fare"), expr.Lit(1)}, nil),
 	} {
 		_, err := expr.Bind(e, schema)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -45,6 +45,9 @@ func init() {
 		{"Numbers", numberFunctions()},
 		{"Dates and times", timeFunctions()},
 		{"Texts", textFunctions()},
+		{"Hashes", digestFunctions()},
+		{"Conversions", castFunctions()},
+		{"Mistakes on purpose", raiseFunctions()},
 	}
 	functions = map[string]*function{}
 	for _, s := range sections {

@@ -3,6 +3,8 @@ package expr
 import (
 	"math/big"
 	"math/bits"
+	"strconv"
+	"strings"
 )
 
 // An Int128 is a whole number of 128 bits in two's complement: the unscaled
@@ -133,16 +135,23 @@ func roundQuo(b, by *big.Int) {
 
 // Text prints a with scale digits after the point.
 func (a Int128) Text(scale int) string {
-	digits := a.Big().String()
+	if v, ok := a.Int64(); ok {
+		return decimalText(strconv.FormatInt(v, 10), scale)
+	}
+	return decimalText(a.Big().String(), scale)
+}
+
+// decimalText puts the point into the digits of a whole number.
+func decimalText(digits string, scale int) string {
+	if scale == 0 {
+		return digits
+	}
 	sign := ""
 	if digits[0] == '-' {
 		sign, digits = "-", digits[1:]
 	}
-	if scale == 0 {
-		return sign + digits
-	}
-	for len(digits) <= scale {
-		digits = "0" + digits
+	if missing := scale + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
 	}
 	return sign + digits[:len(digits)-scale] + "." + digits[len(digits)-scale:]
 }

@@ -75,7 +75,7 @@ func onOne(t Type, x *Bound, loop func(out, in *Column, n int) error) *Bound {
 
 // onTwo makes a Bound that applies loop to two arguments; the result is null
 // where one of them is.
-func onTwo(t Type, x, y *Bound, loop func(out, a, c *Column, n int)) *Bound {
+func onTwo(t Type, x, y *Bound, loop func(out, a, c *Column, n int) error) *Bound {
 	out := &Column{Type: t}
 	var bitmap []byte
 	return &Bound{Type: t, constant: x.constant && y.constant, eval: func(b *Batch) (*Column, error) {
@@ -88,8 +88,78 @@ func onTwo(t Type, x, y *Bound, loop func(out, a, c *Column, n int)) *Bound {
 			return nil, err
 		}
 		out.Len, out.Valid = b.Rows, both(a, c, b.Rows, &bitmap)
-		loop(out, a, c, b.Rows)
+		if err := loop(out, a, c, b.Rows); err != nil {
+			return nil, err
+		}
 		return out, nil
+	}}
+}
+
+// fails reports whether what goes wrong is an error rather than a null.
+func (m Mode) fails() bool { return m.ANSI && !m.Try }
+
+// checks reports whether whole numbers that overflow are noticed at all.
+func (m Mode) checks() bool { return m.ANSI || m.Try }
+
+// settle deals with the rows that a loop could not compute, of which wrong tells
+// the error; nulls do not count. The first one fails where the mode says so,
+// else they become null, in a bitmap that own keeps. Loops stay free of branches
+// and call it only when something went wrong.
+func (m Mode) settle(out *Column, n int, own *[]byte, wrong func(i int) error) error {
+	copied := false
+	for i := range n {
+		if out.IsNull(i) {
+			continue
+		}
+		err := wrong(i)
+		if err == nil {
+			continue
+		}
+		if m.fails() {
+			return err
+		}
+		if !copied {
+			out.Valid, copied = ownBitmap(out.Valid, n, own), true
+		}
+		clearBit(out.Valid, i)
+	}
+	return nil
+}
+
+// perRow makes a Bound that computes value by value, for what is rare or slow
+// anyway: f appends one value made of row i of the arguments, none of which is
+// null there, and its errors become nulls where the mode says so.
+func (m Mode) perRow(t Type, args []*Bound, f func(to *Builder, cols []*Column, i int) error) *Bound {
+	builder := NewBuilder(t)
+	cols := make([]*Column, len(args))
+	constant := true
+	for _, a := range args {
+		constant = constant && a.constant
+	}
+	return &Bound{Type: t, constant: constant, eval: func(b *Batch) (*Column, error) {
+		for c, a := range args {
+			var err error
+			if cols[c], err = a.eval(b); err != nil {
+				return nil, err
+			}
+		}
+		builder.Reset()
+	rows:
+		for i := range b.Rows {
+			for _, c := range cols {
+				if c.IsNull(i) {
+					builder.AppendNull()
+					continue rows
+				}
+			}
+			if err := f(builder, cols, i); err != nil {
+				if m.fails() {
+					return nil, err
+				}
+				builder.AppendNull()
+			}
+		}
+		return builder.Column(), nil
 	}}
 }
 
@@ -105,14 +175,16 @@ func constantValue(x *Bound) (Value, bool) {
 	return c.Value(0), true
 }
 
-// toFloat casts to double.
-func toFloat(args []*Bound) error {
-	for i, a := range args {
-		c, err := bindCast(a, Float64)
-		if err != nil {
-			return err
-		}
-		args[i] = c
+// transform applies f to every value.
+func transform[A, B any](out []B, in []A, f func(A) B) {
+	in = in[:len(out)]
+	for i, v := range in {
+		out[i] = f(v)
 	}
-	return nil
 }
+
+// toFloat casts to double with ANSI mode off.
+func toFloat(args []*Bound) error { return Mode{}.toFloat(args) }
+
+// bindCast casts with ANSI mode off, in UTC.
+func bindCast(x *Bound, to Type) (*Bound, error) { return Mode{}.cast(x, to) }

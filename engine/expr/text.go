@@ -210,21 +210,3 @@ func like(text, pattern []rune) bool {
 	}
 	return p == len(pattern)
 }
-
-// bindIn compares with each candidate and joins the answers with or, so that
-// nulls behave as SQL wants.
-func bindIn(args []*Bound) (*Bound, error) {
-	var out *Bound
-	for _, candidate := range args[1:] {
-		eq, err := bindCompare(opEq)([]*Bound{args[0], candidate})
-		if err != nil {
-			return nil, err
-		}
-		if out == nil {
-			out = eq
-		} else if out, err = bindLogic(false)([]*Bound{out, eq}); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}

@@ -18,7 +18,7 @@ func timeFunctions() []function {
 		{"date_trunc", 2, 2, anyMode(bindDateTrunc), "timestamp cut to 'year', 'month', 'week', 'day', 'hour', 'minute' or 'second'"},
 		{"date_format", 2, 2, anyMode(bindDateFormat), "text of a date or timestamp after a pattern of yyyy, MM, dd, HH, mm, ss"},
 		{"unix_timestamp", 1, 1, anyMode(bindUnix), "seconds since 1970"},
-		{"date_add", 2, 2, anyMode(bindArith('+')), "date some days later"},
+		{"date_add", 2, 2, bindArith('+'), "date some days later"},
 		{"datediff", 2, 2, anyMode(bindDateDiff), "days from the second date to the first"},
 	}
 }
@@ -136,6 +136,9 @@ func bindUnix(args []*Bound) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x, err = bindCast(x, Timestamp); err != nil {
+		return nil, err
+	}
 	return bindCast(x, Int64)
 }
 
@@ -149,9 +152,10 @@ func bindDateDiff(args []*Bound) (*Bound, error) {
 			return nil, err
 		}
 	}
-	return onTwo(Int32, args[0], args[1], func(out, a, b *Column, n int) {
+	return onTwo(Int32, args[0], args[1], func(out, a, b *Column, n int) error {
 		out.I32 = grow(out.I32, n)
-		arith('-', out.I32, a.I32, b.I32)
+		whole32('-', Int32, out.I32, a.I32, b.I32)
+		return nil
 	}), nil
 }
 

@@ -77,9 +77,10 @@ func (m *memory) Read(ctx context.Context, s Split, r *Read) iter.Seq2[*expr.Bat
 					yield(nil, err)
 					return
 				}
-				out.Rows = min(step, b.Rows-from)
+				part := b.Slice(from, min(from+step, b.Rows))
+				out.Rows = part.Rows
 				for i, c := range columns {
-					out.Cols[i] = view(&b.Cols[c], from, out.Rows)
+					out.Cols[i] = part.Cols[c]
 				}
 				r.Counters.RecordsRead += int64(out.Rows)
 				if !yield(out, nil) {
@@ -89,28 +90,4 @@ func (m *memory) Read(ctx context.Context, s Split, r *Read) iter.Seq2[*expr.Bat
 			r.Counters.BytesRead += piece.Length
 		}
 	}
-}
-
-// view is rows [from, from+n) of c, sharing its buffers; from is a multiple of 8.
-func view(c *expr.Column, from, n int) expr.Column {
-	out := expr.Column{Type: c.Type, Len: n, Dict: c.Dict, Bytes: c.Bytes}
-	if c.Valid != nil {
-		out.Valid = c.Valid[from/8 : (from+n+7)/8]
-	}
-	switch {
-	case c.Type == expr.Null:
-	case c.Dict != nil:
-		out.Codes = c.Codes[from : from+n]
-	case c.Type == expr.Bool:
-		out.Bools = c.Bools[from : from+n]
-	case c.Type == expr.Int32 || c.Type == expr.Date:
-		out.I32 = c.I32[from : from+n]
-	case c.Type == expr.Int64 || c.Type == expr.TimestampNTZ:
-		out.I64 = c.I64[from : from+n]
-	case c.Type == expr.Float64:
-		out.F64 = c.F64[from : from+n]
-	case c.Type == expr.String:
-		out.Offsets = c.Offsets[from : from+n+1]
-	}
-	return out
 }

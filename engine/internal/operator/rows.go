@@ -54,6 +54,13 @@ type sieve struct {
 func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 	for i, c := range f.conds {
 		v, err := c.Eval(b)
+		if err != nil && i > 0 {
+			// It may have failed for a row that the conditions before rule out.
+			f.sel = expr.Select(&f.all, b.Rows, f.sel)
+			if len(f.sel) < b.Rows {
+				return f.rest(i).keep(f.few.Gather(b, f.sel))
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -72,8 +79,7 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 		if i < len(f.conds)-1 && i%2 == 1 {
 			f.sel = expr.Select(&f.all, b.Rows, f.sel)
 			if len(f.sel)*8 < b.Rows {
-				rest := sieve{conds: f.conds[i+1:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
-				return rest.keep(f.few.Gather(b, f.sel))
+				return f.rest(i + 1).keep(f.few.Gather(b, f.sel))
 			}
 		}
 	}
@@ -89,6 +95,11 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 		return b, nil
 	}
 	return f.g.Gather(b, f.sel), nil
+}
+
+// rest is a sieve of the conditions from number i on.
+func (f *sieve) rest(i int) *sieve {
+	return &sieve{conds: f.conds[i:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
 }
 
 // conjoin makes dst true only where v is true too. A filter treats null as

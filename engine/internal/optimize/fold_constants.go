@@ -45,7 +45,7 @@ func fold(e expr.Expr) expr.Expr {
 		if err != nil {
 			return x
 		}
-		return expr.Literal{Value: v}
+		return expr.Literal{Value: v, Computed: true}
 	})
 }
 

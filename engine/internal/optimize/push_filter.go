@@ -194,12 +194,17 @@ func predicate(e expr.Expr, s expr.Schema) (source.Predicate, bool) {
 		return source.Predicate{}, false
 	}
 	f := s[s.Index(ref.Name)]
-	v, err := expr.Constant(expr.CastTo{X: lit, To: f.Type})
+	// Texts and decimals are compared as what stands beside them, by which several
+	// of them can be equal: nothing that their bounds know of.
+	if t := lit.Value.Type; t != f.Type && (f.Type == expr.String || f.Type.Kind() == expr.Decimal && (t == expr.Float32 || t == expr.Float64)) {
+		return source.Predicate{}, false
+	}
+	v, err := expr.Constant(expr.CastTo{X: lit, To: f.Type, Mode: c.Mode})
 	if err != nil || v.IsNull {
 		return source.Predicate{}, false
 	}
 	// A constant that the column's type cannot hold exactly would change the bound.
-	if back, err := expr.Constant(expr.CastTo{X: expr.Literal{Value: v}, To: lit.Value.Type}); err != nil || !back.Equal(lit.Value) {
+	if back, err := expr.Constant(expr.CastTo{X: expr.Literal{Value: v}, To: lit.Value.Type, Mode: c.Mode}); err != nil || !back.Equal(lit.Value) {
 		return source.Predicate{}, false
 	}
 	return source.Predicate{Column: f.Name, Op: operators[fn], Value: v}, true

@@ -1,0 +1,285 @@
+package expr
+
+import "slices"
+
+// Logic and choice: functions that decide by one argument whether another
+// counts. What does not count must not fail either: the other argument is
+// computed for all rows at once, since mostly nothing fails, and when that
+// fails once more for only the rows where it counts.
+
+// A branch evaluates an expression for some rows of a batch.
+type branch struct {
+	x        *Bound
+	gatherer Gatherer
+	sel      []int32
+	back     []int32
+	out      Column
+}
+
+// eval computes the branch's expression for the rows of which needed says that
+// they count; the values of the others mean nothing.
+func (r *branch) eval(b *Batch, needed func(i int) bool) (*Column, error) {
+	c, err := r.x.eval(b)
+	if err == nil {
+		return c, nil
+	}
+	r.sel, r.back = r.sel[:0], grow(r.back, b.Rows)
+	for i := range b.Rows {
+		r.back[i] = -1
+		if needed(i) {
+			r.back[i] = int32(len(r.sel))
+			r.sel = append(r.sel, int32(i))
+		}
+	}
+	if len(r.sel) == b.Rows {
+		return nil, err
+	}
+	if c, err = r.x.eval(r.gatherer.Gather(b, r.sel)); err != nil {
+		return nil, err
+	}
+	part := c.slice(0, len(r.sel))
+	Take(&r.out, &part, r.back)
+	return &r.out, nil
+}
+
+// conditions converts arguments to booleans, which in ANSI mode texts may be.
+func (m Mode) conditions(args []*Bound) error {
+	for i, a := range args {
+		if a.Type != Bool && a.Type != Null && (a.Type != String || !m.ANSI) {
+			return errArgument(i+1, `"BOOLEAN"`, a.Type)
+		}
+		c, err := m.cast(a, Bool)
+		if err != nil {
+			return err
+		}
+		args[i] = c
+	}
+	return nil
+}
+
+// bindLogic makes and (conjunction) and or, in SQL's three-valued logic:
+// false and null is false, true or null is true.
+func bindLogic(conjunction bool) binder {
+	return func(m Mode, args []*Bound) (*Bound, error) {
+		if a, b := args[0].Type, args[1].Type; a != b && m.conditions(slices.Clone(args)) != nil {
+			return nil, errDiffTypes(a, b)
+		} else if a == b && a != Bool && a != Null {
+			return nil, errWrongType(`"BOOLEAN"`, a)
+		}
+		if err := m.conditions(args); err != nil {
+			return nil, err
+		}
+		x, y := args[0], &branch{x: args[1]}
+		out := &Column{Type: Bool}
+		var bitmap []byte
+		decides := b2u(!conjunction) // the value that settles the result alone
+		return &Bound{Type: Bool, constant: x.constant && args[1].constant, eval: func(b *Batch) (*Column, error) {
+			a, err := x.eval(b)
+			if err != nil {
+				return nil, err
+			}
+			c, err := y.eval(b, func(i int) bool { return a.IsNull(i) || a.Bools[i] != decides })
+			if err != nil {
+				return nil, err
+			}
+			n := b.Rows
+			out.Len, out.Valid = n, nil
+			out.Bools = grow(out.Bools, n)
+			if conjunction {
+				for i := range out.Bools {
+					out.Bools[i] = a.Bools[i] & c.Bools[i]
+				}
+			} else {
+				for i := range out.Bools {
+					out.Bools[i] = a.Bools[i] | c.Bools[i]
+				}
+			}
+			if a.Valid == nil && c.Valid == nil {
+				return out, nil
+			}
+			out.Valid = ownBitmap(both(a, c, n, &bitmap), n, &bitmap)
+			for i := range n {
+				if out.Valid[i>>3]>>(i&7)&1 != 0 {
+					continue
+				}
+				if !a.IsNull(i) && a.Bools[i] == decides || !c.IsNull(i) && c.Bools[i] == decides {
+					out.Bools[i] = decides
+					out.Valid[i>>3] |= 1 << (i & 7)
+				}
+			}
+			return out, nil
+		}}, nil
+	}
+}
+
+func bindNot(m Mode, args []*Bound) (*Bound, error) {
+	if err := m.conditions(args); err != nil {
+		return nil, err
+	}
+	return onOne(Bool, args[0], func(out, in *Column, n int) error {
+		out.Bools = grow(out.Bools, n)
+		for i, v := range in.Bools[:n] {
+			out.Bools[i] = 1 - v
+		}
+		return nil
+	}), nil
+}
+
+func bindIsNull(want bool) func([]*Bound) (*Bound, error) {
+	return func(args []*Bound) (*Bound, error) {
+		return onOne(Bool, args[0], func(out, in *Column, n int) error {
+			out.Valid = nil
+			out.Bools = grow(out.Bools, n)
+			for i := range out.Bools {
+				out.Bools[i] = b2u(in.IsNull(i) == want)
+			}
+			return nil
+		}), nil
+	}
+}
+
+func isNotNull(x *Bound) *Bound {
+	out, _ := bindIsNull(false)([]*Bound{x})
+	return out
+}
+
+func bindCoalesce(m Mode, args []*Bound) (*Bound, error) {
+	t, err := m.unify(args)
+	if err != nil {
+		return nil, err
+	}
+	when := make([]*Bound, len(args)-1)
+	for i := range when {
+		when[i] = isNotNull(args[i])
+	}
+	return bindChoose(when, args, t), nil
+}
+
+func bindIf(m Mode, args []*Bound) (*Bound, error) {
+	if err := m.conditions(args[:1]); err != nil {
+		return nil, err
+	}
+	t, err := m.unify(args[1:])
+	if err != nil {
+		return nil, err
+	}
+	return bindChoose(args[:1], args[1:], t), nil
+}
+
+func bindNvl2(m Mode, args []*Bound) (*Bound, error) {
+	t, err := m.unify(args[1:])
+	if err != nil {
+		return nil, err
+	}
+	return bindChoose([]*Bound{isNotNull(args[0])}, args[1:], t), nil
+}
+
+func bindNullIf(m Mode, args []*Bound) (*Bound, error) {
+	x := args[0]
+	equal, err := bindCompare(opEq)(m, args)
+	if err != nil {
+		return nil, err
+	}
+	return bindChoose([]*Bound{equal}, []*Bound{bindLiteral(Value{Type: x.Type, IsNull: true}), x}, x.Type), nil
+}
+
+func bindNullIfZero(m Mode, args []*Bound) (*Bound, error) {
+	return bindNullIf(m, []*Bound{args[0], bindLiteral(intValue(0))})
+}
+
+func bindZeroIfNull(m Mode, args []*Bound) (*Bound, error) {
+	return bindCoalesce(m, []*Bound{args[0], bindLiteral(intValue(0))})
+}
+
+func bindNaNvl(m Mode, args []*Bound) (*Bound, error) {
+	t := Float64
+	if args[0].Type == Float32 && args[1].Type == Float32 {
+		t = Float32
+	}
+	if err := m.castAll(args, t); err != nil {
+		return nil, err
+	}
+	nan, err := bindIsNaN(m, []*Bound{args[0]})
+	if err != nil {
+		return nil, err
+	}
+	return bindChoose([]*Bound{nan}, []*Bound{args[1], args[0]}, t), nil
+}
+
+// bindExtremeOf makes greatest (opGt) and least (opLt), which pass over nulls.
+func bindExtremeOf(op compareOp) binder {
+	return func(m Mode, args []*Bound) (*Bound, error) {
+		t, err := m.unifyStrictly(args)
+		if err != nil {
+			return nil, err
+		}
+		builder := NewBuilder(t)
+		columns := make([]*Column, len(args))
+		return &Bound{Type: t, eval: func(b *Batch) (*Column, error) {
+			for i, a := range args {
+				if columns[i], err = a.eval(b); err != nil {
+					return nil, err
+				}
+			}
+			builder.Reset()
+			for i := range b.Rows {
+				best := columns[0]
+				for _, c := range columns[1:] {
+					if best.IsNull(i) || !c.IsNull(i) && op.holds(compareValues(c, i, best, i)) == 1 {
+						best = c
+					}
+				}
+				builder.Append(best, i)
+			}
+			return builder.Column(), nil
+		}}, nil
+	}
+}
+
+// bindChoose takes, for every row, the value beside the first condition that is
+// true, or the last value. values has one more than when.
+func bindChoose(when, values []*Bound, t Type) *Bound {
+	var pick []int32
+	builder := NewBuilder(t)
+	columns := make([]*Column, len(values))
+	conditions, branches := make([]branch, len(when)), make([]branch, len(values))
+	for i := range when {
+		conditions[i].x = when[i]
+	}
+	for i := range values {
+		branches[i].x = values[i]
+	}
+	return &Bound{Type: t, eval: func(b *Batch) (*Column, error) {
+		pick = grow(pick, b.Rows)
+		last := int32(len(when))
+		for i := range pick {
+			pick[i] = last
+		}
+		for w := range conditions {
+			c, err := conditions[w].eval(b, func(i int) bool { return pick[i] == last })
+			if err != nil {
+				return nil, err
+			}
+			if c.Type == Null {
+				continue
+			}
+			for i := range pick {
+				if c.Bools[i] != 0 && !c.IsNull(i) && pick[i] == last {
+					pick[i] = int32(w)
+				}
+			}
+		}
+		for v := range branches {
+			c, err := branches[v].eval(b, func(i int) bool { return pick[i] == int32(v) })
+			if err != nil {
+				return nil, err
+			}
+			columns[v] = c
+		}
+		builder.Reset()
+		for i, p := range pick {
+			builder.Append(columns[p], i)
+		}
+		return builder.Column(), nil
+	}}
+}
