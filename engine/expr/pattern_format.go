@@ -109,8 +109,11 @@ func (p *timePattern) appendYear(dst []byte, y int64, n int) []byte {
 	if p.era && y <= 0 {
 		y = 1 - y
 	}
-	if n == 2 {
-		return appendPadded(dst, int(max(y, -y)%100), 2)
+	switch {
+	case n == 2:
+		return appendTwo(dst, int(max(y, -y)%100))
+	case n == 4 && y >= 0 && y < 10000:
+		return appendTwo(appendTwo(dst, int(y/100)), int(y%100))
 	}
 	digits := strconv.FormatInt(max(y, -y), 10)
 	switch {

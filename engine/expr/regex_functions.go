@@ -191,6 +191,16 @@ func bindSplit(m Mode, args []*Bound) (*Bound, error) {
 			to.endList()
 			return nil
 		}
+		if re.literal != "" {
+			separator := []byte(re.literal)
+			for at := bytes.Index(text, separator); at >= 0 && parts.Len()-first != limit-1; at = bytes.Index(text, separator) {
+				parts.AppendBytes(text[:at])
+				text = text[at+len(separator):]
+			}
+			parts.AppendBytes(text)
+			to.endList()
+			return nil
+		}
 		for _, m := range re.all(text) {
 			if limit > 0 && parts.Len()-first == limit-1 {
 				break

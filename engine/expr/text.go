@@ -66,9 +66,13 @@ func textFunctions() []function {
 		{"encode", 2, 2, typed(Binary, encode, String), "binary of a text in a charset: UTF-8, US-ASCII, ISO-8859-1, UTF-16, UTF-16BE, UTF-16LE"},
 		{"decode", 2, 2, typed(String, decode, Binary, String), "text of a binary in a charset"},
 		{"is_valid_utf8", 1, 1, typed(Bool, isValidUTF8, String), "the bytes are UTF-8"},
+		{"validate_utf8", 1, 1, moded(String, validUTF8, String), "the text, an error where its bytes are not UTF-8"},
+		{"try_validate_utf8", 1, 1, trying(moded(String, validUTF8, String)), "the text, null where its bytes are not UTF-8"},
 		{"url_encode", 1, 1, typed(String, urlEncode, String), "as a form sends it: blanks are +, others %XX"},
-		{"url_decode", 1, 1, typed(String, urlDecode, String), "the inverse of url_encode"},
+		{"url_decode", 1, 1, moded(String, urlDecode, String), "the inverse of url_encode"},
+		{"try_url_decode", 1, 1, trying(moded(String, urlDecode, String)), "as url_decode, null where a text is not encoded so"},
 		{"parse_url", 2, 3, moded(String, parseURL, String), "HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO of a URL, or a key of its query"},
+		{"try_parse_url", 2, 3, trying(moded(String, parseURL, String)), "as parse_url, null where there is no URL"},
 		{"get_json_object", 2, 2, typed(String, getJSON, String), "what is at a path like $.a[0].b in a JSON text"},
 	}
 }
@@ -234,6 +238,20 @@ func chr(args []*Column, i int, to *Builder) error {
 func isValidUTF8(args []*Column, i int, to *Builder) error {
 	to.appendBool(utf8.Valid(args[0].Str(i)))
 	return nil
+}
+
+func validUTF8(m Mode) rowFunc {
+	return func(args []*Column, i int, to *Builder) error {
+		switch text := args[0].Str(i); {
+		case utf8.Valid(text):
+			to.AppendBytes(text)
+		case m.Try:
+			to.AppendNull()
+		default:
+			return &Error{"INVALID_UTF8_STRING", fmt.Sprintf("Invalid UTF8 byte sequence found in string: %q.", text), "22029"}
+		}
+		return nil
+	}
 }
 
 func bindTypeof(_ Mode, args []*Bound) (*Bound, error) {

@@ -23,13 +23,19 @@ func urlEncode(args []*Column, i int, to *Builder) error {
 	return nil
 }
 
-func urlDecode(args []*Column, i int, to *Builder) error {
-	text, err := url.QueryUnescape(string(args[0].Str(i)))
-	if err != nil {
-		return &Error{"CANNOT_DECODE_URL", fmt.Sprintf("The provided URL cannot be decoded: %s. Please ensure that the URL is properly formatted and try again.", args[0].Str(i)), "22546"}
+func urlDecode(m Mode) rowFunc {
+	return func(args []*Column, i int, to *Builder) error {
+		text, err := url.QueryUnescape(string(args[0].Str(i)))
+		switch {
+		case err == nil:
+			to.AppendBytes([]byte(text))
+		case m.Try:
+			to.AppendNull()
+		default:
+			return &Error{"CANNOT_DECODE_URL", fmt.Sprintf("The provided URL cannot be decoded: %s. Please ensure that the URL is properly formatted and try again.", args[0].Str(i)), "22546"}
+		}
+		return nil
 	}
-	to.AppendBytes([]byte(text))
-	return nil
 }
 
 // parseURL takes a part of a URL as it is written, without decoding it. What is
