@@ -64,8 +64,8 @@ func parsePrintf(format string) ([]directive, error) {
 		if d.width > 1<<16 || d.precision > 1<<16 {
 			return nil, fmt.Errorf("format %q: %%%s is too wide", format, rest[:n+1])
 		}
-		if d.has('-') && d.width == 0 || d.has('0') && d.width == 0 || d.has('-') && d.has('0') {
-			return nil, fmt.Errorf("format %q: the flags of %%%s want a width, and one of - and 0", format, rest[:n+1])
+		if d.has('-') && d.width == 0 || d.has('0') && d.width == 0 || d.has('-') && d.has('0') || d.has('+') && d.has(' ') {
+			return nil, fmt.Errorf("format %q: %%%s has flags that want a width or exclude each other", format, rest[:n+1])
 		}
 		switch d.verb {
 		case '%':

@@ -11,10 +11,10 @@ import (
 // Regular expressions are written as Java reads them and run by RE2, whose time
 // grows with the text alone. What the two spell differently is translated here;
 // what RE2 does not have (look-around, back-references, atomic groups,
-// possessive quantifiers, classes inside classes) is an error that says so. Two
+// possessive quantifiers, classes inside classes) is an error that says so. Three
 // things differ: $ means the very end of the text, where Java's also matches
-// before a last line break, and (?i) folds the case of all letters, where Java's
-// folds those of ASCII.
+// before a last line break; (?i) folds the case of all letters, where Java's
+// folds those of ASCII; \b knows the letters of ASCII, where Java's knows all.
 
 // A regex is a compiled pattern.
 type regex struct {

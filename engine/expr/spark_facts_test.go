@@ -58,7 +58,7 @@ func TestFactsOfSubjects(t *testing.T) {
 
 // units are names that Spark takes for units of time where they are written
 // without quotes.
-var units = regexp.MustCompile(`^(timestampadd|timestampdiff)\((\w+),`)
+var units = regexp.MustCompile(`\b(timestampadd|timestampdiff)\((\w+),`)
 
 // class is what errors in Spark have that it has given a class.
 var class = regexp.MustCompile(`^![A-Z_0-9.]+$`)

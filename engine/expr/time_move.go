@@ -51,18 +51,12 @@ func addMonthsRow(args []*Column, i int, to *Builder) error {
 // bindMonthsBetween follows Spark: whole months where the days of the month are
 // equal or both the last, else 31sts of a month for the rest.
 func bindMonthsBetween(m Mode, args []*Bound) (*Bound, error) {
-	for i, a := range args[:2] {
-		x, err := clockTime(m, a)
-		if err != nil {
-			return nil, err
-		}
-		args[i] = x
-	}
-	if err := castArgs(m, args[2:], Bool); err != nil {
+	if err := castArgs(m, args, Timestamp, Timestamp, Bool); err != nil {
 		return nil, err
 	}
+	c := m.clock()
 	return perRow(Float64, args, func(args []*Column, i int, to *Builder) error {
-		v := monthsBetween(args[0].I64[i], args[1].I64[i])
+		v := c.monthsBetween(args[0].I64[i], args[1].I64[i])
 		if len(args) == 2 || args[2].Bools[i] != 0 {
 			v = math.Round(v*1e8) / 1e8
 		}
@@ -71,15 +65,16 @@ func bindMonthsBetween(m Mode, args []*Bound) (*Bound, error) {
 	}), nil
 }
 
-func monthsBetween(a, b int64) float64 {
-	x, y := floorDiv(a, microsPerDay), floorDiv(b, microsPerDay)
+func (c *clock) monthsBetween(a, b int64) float64 {
+	x, y := floorDiv(c.local(a), microsPerDay), floorDiv(c.local(b), microsPerDay)
 	xYear, xMonth, xDay := civil(x)
 	yYear, yMonth, yDay := civil(y)
 	months := float64((xYear-yYear)*12 + int64(xMonth-yMonth))
 	if xDay == yDay || lastDay(x) == x && lastDay(y) == y {
 		return months
 	}
-	seconds := int64(xDay-yDay)*86400 + (a-x*microsPerDay)/1e6 - (b-y*microsPerDay)/1e6
+	// Seconds of a day pass from its midnight on, whatever the clock shows.
+	seconds := int64(xDay-yDay)*86400 + (a-c.instant(x*microsPerDay))/1e6 - (b-c.instant(y*microsPerDay))/1e6
 	return months + float64(seconds)/(31*86400)
 }
 
