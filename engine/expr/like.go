@@ -6,15 +6,14 @@ import (
 	"unicode/utf8"
 )
 
-// A likePattern is a pattern of LIKE: characters, and two signs.
+// A likePattern is a pattern of LIKE: characters, and the two signs that stand
+// for any text and for any character.
 type likePattern []rune
 
 const (
-	anyText likePatternSign = -1 - iota
+	anyText rune = -1 - iota
 	anyCharacter
 )
-
-type likePatternSign = rune
 
 func parseLike(pattern string, escape rune) (likePattern, error) {
 	var p likePattern

@@ -100,7 +100,7 @@ func (l *rowLoop) eval(b *Batch) (*Column, error) {
 	return l.to.Column(), nil
 }
 
-// once computes the answer for constants in the first batch that has rows.
+// once computes the answer for constants in the first batch.
 func (l *rowLoop) once(b *Batch) (*Column, error) {
 	if l.constant == nil {
 		if err := l.constants(1); err != nil {

@@ -83,7 +83,7 @@ func (d *directive) float(v float64) string {
 			digits = fixed(v, max(precision-1-exponentOf(rounded), 0))
 		}
 	}
-	if d.has(',') {
+	if d.has(',') && !strings.Contains(digits, "e") {
 		digits = commas(digits)
 	}
 	return d.signed(digits, negative)
