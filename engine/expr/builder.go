@@ -234,6 +234,29 @@ func (b *Builder) AppendValue(v Value) {
 	b.mark(true)
 }
 
+// appendInt appends a value that is kept in an I32, an I64 or, 0 or 1, in Bools.
+func (b *Builder) appendInt(v int64) {
+	c := &b.col
+	switch c.Type.Layout() {
+	case Bool:
+		c.Bools = append(c.Bools, uint8(v))
+	case Int32:
+		c.I32 = append(c.I32, int32(v))
+	default:
+		c.I64 = append(c.I64, v)
+	}
+	b.mark(true)
+}
+
+// appendBool appends a boolean.
+func (b *Builder) appendBool(v bool) { b.appendInt(int64(b2u(v))) }
+
+// endList ends an array whose elements were appended to items[0].
+func (b *Builder) endList() {
+	b.closeList()
+	b.mark(true)
+}
+
 // AppendBytes appends a string.
 func (b *Builder) AppendBytes(s []byte) {
 	b.appendBytes(s)

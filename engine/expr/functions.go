@@ -45,6 +45,7 @@ func init() {
 		{"Numbers", numberFunctions()},
 		{"Dates and times", timeFunctions()},
 		{"Texts", textFunctions()},
+		{"Arrays and structs", arrayFunctions()},
 		{"Hashes", digestFunctions()},
 		{"Conversions", castFunctions()},
 		{"Mistakes on purpose", raiseFunctions()},
