@@ -107,6 +107,18 @@ func TestSpill(t *testing.T) {
 		if spilled := r.total(metric.DiskBytesSpilled); (spilled > 0) != c.spills {
 			t.Errorf("with %s of memory %d bytes went to disk", c.memory, spilled)
 		}
+		total, peak := int64(0), int64(0)
+		for _, e := range r.events {
+			switch e := e.(type) {
+			case event.BlockManagerAdded:
+				total = e.MaxMemory
+			case event.TaskEnd:
+				peak = max(peak, e.HeapPeak)
+			}
+		}
+		if peak <= 0 || peak > total {
+			t.Errorf("with %s of memory tasks saw %d of %d bytes in use", c.memory, peak, total)
+		}
 		// The sort samples the groups before it moves them: they are read twice.
 		if read, written := r.total(metric.ShuffleLocalBytesRead), r.total(metric.ShuffleWriteBytes); read <= written || read > 2*written {
 			t.Errorf("%d shuffle bytes read, %d written", read, written)

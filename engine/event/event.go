@@ -238,7 +238,7 @@ type TaskEnd struct {
 	Reason                EndReason
 	Info                  TaskInfo
 	Metrics               *metric.Set // nil when the task left none, which a failed task may
-	HeapPeak              int64       // most heap the executor was seen to use, bytes; 0 when not seen
+	HeapPeak              int64       // most heap the executor was seen to use, bytes; 0 when not seen; the engine: of its unified memory
 }
 
 // EndReason says how a task's attempt ended.

@@ -110,7 +110,7 @@ func (r *stageRun) end(a *attempt) {
 	a.info.Failed = reason.Kind != event.Success && reason.Kind != event.TaskKilled
 	a.info.Killed = reason.Kind == event.TaskKilled
 	a.info.Accumulables = r.accumulables(a)
-	r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: kind, Reason: reason, Info: a.info, Metrics: a.metrics()})
+	r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: kind, Reason: reason, Info: a.info, Metrics: a.metrics(), HeapPeak: a.peak})
 }
 
 // accumulables turns the node metrics of a task into updates of accumulators.
