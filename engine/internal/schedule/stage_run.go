@@ -35,8 +35,8 @@ type task struct {
 	attempts int
 	failures int
 	open     []*attempt
-	last     error    // of the last failure
-	won      *attempt // whose output counts
+	last     error           // of the last failure
+	won      *event.TaskInfo // of the attempt whose output counts
 }
 
 // attemptStage runs some tasks of a stage.
@@ -141,7 +141,8 @@ func (r *stageRun) ended(a *attempt) {
 	r.end(a)
 	if a.err == nil {
 		r.take(a)
-		t.won = a
+		won := a.info // a copy: the attempt itself need not stay
+		t.won = &won
 		r.took = append(r.took, time.Duration(a.info.FinishTime-a.info.LaunchTime)*time.Millisecond)
 		r.killOthers(t)
 		return
@@ -214,11 +215,11 @@ func (r *stageRun) executorLost(executor string) {
 	r.outputsOf(r.state.Output).Lose(executor)
 	for p := range r.tasks {
 		t := &r.tasks[p]
-		if t.won == nil || t.won.info.ExecutorID != executor {
+		if t.won == nil || t.won.ExecutorID != executor {
 			continue
 		}
 		r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: "ShuffleMapTask",
-			Reason: event.EndReason{Kind: event.Resubmitted}, Info: t.won.info})
+			Reason: event.EndReason{Kind: event.Resubmitted}, Info: *t.won})
 		t.won = nil
 		r.again(p)
 	}
