@@ -333,13 +333,19 @@ func TestEverythingGoesWrong(t *testing.T) {
 			}
 			side.Wait()
 			s.Close()
-			open := map[int64]bool{}
+			open := map[int64]int{} // stage of each task that runs
 			for _, e := range r.events {
 				switch e := e.(type) {
 				case event.TaskStart:
-					open[e.Info.TaskID] = true
+					open[e.Info.TaskID] = e.StageID
 				case event.TaskEnd:
 					delete(open, e.Info.TaskID)
+				case event.StageCompleted:
+					for id, stage := range open {
+						if stage == e.Info.StageID {
+							t.Errorf("seed %d: stage %d ends while its task %d runs", seed, stage, id)
+						}
+					}
 				}
 			}
 			if len(open) > 0 {

@@ -96,6 +96,13 @@ func (c *Cluster) withdraw(s *taskSet) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := s.waiting
+	queues := []queue{s.anywhere, s.copies}
+	for _, q := range s.near {
+		queues = append(queues, *q)
+	}
+	for _, a := range slices.Concat(queues...) {
+		a.taken = true // back
+	}
 	s.waiting, s.anywhere, s.copies = 0, nil, nil
 	clear(s.near)
 	return n
