@@ -22,11 +22,12 @@ type stageRun struct {
 	set     *taskSet
 	abort   context.CancelCauseFunc
 	info    event.StageInfo
-	tasks   []task          // by partition
-	size    int             // tasks that were to run
-	open    int             // attempts handed to the cluster that have not ended
-	took    []time.Duration // of the tasks that succeeded
-	failure error           // why the stage gives up; what still runs is waited for
+	tasks   []task           // by partition
+	size    int              // tasks that were to run
+	open    int              // attempts handed to the cluster that have not ended
+	took    []time.Duration  // of the tasks that succeeded
+	peaks   map[string]int64 // most memory in use, by executor
+	failure error            // why the stage gives up; what still runs is waited for
 	sum     map[int64]event.Accumulable
 }
 
@@ -43,7 +44,8 @@ type task struct {
 func (x *execution) attemptStage(s *stageState, missing []int, action string) error {
 	ctx, abort := context.WithCancelCause(x.ctx)
 	defer abort(nil)
-	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing)}
+	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing),
+		peaks: map[string]int64{}}
 	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, stageAttempt: s.attempt, pool: x.pool(), near: map[string]*queue{},
 		results: make(chan *attempt, x.Cluster.Slots()), news: make(chan struct{}, 1)}
 	r.info.SubmissionTime = now()
@@ -65,6 +67,7 @@ func (x *execution) attemptStage(s *stageState, missing []int, action string) er
 		r.info.FailureReason = err.Error()
 	}
 	r.info.Accumulables = r.totals()
+	r.emitPeaks()
 	x.Emit(event.StageCompleted{Info: r.info})
 	return err
 }
