@@ -114,23 +114,37 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// A query whose tasks wait for a slot need not get one to be cancelled.
+// A query whose tasks wait for a slot need not get one to be cancelled, and one
+// that is cancelled before it begins has no job.
 func TestCancelWaiting(t *testing.T) {
-	s := session(t, &recorder{}, "spark.master=local[1]")
 	ctx, cancel := context.WithCancel(context.Background())
+	r := &recorder{}
+	r.on = func(e event.Event) {
+		if e, ok := e.(event.StageSubmitted); ok && e.Info.StageID == 1 {
+			cancel()
+		}
+	}
+	s := session(t, r, "spark.master=local[1]")
 	began, finish, other := make(chan int, 1), make(chan struct{}), make(chan error)
 	go func() {
 		_, err := s.Read(hooked{1, func(context.Context, int) error { began <- 0; <-finish; return nil }}).Collect(context.Background())
 		other <- err
 	}()
 	<-began
-	cancel()
-	if _, err := s.Read(hooked{1, nil}).Collect(ctx); !errors.Is(err, context.Canceled) {
-		t.Errorf("the waiting query ends with %v", err)
+	for range 2 {
+		if _, err := s.Read(hooked{1, nil}).Collect(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("the waiting query ends with %v", err)
+		}
 	}
 	close(finish)
 	if err := <-other; err != nil {
 		t.Error(err)
+	}
+	story := strings.Join(r.story(), "\n")
+	want := "stage 1.0 ends query cancelled: context canceled\njob 1 ends query cancelled: context canceled\n" +
+		"execution 1 ends query cancelled: context canceled\nexecution 2 ends query cancelled: context canceled\ntask 0.0/0.0 on driver Success"
+	if !strings.HasPrefix(story, want) {
+		t.Errorf("the story is\n%s\nnot\n%s", story, want)
 	}
 }
 

@@ -87,14 +87,15 @@ func wide(n int) []*expr.Batch {
 }
 
 // Aggregation and sort spill when their reservation is refused, and say so; with
-// room they do not.
+// room they do not. Tasks tell what memory was in use, and stages where asked.
 func TestSpill(t *testing.T) {
 	for _, c := range []struct {
 		memory string
 		spills bool
 	}{{"1m", true}, {"1g", false}} {
 		r := &recorder{}
-		s := session(t, r, "spark.master=local[1]", "spark.executor.memory="+c.memory, "spark.sql.shuffle.partitions=2")
+		s := session(t, r, "spark.master=local[1]", "spark.executor.memory="+c.memory, "spark.sql.shuffle.partitions=2",
+			fmt.Sprint("spark.eventLog.logStageExecutorMetrics=", c.spills))
 		in := s.Read(source.Memory(schema, wide(40000)))
 		got, err := in.GroupBy(expr.Col("g")).Agg(expr.Sum(expr.Col("n"), "n")).OrderBy(engine.Asc("n")).Collect(context.Background())
 		if err != nil {
@@ -106,6 +107,23 @@ func TestSpill(t *testing.T) {
 		}
 		if spilled := r.total(metric.DiskBytesSpilled); (spilled > 0) != c.spills {
 			t.Errorf("with %s of memory %d bytes went to disk", c.memory, spilled)
+		}
+		total, peak, ofStages := int64(0), int64(0), int64(0)
+		for _, e := range r.events {
+			switch e := e.(type) {
+			case event.BlockManagerAdded:
+				total = e.MaxMemory
+			case event.TaskEnd:
+				peak = max(peak, e.HeapPeak)
+			case event.StageExecutorMetrics:
+				ofStages = max(ofStages, e.HeapPeak)
+			}
+		}
+		if c.spills && ofStages != peak || !c.spills && ofStages != 0 {
+			t.Errorf("with %s of memory stages saw %d bytes in use, tasks %d", c.memory, ofStages, peak)
+		}
+		if peak <= 0 || peak > total {
+			t.Errorf("with %s of memory tasks saw %d of %d bytes in use", c.memory, peak, total)
 		}
 		// The sort samples the groups before it moves them: they are read twice.
 		if read, written := r.total(metric.ShuffleLocalBytesRead), r.total(metric.ShuffleWriteBytes); read <= written || read > 2*written {

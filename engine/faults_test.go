@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -288,4 +289,71 @@ func TestShuffleKeepsExecutors(t *testing.T) {
 			t.Errorf("the query has ended, executors are still there:\n%s", story)
 		}
 	})
+}
+
+// With everything going wrong at once, in three queries side by side, each query
+// ends: most with the answer, some with an error, and every task that began ends.
+func TestEverythingGoesWrong(t *testing.T) {
+	clean, err := groups(session(t, &recorder{}, "spark.master=local-cluster[3,1,512]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seeds := 20
+	if testing.Short() {
+		seeds = 5
+	}
+	var answers atomic.Int32
+	for seed := range seeds {
+		synctest.Test(t, func(t *testing.T) {
+			r := &recorder{}
+			conf, err := config.Parse("spark.master=local-cluster[4,2,512]", "spark.sql.shuffle.partitions=6", "spark.scheduler.mode=FAIR",
+				"spark.speculation=true", "spark.speculation.quantile=0.3", "spark.excludeOnFailure.enabled=true", "spark.excludeOnFailure.timeout=5s",
+				"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.executorIdleTimeout=2s", "spark.dynamicAllocation.minExecutors=2",
+				"stagecoach.faults.taskFailureRate=0.08", "stagecoach.faults.corruptBlockRate=0.01", "stagecoach.faults.loseAt.1=1500ms",
+				"stagecoach.faults.loseAfterTasks.0=9", "stagecoach.faults.slowdown.2=2000", "stagecoach.faults.diskBytesPerSecond=100000",
+				"stagecoach.faults.seed="+strconv.Itoa(seed))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := engine.NewSession(conf, engine.WithListener(r.add))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var side sync.WaitGroup
+			for range 3 {
+				side.Go(func() {
+					got, err := groups(s)
+					if err == nil {
+						answers.Add(1)
+					}
+					if err == nil && !slices.Equal(got, clean) {
+						t.Errorf("seed %d: %s", seed, firstDifference(got, clean))
+					}
+				})
+			}
+			side.Wait()
+			s.Close()
+			open := map[int64]int{} // stage of each task that runs
+			for _, e := range r.events {
+				switch e := e.(type) {
+				case event.TaskStart:
+					open[e.Info.TaskID] = e.StageID
+				case event.TaskEnd:
+					delete(open, e.Info.TaskID)
+				case event.StageCompleted:
+					for id, stage := range open {
+						if stage == e.Info.StageID {
+							t.Errorf("seed %d: stage %d ends while its task %d runs", seed, stage, id)
+						}
+					}
+				}
+			}
+			if len(open) > 0 {
+				t.Errorf("seed %d: %d tasks never ended", seed, len(open))
+			}
+		})
+	}
+	if n := int(answers.Load()); n < seeds*3/2 {
+		t.Errorf("%d of %d queries have an answer", n, seeds*3)
+	}
 }

@@ -78,6 +78,8 @@ func (p *Profile) Add(e event.Event) {
 		p.seen(e.Info.GettingTime)
 	case event.TaskEnd:
 		p.endTask(&e)
+	case event.StageExecutorMetrics:
+		p.heapPeaks(e)
 	case event.BlockUpdated:
 		p.updateBlock(e)
 	case event.UnpersistRDD:

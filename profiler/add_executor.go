@@ -64,6 +64,23 @@ func (p *Profile) excludeForStage(e event.ExecutorExcludedForStage) {
 	}
 }
 
+// heapPeaks raises the peaks of an executor, of a stage and of the one in the
+// other. Executors that are gone count too.
+func (p *Profile) heapPeaks(e event.StageExecutorMetrics) {
+	if x := p.fold.executors[e.ExecutorID]; x != nil {
+		x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
+	}
+	s := p.Stage(e.StageID, e.StageAttempt)
+	if s == nil {
+		return
+	}
+	s.fold.changed = true
+	s.HeapPeak = max(s.HeapPeak, e.HeapPeak)
+	if x := s.PerExecutor[e.ExecutorID]; x != nil {
+		x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
+	}
+}
+
 // endOnExecutor counts an ended attempt for its executor. One that is gone
 // changes no more.
 func (p *Profile) endOnExecutor(e *event.TaskEnd, how ending, wall time.Duration) {

@@ -172,6 +172,19 @@ func TestResubmitted(t *testing.T) {
 	}
 }
 
+// Peaks that a stage tells raise those of its tasks, in executor, stage and both.
+func TestStagePeaks(t *testing.T) {
+	p := profiletest.Must(t, `stage 0 run=1s executors=1`)
+	for _, peak := range []int64{5 << 20, 3 << 20} {
+		p.Add(event.StageExecutorMetrics{ExecutorID: "1", StageID: 0, HeapPeak: peak})
+	}
+	p.Add(event.StageExecutorMetrics{ExecutorID: "9", StageID: 9, HeapPeak: 1})
+	s := p.Stage(0, 0)
+	if s.HeapPeak != 5<<20 || s.PerExecutor["1"].HeapPeak != 5<<20 || p.Executors[0].HeapPeak != 5<<20 {
+		t.Errorf("stage %d, in it %d, executor %d", s.HeapPeak, s.PerExecutor["1"].HeapPeak, p.Executors[0].HeapPeak)
+	}
+}
+
 // An attempt takes about a hundred bytes although Spark writes every metric.
 func TestTaskMemory(t *testing.T) {
 	p := profiletest.Must(t, `stage 0 run=1s*50000 cpu=999ms123us deserialize=12ms gc=3ms resultSize=2k peak=64m input=7m

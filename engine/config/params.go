@@ -76,6 +76,7 @@ const (
 	EventLogRolling          = "spark.eventLog.rolling.enabled"
 	EventLogMaxFileSize      = "spark.eventLog.rolling.maxFileSize"
 	EventLogBlockUpdates     = "spark.eventLog.logBlockUpdates.enabled"
+	EventLogStageMetrics     = "spark.eventLog.logStageExecutorMetrics"
 	ShufflePartitions        = "spark.sql.shuffle.partitions"
 	BroadcastThreshold       = "spark.sql.autoBroadcastJoinThreshold"
 	MaxPartitionBytes        = "spark.sql.files.maxPartitionBytes"
@@ -157,6 +158,7 @@ var Params = []Param{
 	{Key: EventLogRolling, Kind: Bool, Default: "true", Doc: "Write event logs as a folder of parts."},
 	{Key: EventLogMaxFileSize, Kind: Bytes, Default: "128m", Min: 2 << 20, Doc: "Size of a part, before compression, at which the next one begins."},
 	{Key: EventLogBlockUpdates, Kind: Bool, Default: "true", Doc: "Log every move of a cached block, which the storage page needs. Spark's default is false."},
+	{Key: EventLogStageMetrics, Kind: Bool, Default: "false", Doc: "Tell, as each stage ends, the most memory that its executors had in use."},
 	{Key: ShufflePartitions, Kind: Int, Default: "200", Min: 1, Max: 1 << 20, Doc: "Partitions that an exchange for a join or an aggregation makes."},
 	{Key: BroadcastThreshold, Kind: Bytes, Default: "10485760b", Min: -1, Doc: "Largest size at which a join's side is broadcast; -1 turns broadcasting off."},
 	{Key: MaxPartitionBytes, Kind: Bytes, Default: "134217728b", Min: 1, Doc: "Most bytes of files that one scan partition takes."},

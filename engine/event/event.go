@@ -238,7 +238,15 @@ type TaskEnd struct {
 	Reason                EndReason
 	Info                  TaskInfo
 	Metrics               *metric.Set // nil when the task left none, which a failed task may
-	HeapPeak              int64       // most heap the executor was seen to use, bytes; 0 when not seen
+	HeapPeak              int64       // most heap the executor was seen to use, bytes; 0 when not seen; the engine: of its unified memory
+}
+
+// StageExecutorMetrics says how much heap an executor was seen to use while a
+// stage's attempt ran. It comes before StageCompleted.
+type StageExecutorMetrics struct {
+	ExecutorID            string
+	StageID, StageAttempt int
+	HeapPeak              int64 // bytes
 }
 
 // EndReason says how a task's attempt ended.
@@ -361,6 +369,7 @@ func (StageCompleted) event()             {}
 func (TaskStart) event()                  {}
 func (TaskGettingResult) event()          {}
 func (TaskEnd) event()                    {}
+func (StageExecutorMetrics) event()       {}
 func (BlockUpdated) event()               {}
 func (UnpersistRDD) event()               {}
 func (SQLExecutionStart) event()          {}

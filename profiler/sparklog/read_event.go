@@ -34,6 +34,7 @@ var readers = []struct {
 	{schedulerPrefix + "SparkListenerNodeUnblacklisted", (*decoder).nodeUnexcluded},
 	{"SparkListenerBlockManagerAdded", (*decoder).blockManagerAdded},
 	{"SparkListenerBlockManagerRemoved", (*decoder).blockManagerRemoved},
+	{"SparkListenerStageExecutorMetrics", (*decoder).stageExecutorMetrics},
 	{"SparkListenerUnpersistRDD", (*decoder).unpersistRDD},
 	{"SparkListenerEnvironmentUpdate", (*decoder).environment},
 	{"SparkListenerApplicationStart", (*decoder).applicationStart},

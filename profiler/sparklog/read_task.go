@@ -122,6 +122,25 @@ func locality(name []byte) event.Locality {
 	return event.Any
 }
 
+var stageExecutorKeys = keys("Executor ID", "Stage ID", "Stage Attempt ID", "Executor Metrics")
+
+func (d *decoder) stageExecutorMetrics() event.Event {
+	var e event.StageExecutorMetrics
+	d.object(stageExecutorKeys, func(k int) {
+		switch k {
+		case 0:
+			e.ExecutorID = d.text()
+		case 1:
+			e.StageID = d.small()
+		case 2:
+			e.StageAttempt = d.small()
+		case 3:
+			e.HeapPeak = d.heapPeak()
+		}
+	})
+	return e
+}
+
 // heapPeak reads the first of the executor's numbers and leaves the others.
 func (d *decoder) heapPeak() (peak int64) {
 	begin := d.i

@@ -87,6 +87,7 @@ func events(t testing.TB) []event.Event {
 	}
 	last := out[len(out)-1]
 	return append(out[:len(out)-1], event.SQLAdaptiveMetricUpdates{ID: 0, Metrics: []event.PlanMetric{{Name: "x", AccumulatorID: 99, Type: "sum"}}},
+		event.StageExecutorMetrics{ExecutorID: "1", StageID: 3, HeapPeak: 7 << 20},
 		event.ExecutorExcludedForStage{Time: 1, ExecutorID: "1", TaskFailures: 2, StageID: 3, StageAttempt: 1},
 		event.ExecutorExcluded{Time: 2, ExecutorID: "1", TaskFailures: 4}, event.ExecutorUnexcluded{Time: 3, ExecutorID: "1"},
 		event.NodeExcluded{Time: 2, Host: "a", ExecutorFailures: 2}, event.NodeUnexcluded{Time: 3, Host: "a"},

@@ -112,6 +112,12 @@ func (w *Writer) line(e event.Event) {
 		w.taskInfo(&e.Info, nil)
 	case event.TaskEnd:
 		w.taskEnd(&e)
+	case event.StageExecutorMetrics:
+		t.string("Event", "SparkListenerStageExecutorMetrics")
+		t.string("Executor ID", e.ExecutorID)
+		t.number("Stage ID", int64(e.StageID))
+		t.number("Stage Attempt ID", int64(e.StageAttempt))
+		t.object("Executor Metrics", func() { t.number("JVMHeapMemory", e.HeapPeak) })
 	case event.BlockUpdated:
 		w.blockUpdated(e)
 	case event.UnpersistRDD:

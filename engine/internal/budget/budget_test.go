@@ -36,8 +36,28 @@ func TestShareOfATask(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Close()
-	if leaked := p.End(1); leaked != 0 {
+	if leaked, _ := p.End(1); leaked != 0 {
 		t.Errorf("%d bytes leaked", leaked)
+	}
+}
+
+// A task sees the most that anybody held at once while it ran, and no more.
+func TestPeak(t *testing.T) {
+	p := budget.NewPool(1<<20, 0.5)
+	p.Begin(1)
+	r := p.Reserve(1)
+	if err := r.Resize(512 << 10); err != nil {
+		t.Fatal(err)
+	}
+	p.GrowStorage(100 << 10)
+	r.Close()
+	p.Begin(2)
+	p.GrowStorage(50 << 10)
+	if _, peak := p.End(1); peak != 612<<10 {
+		t.Errorf("the first task saw %d KiB", peak>>10)
+	}
+	if _, peak := p.End(2); peak != 150<<10 {
+		t.Errorf("the second task saw %d KiB", peak>>10)
 	}
 }
 

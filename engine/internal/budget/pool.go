@@ -38,13 +38,14 @@ type Pool struct {
 	execution int64
 	storage   int64
 	tasks     map[int64]int64 // execution memory by task
+	seen      map[int64]int64 // most of the pool in use while a task has run
 	evict     func(bytes int64) int64
 }
 
 // NewPool returns a pool of total bytes of which storage may keep
 // total*storageFraction against execution.
 func NewPool(total int64, storageFraction float64) *Pool {
-	return &Pool{total: total, region: int64(float64(total) * storageFraction), tasks: map[int64]int64{}}
+	return &Pool{total: total, region: int64(float64(total) * storageFraction), tasks: map[int64]int64{}, seen: map[int64]int64{}}
 }
 
 // OnEvict sets the function that drops cached blocks to free at least so many
@@ -62,20 +63,30 @@ func (p *Pool) Used() (execution, storage int64) {
 }
 
 // Begin and End bracket a task; while it runs it counts among the N that share
-// execution memory. End gives back whatever the task still holds and returns it.
+// execution memory. End gives back whatever the task still holds and returns it,
+// and the most of the pool that was in use at once since Begin, by anybody.
 func (p *Pool) Begin(task int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.tasks[task] += 0
+	p.seen[task] = p.execution + p.storage
 }
 
-func (p *Pool) End(task int64) (leaked int64) {
+func (p *Pool) End(task int64) (leaked, peak int64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	leaked = p.tasks[task]
+	leaked, peak = p.tasks[task], p.seen[task]
 	p.execution -= leaked
 	delete(p.tasks, task)
-	return leaked
+	delete(p.seen, task)
+	return leaked, peak
+}
+
+// grown lets the running tasks see what is in use. Called with the lock.
+func (p *Pool) grown() {
+	for task, most := range p.seen {
+		p.seen[task] = max(most, p.execution+p.storage)
+	}
 }
 
 func (p *Pool) grow(task, n int64) error {
@@ -91,6 +102,7 @@ func (p *Pool) grow(task, n int64) error {
 		if short <= 0 {
 			p.tasks[task] += n
 			p.execution += n
+			p.grown()
 			p.mu.Unlock()
 			return nil
 		}
@@ -118,6 +130,7 @@ func (p *Pool) GrowStorage(n int64) (short int64) {
 		return short
 	}
 	p.storage += n
+	p.grown()
 	return 0
 }
 

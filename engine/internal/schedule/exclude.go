@@ -53,9 +53,13 @@ func (c *Cluster) stranded(s *taskSet) *attempt {
 	if c.health == nil || !slices.ContainsFunc(c.executors, func(e *Executor) bool { return !e.dead }) {
 		return nil // none is excluded, or one may yet come
 	}
-	return s.all.first(func(a *attempt) bool {
+	nowhere := func(a *attempt) bool {
 		return !slices.ContainsFunc(c.executors, func(e *Executor) bool { return !e.dead && c.allows(s, e, a.info.PartitionID) })
-	})
+	}
+	if a := s.anywhere.first(nowhere); a != nil {
+		return a
+	}
+	return c.far(s, true, nowhere)
 }
 
 // taskFailed counts a failure against the executor it happened on.

@@ -252,6 +252,9 @@ func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
 
 // run runs the graph's broadcasts, then its stages, and returns the rows.
 func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
+	if x.ctx.Err() != nil {
+		return nil, cancelled(x.ctx)
+	}
 	for _, b := range g.Broadcasts {
 		if err := x.broadcast(b); err != nil {
 			return nil, err

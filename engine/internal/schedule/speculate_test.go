@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -8,6 +9,7 @@ import (
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/event"
+	"stagecoach/engine/internal/shuffle"
 )
 
 // When a task counts as slow: both sides of quantile, multiplier and least time.
@@ -139,4 +141,19 @@ func TestSpeculationOfOneExecutor(t *testing.T) {
 			s.finish()
 		})
 	}
+}
+
+// After a failed fetch what runs may end well, while copies that wait are taken
+// back: the stage ends when the last of it has, which the stand checks.
+func TestFetchFailedWithCopies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t, "spark.master=local-cluster[1,4,512]", "spark.speculation=true", "spark.speculation.quantile=0.2")
+		s.run("a", 5)
+		s.sleep(time.Second)
+		s.pass("a")
+		s.sleep(10 * time.Second) // four run, and copies of them wait
+		s.story()
+		s.end("a", 0, &shuffle.FetchError{ShuffleID: 99, Err: errors.New("gone")})
+		s.finish()
+	})
 }

@@ -22,11 +22,12 @@ type stageRun struct {
 	set     *taskSet
 	abort   context.CancelCauseFunc
 	info    event.StageInfo
-	tasks   []task          // by partition
-	size    int             // tasks that were to run
-	open    int             // attempts handed to the cluster that have not ended
-	took    []time.Duration // of the tasks that succeeded
-	failure error           // why the stage gives up; what still runs is waited for
+	tasks   []task           // by partition
+	size    int              // tasks that were to run
+	open    int              // attempts handed to the cluster that have not ended
+	took    []time.Duration  // of the tasks that succeeded
+	peaks   map[string]int64 // most memory in use, by executor
+	failure error            // why the stage gives up; what still runs is waited for
 	sum     map[int64]event.Accumulable
 }
 
@@ -35,15 +36,16 @@ type task struct {
 	attempts int
 	failures int
 	open     []*attempt
-	last     error    // of the last failure
-	won      *attempt // whose output counts
+	last     error           // of the last failure
+	won      *event.TaskInfo // of the attempt whose output counts
 }
 
 // attemptStage runs some tasks of a stage.
 func (x *execution) attemptStage(s *stageState, missing []int, action string) error {
 	ctx, abort := context.WithCancelCause(x.ctx)
 	defer abort(nil)
-	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing)}
+	r := &stageRun{execution: x, state: s, abort: abort, info: x.info(s, action), tasks: make([]task, len(s.parts)), size: len(missing),
+		peaks: map[string]int64{}}
 	r.set = &taskSet{ctx: ctx, job: s.job, stage: s.id, stageAttempt: s.attempt, pool: x.pool(), near: map[string]*queue{},
 		results: make(chan *attempt, x.Cluster.Slots()), news: make(chan struct{}, 1)}
 	r.info.SubmissionTime = now()
@@ -65,6 +67,7 @@ func (x *execution) attemptStage(s *stageState, missing []int, action string) er
 		r.info.FailureReason = err.Error()
 	}
 	r.info.Accumulables = r.totals()
+	r.emitPeaks()
 	x.Emit(event.StageCompleted{Info: r.info})
 	return err
 }
@@ -141,7 +144,8 @@ func (r *stageRun) ended(a *attempt) {
 	r.end(a)
 	if a.err == nil {
 		r.take(a)
-		t.won = a
+		won := a.info // a copy: the attempt itself need not stay
+		t.won = &won
 		r.took = append(r.took, time.Duration(a.info.FinishTime-a.info.LaunchTime)*time.Millisecond)
 		r.killOthers(t)
 		return
@@ -214,11 +218,11 @@ func (r *stageRun) executorLost(executor string) {
 	r.outputsOf(r.state.Output).Lose(executor)
 	for p := range r.tasks {
 		t := &r.tasks[p]
-		if t.won == nil || t.won.info.ExecutorID != executor {
+		if t.won == nil || t.won.ExecutorID != executor {
 			continue
 		}
 		r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: "ShuffleMapTask",
-			Reason: event.EndReason{Kind: event.Resubmitted}, Info: t.won.info})
+			Reason: event.EndReason{Kind: event.Resubmitted}, Info: *t.won})
 		t.won = nil
 		r.again(p)
 	}

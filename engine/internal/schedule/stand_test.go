@@ -72,6 +72,7 @@ type stand struct {
 	mu      sync.Mutex
 	waiting map[string][]gate
 	events  []event.Event
+	open    map[[2]int]int // tasks that run, by stage and its attempt
 	ends    map[string]chan error
 }
 
@@ -80,7 +81,7 @@ func newStand(t *testing.T, settings ...string) *stand {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &stand{t: t, conf: conf, waiting: map[string][]gate{}, ends: map[string]chan error{}}
+	s := &stand{t: t, conf: conf, waiting: map[string][]gate{}, open: map[[2]int]int{}, ends: map[string]chan error{}}
 	if s.cluster, err = NewCluster(conf, s.add); err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +94,18 @@ func (s *stand) add(e event.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.events = append(s.events, e)
+	switch e := e.(type) {
+	case event.TaskStart:
+		s.open[[2]int{e.StageID, e.StageAttempt}]++
+	case event.TaskEnd:
+		if e.Reason.Kind != event.Resubmitted {
+			s.open[[2]int{e.StageID, e.StageAttempt}]--
+		}
+	case event.StageCompleted:
+		if n := s.open[[2]int{e.Info.StageID, e.Info.AttemptID}]; n != 0 {
+			s.t.Errorf("stage %d.%d ends while %d tasks of it run", e.Info.StageID, e.Info.AttemptID, n)
+		}
+	}
 }
 
 // run begins a query of so many tasks under a name.

@@ -2,9 +2,12 @@ package schedule
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
+	"stagecoach/engine/config"
 	"stagecoach/engine/event"
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
@@ -110,7 +113,19 @@ func (r *stageRun) end(a *attempt) {
 	a.info.Failed = reason.Kind != event.Success && reason.Kind != event.TaskKilled
 	a.info.Killed = reason.Kind == event.TaskKilled
 	a.info.Accumulables = r.accumulables(a)
-	r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: kind, Reason: reason, Info: a.info, Metrics: a.metrics()})
+	r.peaks[a.info.ExecutorID] = max(r.peaks[a.info.ExecutorID], a.peak)
+	r.Emit(event.TaskEnd{StageID: r.info.StageID, StageAttempt: r.info.AttemptID, Type: kind, Reason: reason, Info: a.info, Metrics: a.metrics(), HeapPeak: a.peak})
+}
+
+// emitPeaks tells how much memory the executors had in use, where that is asked
+// for.
+func (r *stageRun) emitPeaks() {
+	if !r.query.Config.Bool(config.EventLogStageMetrics) {
+		return
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.peaks)) {
+		r.Emit(event.StageExecutorMetrics{ExecutorID: id, StageID: r.info.StageID, StageAttempt: r.info.AttemptID, HeapPeak: r.peaks[id]})
+	}
 }
 
 // accumulables turns the node metrics of a task into updates of accumulators.

@@ -10,10 +10,9 @@ import (
 )
 
 // A taskSet is the tasks of one stage attempt. Those that wait for slots lie in
-// queues: all of them in one, and each again in the queue of the executor it
-// prefers, or of those that prefer none; copies lie apart. Who takes one marks it; queues drop
-// what is marked when they come across it. All fields but the channels and ctx
-// are guarded by Cluster.mu.
+// queues: each in that of the executor it prefers, or of those that prefer none;
+// copies lie apart. Who takes one marks it; queues drop what is marked when they
+// come across it. All fields but the channels and ctx are guarded by Cluster.mu.
 type taskSet struct {
 	ctx          context.Context
 	job, stage   int
@@ -22,15 +21,15 @@ type taskSet struct {
 	results      chan *attempt // every attempt that was taken, once it has ended
 	news         chan struct{} // executors were lost or excluded
 
-	all, anywhere queue
-	near          map[string]*queue
-	copies        queue // of tasks that run already; in no other queue
-	waiting       int
-	running       int
-	launched      time.Time // of the last task: locality waits count from here
-	alarm         *time.Timer
-	lost          []string // executors that the stage has not been told of
-	failures      failures
+	near     map[string]*queue // by executor
+	anywhere queue
+	copies   queue // of tasks that run already; in no other queue
+	waiting  int
+	running  int
+	launched time.Time // of the last task: locality waits count from here
+	alarm    *time.Timer
+	lost     []string // executors that the stage has not been told of
+	failures failures
 }
 
 type queue []*attempt
@@ -38,6 +37,7 @@ type queue []*attempt
 // first returns the first waiting attempt that suits, or nil.
 func (q *queue) first(suits func(*attempt) bool) *attempt {
 	for len(*q) > 0 && (*q)[0].taken {
+		(*q)[0] = nil // or the whole stage's attempts stay in memory
 		*q = (*q)[1:]
 	}
 	for _, a := range *q {
@@ -79,7 +79,6 @@ func (c *Cluster) submit(s *taskSet, list ...*attempt) {
 			s.copies = append(s.copies, a)
 			continue
 		}
-		s.all = append(s.all, a)
 		q := &s.anywhere
 		if a.prefer != "" {
 			if q = s.near[a.prefer]; q == nil {
@@ -97,7 +96,14 @@ func (c *Cluster) withdraw(s *taskSet) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := s.waiting
-	s.waiting, s.all, s.anywhere, s.copies = 0, nil, nil, nil
+	queues := []queue{s.anywhere, s.copies}
+	for _, q := range s.near {
+		queues = append(queues, *q)
+	}
+	for _, a := range slices.Concat(queues...) {
+		a.taken = true // back
+	}
+	s.waiting, s.anywhere, s.copies = 0, nil, nil
 	clear(s.near)
 	return n
 }
@@ -172,7 +178,7 @@ func (c *Cluster) pick(s *taskSet, e *Executor) *attempt {
 	if a == nil {
 		locality = event.Any
 		late = c.wait - time.Since(s.launched)
-		a = s.all.first(func(a *attempt) bool { return suits(a) && (late <= 0 || c.gone(a.prefer)) })
+		a = c.far(s, late <= 0, suits)
 	}
 	if a == nil {
 		a = s.copies.first(func(a *attempt) bool { return suits(a) && c.mayCopy(a, e) })
@@ -200,9 +206,21 @@ func (c *Cluster) ring(s *taskSet) {
 	c.wake.Broadcast()
 }
 
-// gone reports whether an executor has ended. Called with the lock.
-func (c *Cluster) gone(id string) bool {
-	return !slices.ContainsFunc(c.executors, func(e *Executor) bool { return e.ID == id && !e.dead })
+// far returns a waiting attempt that prefers another executor: any when the set
+// has waited long enough, else one whose executor has ended. Called with the
+// lock.
+func (c *Cluster) far(s *taskSet, any bool, suits func(*attempt) bool) *attempt {
+	if len(s.near) == 0 {
+		return nil
+	}
+	for _, e := range c.executors {
+		if q := s.near[e.ID]; q != nil && (any || e.dead) {
+			if a := q.first(suits); a != nil {
+				return a
+			}
+		}
+	}
+	return nil
 }
 
 // ended counts an attempt out and hands it to its stage.

@@ -38,6 +38,7 @@ type attempt struct {
 	err                      error
 	stopped                  bool // err is the cause for which its context ended
 	resultSize               int64
+	peak                     int64 // of the executor's memory in use while it ran
 	deser, ran, ser, cpu, gc int64
 }
 
@@ -97,7 +98,7 @@ func (a *attempt) execute(e *Executor, pauses *debug.GCStats) {
 	a.gc = int64(pauses.PauseTotal - before)
 	// A hash join's table is held until here; other operators have closed what
 	// they held.
-	e.Memory.End(a.info.TaskID)
+	_, a.peak = e.Memory.End(a.info.TaskID)
 	a.info.FinishTime = now()
 }
 
