@@ -46,14 +46,16 @@ func TestFaults(t *testing.T) {
 		{"local-cluster[3,1,512]", "corruptBlockRate=0.05", "stage 0.1 ends", ""},
 		{"local-cluster[3,1,512]", "corruptBlockRate=0.05", "is damaged: its checksum is", ""},
 		{"local-cluster[3,1,512]", "corruptBlockRate=1", "FetchFailed fetch of shuffle 0, map", "stage 1 ran 4 times and each time lost outputs"},
+		{"local-cluster[3,1,512]", "corruptBlockRate=1 spark.stage.maxConsecutiveAttempts=2", "stage 1.1 ends", "stage 1 ran 2 times and each time lost outputs"},
+		{"local-cluster[3,1,512]", "corruptBlockRate=0.5 spark.stage.maxConsecutiveAttempts=99", "stage 1.4 ends", ""},
 		{"local[2]", "corruptBlockRate=1", "FetchFailed fetch of shuffle 0, map", "is damaged"},
 		{"local-cluster[3,1,512]", "loseAfterTasks.1=2", "executor 1 ends: fault put in by stagecoach.faults", ""},
 		{"local-cluster[3,1,512]", "loseAfterTasks.0=4", "executor 0 ends: fault put in by stagecoach.faults", ""},
 		{"local-cluster[3,1,512]", "slowdown.1=1", "job 1 ends", ""},
 	} {
 		r := &recorder{}
-		s := session(t, r, "spark.master="+c.master, "spark.sql.shuffle.partitions=6", "spark.locality.wait=0",
-			"spark.sql.adaptive.coalescePartitions.enabled=false", "stagecoach.faults."+c.faults)
+		s := session(t, r, append(strings.Fields("stagecoach.faults."+c.faults), "spark.master="+c.master, "spark.sql.shuffle.partitions=6",
+			"spark.locality.wait=0", "spark.sql.adaptive.coalescePartitions.enabled=false")...)
 		got, err := groups(s)
 		if c.fails == "" {
 			if err != nil || !slices.Equal(got, clean) {

@@ -42,6 +42,7 @@ const (
 	MemoryFraction           = "spark.memory.fraction"
 	StorageFraction          = "spark.memory.storageFraction"
 	TaskMaxFailures          = "spark.task.maxFailures"
+	StageAttempts            = "spark.stage.maxConsecutiveAttempts"
 	TaskCPUs                 = "spark.task.cpus"
 	LocalityWait             = "spark.locality.wait"
 	SchedulerMode            = "spark.scheduler.mode"
@@ -124,6 +125,7 @@ var Params = []Param{
 	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
 	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},
 	{Key: TaskMaxFailures, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of one task before its job fails. local[N] makes one attempt, as in Spark."},
+	{Key: StageAttempts, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of a stage, each of which found outputs lost or damaged, before its job fails."},
 	{Key: TaskCPUs, Kind: Int, Default: "1", Min: 1, Max: 256, Doc: "Cores that each task takes: an executor runs its cores divided by this at once."},
 	{Key: LocalityWait, Kind: Millis, Default: "3s", Doc: "How long a task waits for a slot near its data before it takes any."},
 	{Key: SchedulerMode, Kind: Enum, Default: "FIFO", Values: schedulerModes, Doc: "How queries that run at once share the slots: the earliest job first, or fairly by pools."},

@@ -189,9 +189,9 @@ func (c *Cluster) remove(e *Executor, reason string, may func(living int) bool) 
 	e.dead = true
 	c.wake.Broadcast()
 	c.mu.Unlock()
-	e.end(ErrExecutorLost)
 	c.emit(event.BlockManagerRemoved{Time: now(), ExecutorID: e.ID, Host: e.Host, Port: e.port})
 	c.emit(event.ExecutorRemoved{Time: now(), ExecutorID: e.ID, Reason: reason})
+	e.end(ErrExecutorLost)
 	c.forget(e.ID)
 	c.mu.Lock()
 	for _, s := range c.sets {

@@ -150,10 +150,6 @@ func (x *execution) rdd(rel *plan.Relation) event.RDDInfo {
 		StorageLevel: event.StorageLevel{UseDisk: l.Disk, UseMemory: l.Memory, Deserialized: l.Memory && !l.Serialized, Replication: 1}}
 }
 
-// stageAttempts is how often a stage may run again because outputs it read were
-// lost (spark.stage.maxConsecutiveAttempts).
-const stageAttempts = 4
-
 // materialize makes a stage's outputs be there: it runs the parents whose
 // outputs are missing, then the tasks whose outputs are, and begins again when
 // a task finds outputs gone. locked says that the caller holds s.mu.
@@ -189,7 +185,7 @@ func (x *execution) materialize(s *stageState, action string, locked bool) error
 		if !errors.As(err, &fetch) {
 			return err
 		}
-		if failures++; failures == stageAttempts {
+		if failures++; failures == int(x.Cluster.conf.Int(config.StageAttempts)) {
 			return fmt.Errorf("stage %d ran %d times and each time lost outputs: %w", s.id, failures, err)
 		}
 	}

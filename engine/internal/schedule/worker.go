@@ -54,8 +54,8 @@ func (c *Cluster) work(e *Executor) {
 			return
 		}
 		a.execute(e, &pauses)
+		c.faults.taskEnded(c) // before the query hears of it, so that it cannot end meanwhile
 		c.ended(a)
-		c.faults.taskEnded(c)
 	}
 }
 
