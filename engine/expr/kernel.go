@@ -182,9 +182,3 @@ func transform[A, B any](out []B, in []A, f func(A) B) {
 		out[i] = f(v)
 	}
 }
-
-// toFloat casts to double with ANSI mode off.
-func toFloat(args []*Bound) error { return Mode{}.toFloat(args) }
-
-// bindCast casts with ANSI mode off, in UTC.
-func bindCast(x *Bound, to Type) (*Bound, error) { return Mode{}.cast(x, to) }
