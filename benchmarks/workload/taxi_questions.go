@@ -81,6 +81,6 @@ func distanceTip(trips *engine.Frame) *engine.Frame {
 	return trips.
 		Where(expr.And(expr.Between(share, 0, 1), expr.IsNotNull(col("payment")))).
 		GroupBy(col("payment")).
-		Agg(expr.Stat("corr", "r", col("distance"), share), expr.Avg(share, "share"), expr.Count("n")).
+		Agg(expr.Stat("regr_r2", "explained", share, col("distance")), expr.Avg(share, "share"), expr.Count("n")).
 		OrderBy(engine.Asc("payment"))
 }
