@@ -26,7 +26,11 @@ func (f *Frame) action(ctx context.Context, name string, n plan.Node) (*Result, 
 	if site == "" {
 		site = callSite()
 	}
-	return f.session.run(ctx, n, name+" at "+site, f.description)
+	r, err := f.session.run(ctx, n, name+" at "+site, f.description)
+	if err == nil && n == f.node {
+		r.Schema = relabel(r.Schema, f.labels)
+	}
+	return r, err
 }
 
 // Count runs the frame and counts its rows.

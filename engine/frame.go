@@ -20,7 +20,10 @@ type Frame struct {
 	node        plan.Node
 	description string
 	site        string // the line that made the last step
-	err         error
+	// labels are the names of the columns for those who see the result, where the
+	// plan's own are unique ones: of a frame that SQL made. They may repeat.
+	labels []string
+	err    error
 }
 
 // Join types, by SQL's names.
@@ -52,7 +55,35 @@ func (f *Frame) Schema() expr.Schema {
 	if f.err != nil {
 		return nil
 	}
-	return f.node.Schema()
+	return relabel(f.node.Schema(), f.labels)
+}
+
+// relabel is a schema under the names of labels; nil leaves it.
+func relabel(s expr.Schema, labels []string) expr.Schema {
+	if labels == nil {
+		return s
+	}
+	s = append(expr.Schema{}, s...)
+	for i := range s {
+		s[i].Name = labels[i]
+	}
+	return s
+}
+
+// named is the frame's plan with its labels as the columns' names, which further
+// steps refer to.
+func (f *Frame) named() (plan.Node, error) {
+	if f.labels == nil {
+		return f.node, nil
+	}
+	exprs := make([]expr.Expr, len(f.labels))
+	for i, c := range f.node.Schema() {
+		if f.Schema()[:i].Index(f.labels[i]) >= 0 {
+			return nil, fmt.Errorf("the query has two columns called %s; give one another name with AS", f.labels[i])
+		}
+		exprs[i] = expr.As{X: expr.Col(c.Name), Name: f.labels[i]}
+	}
+	return plan.NewProject(f.node, exprs)
 }
 
 // step makes the next frame; build gets the node and may fail. The line that
@@ -62,7 +93,10 @@ func (f *Frame) step(build func(plan.Node) (plan.Node, error)) *Frame {
 		return f
 	}
 	site := callSite()
-	n, err := build(f.node)
+	n, err := f.named()
+	if err == nil {
+		n, err = build(n)
+	}
 	if err != nil {
 		return &Frame{session: f.session, err: fmt.Errorf("%s: %w", site, err)}
 	}
@@ -94,7 +128,7 @@ func (f *Frame) resolve(e expr.Expr, s expr.Schema) expr.Expr {
 			}
 		}
 		return x
-	}), f.session.mode)
+	}), f.session.Mode())
 }
 
 func (f *Frame) resolveAll(list []expr.Expr, s expr.Schema) []expr.Expr {
@@ -167,7 +201,7 @@ func (g *Grouped) Agg(aggs ...expr.Aggregate) *Frame {
 			for j, x := range children {
 				children[j] = g.frame.resolve(x, n.Schema())
 			}
-			list[i] = a.With(children).In(g.frame.session.mode)
+			list[i] = a.With(children).In(g.frame.session.Mode())
 			if a.Name == "" {
 				list[i].Name = a.String()
 			}
@@ -206,17 +240,21 @@ func (f *Frame) Join(right *Frame, t plan.JoinType, on ...On) *Frame {
 		if len(on) == 0 {
 			return nil, errors.New("a join needs at least one pair of columns")
 		}
+		other, err := right.named()
+		if err != nil {
+			return nil, err
+		}
 		var l, r []string
 		for _, o := range on {
-			li, ri := n.Schema().Index(o.Left), right.node.Schema().Index(o.Right)
+			li, ri := n.Schema().Index(o.Left), other.Schema().Index(o.Right)
 			if li < 0 || ri < 0 {
 				_, lerr := expr.TypeOf(expr.Col(o.Left), n.Schema())
-				_, rerr := expr.TypeOf(expr.Col(o.Right), right.node.Schema())
+				_, rerr := expr.TypeOf(expr.Col(o.Right), other.Schema())
 				return nil, errors.Join(lerr, rerr)
 			}
-			l, r = append(l, n.Schema()[li].Name), append(r, right.node.Schema()[ri].Name)
+			l, r = append(l, n.Schema()[li].Name), append(r, other.Schema()[ri].Name)
 		}
-		return plan.NewJoin(n, right.node, l, r, t)
+		return plan.NewJoin(n, other, l, r, t)
 	})
 }
 

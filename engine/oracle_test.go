@@ -24,6 +24,7 @@ import (
 type oracle struct {
 	Queries []struct {
 		Name    string
+		SQL     string
 		Ordered bool
 		Columns []string
 		Rows    [][]any

@@ -36,9 +36,8 @@ const SparkVersion = "4.0.1"
 // A Session is one application: executors, cached frames and a configuration.
 // It is safe for concurrent use. Close it.
 type Session struct {
-	ID   string // application id
-	conf config.Config
-	mode expr.Mode
+	ID      string // application id
+	initial config.Config
 
 	cluster *schedule.Cluster
 	runner  *schedule.Runner
@@ -47,6 +46,9 @@ type Session struct {
 	listener event.Listener
 
 	mu        sync.Mutex
+	conf      config.Config             // initial, with what was set since
+	mode      expr.Mode                 // as conf says
+	views     map[string]view           // by lower name
 	relations map[string]*plan.Relation // cached frames by what they compute
 	nextRDD   int
 }
@@ -64,17 +66,13 @@ func WithID(id string) Option { return func(s *Session) { s.ID = id } }
 
 // NewSession starts the executors that the configuration asks for.
 func NewSession(conf config.Config, options ...Option) (*Session, error) {
-	s := &Session{conf: conf, relations: map[string]*plan.Relation{}, ID: NewID()}
+	s := &Session{initial: conf, views: map[string]view{}, relations: map[string]*plan.Relation{}, ID: NewID()}
 	for _, o := range options {
 		o(s)
 	}
-	zone, err := expr.Zone(conf.Text(config.SessionTimeZone))
+	err := s.setConfig(conf)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", config.SessionTimeZone, err)
-	}
-	s.mode = expr.Mode{ANSI: conf.Bool(config.ANSI), Zone: zone}
-	if conf.Text(config.SparkVersion) == "3.5" && !conf.IsSet(config.ANSI) {
-		s.mode.ANSI = false
+		return nil, err
 	}
 	if s.cluster, err = schedule.NewCluster(conf, s.emit); err != nil {
 		return nil, err
@@ -103,7 +101,7 @@ func (s *Session) announce() {
 	if u, err := user.Current(); err == nil {
 		name = u.Username
 	}
-	properties := s.conf.Map()
+	properties := s.initial.Map()
 	properties["spark.app.id"] = s.ID
 	s.emit(event.LogStart{Version: SparkVersion})
 	s.emit(event.BlockManagerAdded{Time: now, ExecutorID: "driver", Host: "localhost", Port: 7100, MaxMemory: memory, MaxOnHeap: memory})
@@ -112,7 +110,7 @@ func (s *Session) announce() {
 		Spark: properties, Hadoop: map[string]string{}, System: map[string]string{"os.name": runtime.GOOS, "os.arch": runtime.GOARCH},
 		Classpath: map[string]string{}, MetricConf: map[string]string{},
 	})
-	s.emit(event.ApplicationStart{Time: now, Name: s.conf.Text(config.AppName), ID: s.ID, User: name})
+	s.emit(event.ApplicationStart{Time: now, Name: s.initial.Text(config.AppName), ID: s.ID, User: name})
 	s.cluster.Announce()
 }
 
@@ -124,12 +122,51 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// Config returns the session's configuration.
-func (s *Session) Config() config.Config { return s.conf }
+// Config returns the session's configuration as it is now.
+func (s *Session) Config() config.Config {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conf
+}
+
+// Set changes a parameter for the queries to come. What the executors were
+// started with cannot change any more.
+func (s *Session) Set(key, value string) error {
+	if !strings.HasPrefix(key, "spark.sql.") && !strings.HasPrefix(key, "stagecoach.") && !strings.HasPrefix(key, "spark.scheduler.") {
+		if _, known := config.Lookup(key); known {
+			return fmt.Errorf("[CANNOT_MODIFY_CONFIG] %s is fixed when the session starts; give it with --conf", key)
+		}
+	}
+	next, err := s.Config().With(key, value)
+	if err != nil {
+		return err
+	}
+	return s.setConfig(next)
+}
+
+// setConfig makes c what the queries to come see.
+func (s *Session) setConfig(c config.Config) error {
+	zone, err := expr.Zone(c.Text(config.SessionTimeZone))
+	if err != nil {
+		return fmt.Errorf("%s: %w", config.SessionTimeZone, err)
+	}
+	ansi := c.Bool(config.ANSI)
+	if c.Text(config.SparkVersion) == "3.5" && !c.IsSet(config.ANSI) {
+		ansi = false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conf, s.mode = c, expr.Mode{ANSI: ansi, Zone: zone}
+	return nil
+}
 
 // Mode is how the session's expressions treat errors and time zones: what
 // frames stamp on every expression they are given.
-func (s *Session) Mode() expr.Mode { return s.mode }
+func (s *Session) Mode() expr.Mode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.mode
+}
 
 // LoseExecutor ends an executor as a crash would: tasks running there are tried
 // elsewhere, its shuffle output is computed again.
@@ -149,7 +186,12 @@ func (s *Session) prepare(n plan.Node) (plan.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return optimize.Run(n, &optimize.Context{Config: s.conf, Slots: s.cluster.Slots()}), nil
+	return optimize.Run(n, s.planning()), nil
+}
+
+// planning is what the optimizer goes by.
+func (s *Session) planning() *optimize.Context {
+	return &optimize.Context{Config: s.Config(), Slots: s.cluster.Slots()}
 }
 
 func (s *Session) useCache(n plan.Node) (plan.Node, error) {
@@ -161,7 +203,7 @@ func (s *Session) useCache(n plan.Node) (plan.Node, error) {
 		}
 		level := named.Level
 		if level == "" {
-			level = s.conf.Text(config.StorageLevelPrefix + named.Label)
+			level = s.Config().Text(config.StorageLevelPrefix + named.Label)
 		}
 		if level == "NONE" {
 			return n
@@ -179,14 +221,14 @@ func (s *Session) useCache(n plan.Node) (plan.Node, error) {
 // relation returns the cached frame that computes the same as named: queries
 // that build the same frame anew share its partitions.
 func (s *Session) relation(named *plan.Named, level string) (*plan.Relation, error) {
-	key := level + "\n" + fingerprint(named)
+	key, ctx := level+"\n"+fingerprint(named), s.planning()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if r := s.relations[key]; r != nil {
 		return r, nil
 	}
 	r := &plan.Relation{ID: s.nextRDD, Label: named.Label, Level: level}
-	r.Plan = optimize.Run(named.Input, &optimize.Context{Config: s.conf, Slots: s.cluster.Slots()})
+	r.Plan = optimize.Run(named.Input, ctx)
 	s.nextRDD++
 	s.relations[key] = r
 	return r, nil
@@ -228,7 +270,7 @@ func (s *Session) run(ctx context.Context, n plan.Node, action, description stri
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.runner.Run(ctx, schedule.Query{Plan: prepared, Config: s.conf, Action: action, Description: description})
+	r, err := s.runner.Run(ctx, schedule.Query{Plan: prepared, Config: s.Config(), Action: action, Description: description})
 	if err != nil {
 		return nil, err
 	}

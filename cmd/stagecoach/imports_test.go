@@ -26,7 +26,7 @@ var policy = map[string]string{
 	"engine/internal/stage":    "engine/config engine/internal/plan engine/source",
 	"engine/internal/operator": "engine/internal/stage engine/metric engine/expr engine/source engine/internal/plan engine/internal/budget engine/internal/block engine/internal/shuffle",
 	"engine/internal/schedule": "engine/config engine/metric engine/event engine/expr engine/source engine/internal/plan engine/internal/stage engine/internal/operator engine/internal/budget engine/internal/block engine/internal/shuffle",
-	"engine":                   "engine/metric engine/config engine/event engine/expr engine/source engine/internal/plan engine/internal/optimize engine/internal/stage engine/internal/operator engine/internal/schedule engine/internal/shuffle engine/internal/block engine/internal/budget",
+	"engine":                   "engine/sql engine/internal/nearest engine/metric engine/config engine/event engine/expr engine/source engine/internal/plan engine/internal/optimize engine/internal/stage engine/internal/operator engine/internal/schedule engine/internal/shuffle engine/internal/block engine/internal/budget",
 	"profiler":                 "engine/event engine/metric",
 	"profiler/sparklog":        "engine/event engine/metric engine/config profiler",
 	"profiler/profiletest":     "engine/event engine/metric profiler",

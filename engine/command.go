@@ -1,0 +1,274 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/sql"
+)
+
+// pathName is a table's name as it was written.
+func pathName(p sql.Path) string {
+	parts := make([]string, len(p))
+	for i, x := range p {
+		parts[i] = x.Name
+	}
+	return strings.Join(parts, ".")
+}
+
+func (s *Session) hasView(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.views[strings.ToLower(name)]
+	return ok
+}
+
+// createView is CREATE [OR REPLACE] TEMPORARY VIEW.
+func (s *Session) createView(text string, st *sql.ViewStatement) (*Frame, error) {
+	name := pathName(st.Name)
+	if s.hasView(name) && !st.Replace {
+		if st.IfNotExists {
+			return s.table(nil), nil
+		}
+		return nil, fmt.Errorf("[TEMP_TABLE_OR_VIEW_ALREADY_EXISTS] there is a view %s already; say CREATE OR REPLACE", name)
+	}
+	var f *Frame
+	if st.Query == nil {
+		open, location := formats[strings.ToLower(st.Using)], ""
+		for _, o := range st.Options {
+			if strings.EqualFold(o.Key, "path") {
+				location = o.Value
+			}
+		}
+		if open == nil || location == "" {
+			return nil, fmt.Errorf("view %s USING %s: the formats are parquet and csv, and OPTIONS (path '...') says where", name, st.Using)
+		}
+		n, err := openFiles(open, location)
+		if err != nil {
+			return nil, err
+		}
+		f = &Frame{session: s, node: n}
+	} else {
+		var err error
+		if f, err = s.query(text, st.Query); err != nil {
+			return nil, err
+		}
+	}
+	if st.Columns != nil {
+		if len(st.Columns) != len(f.Schema()) {
+			return nil, fmt.Errorf("view %s: %d names for %d columns", name, len(st.Columns), len(f.Schema()))
+		}
+		f.labels = nil
+		for _, c := range st.Columns {
+			f.labels = append(f.labels, c.Name)
+		}
+	}
+	return s.table(nil), s.CreateView(name, f)
+}
+
+// drop is DROP VIEW.
+func (s *Session) drop(st *sql.DropStatement) (*Frame, error) {
+	name := pathName(st.Name)
+	if !s.hasView(name) {
+		if st.IfExists {
+			return s.table(nil), nil
+		}
+		_, err := s.Table([]string{name})
+		return nil, err
+	}
+	s.Unpersist(name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.views, strings.ToLower(name))
+	return s.table(nil), nil
+}
+
+// cache is CACHE [LAZY] TABLE: the view is kept at a storage level, which is
+// MEMORY_AND_DISK unless an option says otherwise.
+func (s *Session) cache(ctx context.Context, text string, st *sql.CacheStatement) (*Frame, error) {
+	name, level := pathName(st.Name), "MEMORY_AND_DISK"
+	for _, o := range st.Options {
+		if !strings.EqualFold(o.Key, "storageLevel") {
+			return nil, fmt.Errorf("CACHE TABLE %s: there is no option %s; there is storageLevel", name, o.Key)
+		}
+		level = strings.ToUpper(o.Value)
+	}
+	f, err := s.View(name)
+	if st.Query != nil {
+		if s.hasView(name) {
+			return nil, fmt.Errorf("[TEMP_TABLE_OR_VIEW_ALREADY_EXISTS] there is a view %s already", name)
+		}
+		f, err = s.query(text, st.Query)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if named, ok := f.node.(*plan.Named); ok && strings.EqualFold(named.Label, name) {
+		return s.table(nil), nil // cached before
+	}
+	kept := f.Persist(name, level)
+	if err := s.CreateView(name, kept); err != nil {
+		return nil, err
+	}
+	if st.Lazy {
+		return s.table(nil), nil
+	}
+	_, err = kept.Describe("CACHE TABLE " + name).Count(ctx)
+	return s.table(nil), err
+}
+
+// uncache is UNCACHE TABLE and CLEAR CACHE.
+func (s *Session) uncache(st *sql.UncacheStatement) (*Frame, error) {
+	names := s.Views()
+	if st.Name != nil {
+		name := pathName(st.Name)
+		if !s.hasView(name) && !st.IfExists {
+			_, err := s.Table([]string{name})
+			return nil, err
+		}
+		names = []string{name}
+	}
+	s.mu.Lock()
+	var labels []string
+	for _, name := range names {
+		key := strings.ToLower(name)
+		if named, ok := s.views[key].node.(*plan.Named); ok {
+			s.views[key] = view{s.views[key].name, named.Input}
+			labels = append(labels, named.Label)
+		}
+	}
+	s.mu.Unlock()
+	for _, label := range labels {
+		s.Unpersist(label)
+	}
+	return s.table(nil), nil
+}
+
+// set is SET key = value, SET key, SET and RESET [key].
+func (s *Session) set(st *sql.SetStatement) (*Frame, error) {
+	schema := texts("key", "value")
+	switch {
+	case st.Reset && st.Key == "":
+		if err := s.setConfig(s.initial); err != nil {
+			return nil, err
+		}
+		return s.table(nil), nil
+	case st.Reset:
+		return s.table(nil), s.Set(st.Key, s.initial.Text(st.Key))
+	case st.HasValue:
+		return s.table(schema, []any{st.Key, st.Value}), s.Set(st.Key, st.Value)
+	case st.Key != "":
+		return s.table(schema, []any{st.Key, s.Config().Text(st.Key)}), nil
+	}
+	var rows [][]any
+	for k, v := range s.Config().All {
+		rows = append(rows, []any{k, v})
+	}
+	return s.table(schema, rows...), nil
+}
+
+// show is SHOW TABLES, VIEWS, COLUMNS and FUNCTIONS.
+func (s *Session) show(st *sql.ShowStatement) (*Frame, error) {
+	matches := func(name string) bool {
+		if st.Like == "" {
+			return true
+		}
+		for pattern := range strings.SplitSeq(strings.ToLower(st.Like), "|") {
+			if ok, err := path.Match(strings.ReplaceAll(pattern, "%", "*"), strings.ToLower(name)); ok && err == nil {
+				return true
+			}
+		}
+		return false
+	}
+	var rows [][]any
+	switch st.What {
+	case "tables", "views":
+		for _, name := range s.Views() {
+			if matches(name) {
+				rows = append(rows, []any{"", name, true})
+			}
+		}
+		column := "tableName"
+		if st.What == "views" {
+			column = "viewName"
+		}
+		return s.table(append(texts("namespace", column), expr.Field{Name: "isTemporary", Type: expr.Bool}), rows...), nil
+	case "columns":
+		n, err := s.Table(strings.Split(pathName(st.Name), "."))
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range n.Schema() {
+			rows = append(rows, []any{f.Name})
+		}
+		return s.table(texts("col_name"), rows...), nil
+	case "functions":
+		for _, list := range expr.Functions {
+			for names := range list {
+				for name := range strings.FieldsSeq(names) {
+					if matches(name) {
+						rows = append(rows, []any{name})
+					}
+				}
+			}
+		}
+		return s.table(texts("function"), rows...), nil
+	}
+	return nil, fmt.Errorf("SHOW %s is not supported; there are TABLES, VIEWS, COLUMNS and FUNCTIONS", strings.ToUpper(st.What))
+}
+
+// describe is DESCRIBE of a table, a query or a function.
+func (s *Session) describe(text string, st *sql.DescribeStatement) (*Frame, error) {
+	if st.Function != "" {
+		for _, list := range expr.Functions {
+			for names, doc := range list {
+				for name := range strings.FieldsSeq(names) {
+					if strings.EqualFold(name, st.Function) {
+						return s.table(texts("function_desc"), []any{"Function: " + name}, []any{"Usage: " + doc}), nil
+					}
+				}
+			}
+		}
+		return nil, fmt.Errorf("[UNRESOLVED_ROUTINE] there is no function %s; SHOW FUNCTIONS lists them", st.Function)
+	}
+	var schema expr.Schema
+	if st.Query != nil {
+		f, err := s.query(text, st.Query)
+		if err != nil {
+			return nil, err
+		}
+		schema = f.Schema()
+	} else {
+		n, err := s.Table(strings.Split(pathName(st.Name), "."))
+		if err != nil {
+			return nil, err
+		}
+		schema = n.Schema()
+	}
+	var rows [][]any
+	for _, f := range schema {
+		rows = append(rows, []any{f.Name, f.Type.String(), nil})
+	}
+	return s.table(texts("col_name", "data_type", "comment"), rows...), nil
+}
+
+// explain is EXPLAIN of a query.
+func (s *Session) explain(text string, st *sql.ExplainStatement) (*Frame, error) {
+	q, ok := st.Statement.(*sql.Query)
+	if !ok {
+		return nil, fmt.Errorf("EXPLAIN shows queries; this is a command")
+	}
+	f, err := s.query(text, q)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := f.Explain()
+	if err != nil {
+		return nil, err
+	}
+	return s.table(texts("plan"), []any{plan}), nil
+}
