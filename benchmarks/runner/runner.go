@@ -10,12 +10,10 @@ import (
 	"time"
 
 	"stagecoach/benchmarks/workload"
-	"stagecoach/engine"
 	"stagecoach/engine/config"
 	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
-	"stagecoach/profiler/sparklog"
 )
 
 // A Run is one run of a workload.
@@ -40,49 +38,17 @@ type Func func(context.Context, workload.Workload, config.Config, Options) (*Run
 // Engine runs a workload in this process. When the job fails, the Run holds
 // what happened until then, and its log is complete and readable.
 func Engine(ctx context.Context, w workload.Workload, conf config.Config, o Options) (*Run, error) {
-	out := &Run{Profile: new(profiler.Profile)}
-	id := engine.NewID()
-	dir := o.LogDir
-	if dir == "" && conf.Bool(config.EventLogEnabled) {
-		dir = conf.Text(config.EventLogDir)
-	}
-	var log *sparklog.Writer
-	listeners := []event.Listener{out.Profile.Add, o.Listener}
-	if dir != "" {
-		var err error
-		if log, err = sparklog.Create(dir, id, "", logOptions(conf)); err != nil {
-			return nil, err
-		}
-		listeners = append(listeners, log.Add)
-	}
-	if !conf.IsSet(config.AppName) {
-		conf, _ = conf.With(config.AppName, w.Name)
-	}
-	s, err := engine.NewSession(conf, engine.WithID(id), engine.WithListener(event.Tee(listeners...)))
+	s, err := Open(w.Name, conf, o)
 	if err != nil {
-		if log != nil {
-			log.Close()
-		}
 		return nil, err
 	}
+	out := &Run{Profile: s.Profile}
 	cpu, start := processCPU(), time.Now()
-	out.Answers, err = w.Run(ctx, s, o.Data)
+	out.Answers, err = w.Run(ctx, s.Session, o.Data)
 	out.Wall, out.CPU = time.Since(start), processCPU()-cpu
 	err = errors.Join(err, s.Close())
-	if log != nil {
-		err = errors.Join(err, log.Close())
-		out.Log = log.Path()
-	}
+	out.Log = s.Log()
 	return out, err
-}
-
-// logOptions reads the spark.eventLog parameters.
-func logOptions(c config.Config) sparklog.Options {
-	o := sparklog.Options{Codec: "none", Rolling: c.Bool(config.EventLogRolling), MaxFileSize: c.Int(config.EventLogMaxFileSize)}
-	if c.Bool(config.EventLogCompress) {
-		o.Codec = c.Text(config.EventLogCodec)
-	}
-	return o
 }
 
 // Counters are the numbers that are the same whenever the same work is done:

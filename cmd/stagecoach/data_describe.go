@@ -4,12 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -171,22 +169,11 @@ func valueText(v expr.Value) string {
 	if v.IsNull {
 		return ""
 	}
-	switch v.Type {
-	case expr.Bool:
-		return strconv.FormatBool(v.I == 1)
-	case expr.Float64:
-		return strconv.FormatFloat(v.F, 'g', -1, 64)
-	case expr.String:
-		if text := []rune(v.S); len(text) > 24 {
-			return string(text[:23]) + "…"
-		}
-		return v.S
-	case expr.Date:
-		return time.Unix(v.I*86400, 0).UTC().Format("2006-01-02")
-	case expr.TimestampNTZ:
-		return time.UnixMicro(v.I).UTC().Format("2006-01-02 15:04:05.999999")
+	text := []rune(v.String())
+	if len(text) > 24 && v.Type == expr.String {
+		return string(text[:23]) + "…"
 	}
-	return strconv.FormatInt(v.I, 10)
+	return string(text)
 }
 
 // describeJSON prints the summaries as a list of tables. Shares are of all rows.
@@ -233,22 +220,4 @@ func describeJSON(w io.Writer, summaries []*datasets.Summary) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
-}
-
-// jsonValue is a value as JSON has it; dates, times and what is no number in
-// JSON are text.
-func jsonValue(v expr.Value) any {
-	switch {
-	case v.IsNull:
-		return nil
-	case v.Type == expr.Bool:
-		return v.I == 1
-	case v.Type == expr.Int32 || v.Type == expr.Int64:
-		return v.I
-	case v.Type == expr.Float64 && !math.IsNaN(v.F) && !math.IsInf(v.F, 0):
-		return v.F
-	case v.Type == expr.String:
-		return v.S
-	}
-	return valueText(v)
 }

@@ -113,7 +113,7 @@ both end in the same profile, advice, screens and reports.`,
 			root.AddCommand(c)
 		}
 	}
-	add("run", demoCommand(), runCommand(), explainCommand())
+	add("run", demoCommand(), sqlCommand(), runCommand(), explainCommand())
 	add("look", profileCommand(), adviseCommand(), uiCommand(), reportCommand())
 	add("tune", trialCommand(), sweepCommand(), benchCommand(), gateCommand())
 	add("data", dataCommand(), docsCommand(), versionCommand())

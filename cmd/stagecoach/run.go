@@ -128,7 +128,7 @@ func summarize(r *runner.Run, rows int) runSummary {
 		for _, row := range a.Rows[:min(rows, len(a.Rows))] {
 			cells := make([]any, len(row))
 			for i, v := range row {
-				cells[i] = plain(v)
+				cells[i] = jsonValue(v)
 			}
 			q.Rows = append(q.Rows, cells)
 		}
@@ -139,21 +139,6 @@ func summarize(r *runner.Run, rows int) runSummary {
 
 func sample(r *runner.Run) gate.Sample {
 	return gate.Sample{CPU: r.CPU.Seconds(), Wall: r.Wall.Seconds(), Counters: r.Counters(), Operators: r.Operators(), Answer: r.Digest()}
-}
-
-// plain is a value as JSON has it; NaN and infinities, which JSON has not, as text.
-func plain(v expr.Value) any {
-	switch {
-	case v.IsNull:
-		return nil
-	case v.Type == expr.Bool:
-		return v.I != 0
-	case v.Type == expr.Int32 || v.Type == expr.Int64:
-		return v.I
-	case v.Type == expr.Float64 && v.F-v.F == 0:
-		return v.F
-	}
-	return v.String()
 }
 
 func printRun(w io.Writer, r *runner.Run, format string, rows int) error {
