@@ -1,0 +1,42 @@
+CREATE OR REPLACE TEMP VIEW e AS SELECT * FROM VALUES (1, 'x', 100), (2, 'x', 200), (3, 'y', 300), (4, NULL, 50), (5, 'z', NULL) AS v(id, d, pay)
+CREATE OR REPLACE TEMP VIEW p AS SELECT * FROM VALUES ('x', 'sales'), ('y', 'ops'), ('w', 'none') AS v(d, name)
+SELECT id FROM e WHERE pay = (SELECT max(pay) FROM e)
+SELECT id, (SELECT count(*) FROM p) FROM e ORDER BY id
+SELECT id, (SELECT name FROM p WHERE p.d = 'y') FROM e ORDER BY id
+SELECT id, (SELECT max(name) FROM p WHERE p.d = e.d) FROM e ORDER BY id
+SELECT id, (SELECT count(*) FROM p WHERE p.d = e.d) FROM e ORDER BY id
+SELECT id FROM e WHERE d IN (SELECT d FROM p) ORDER BY id
+SELECT id FROM e WHERE d NOT IN (SELECT d FROM p) ORDER BY id
+SELECT id FROM e WHERE d NOT IN (SELECT d FROM p WHERE d <> 'x') ORDER BY id
+SELECT id FROM e WHERE id NOT IN (SELECT pay FROM e) ORDER BY id
+SELECT id FROM e WHERE EXISTS (SELECT 1 FROM p WHERE p.d = e.d) ORDER BY id
+SELECT id FROM e WHERE NOT EXISTS (SELECT 1 FROM p WHERE p.d = e.d) ORDER BY id
+SELECT id FROM e WHERE EXISTS (SELECT 1 FROM p WHERE p.d = e.d AND name <> 'ops') ORDER BY id
+SELECT id FROM e a WHERE pay > (SELECT avg(pay) FROM e b WHERE b.d = a.d) ORDER BY id
+SELECT id FROM e WHERE id = 1 OR d IN (SELECT d FROM p WHERE name = 'ops') ORDER BY id
+SELECT id, d IN (SELECT d FROM p) FROM e WHERE d IS NOT NULL ORDER BY id
+SELECT id, EXISTS (SELECT 1 FROM p WHERE p.d = e.d) FROM e ORDER BY id
+SELECT d, sum(pay) FROM e GROUP BY d HAVING sum(pay) > (SELECT avg(pay) FROM e) ORDER BY d
+SELECT * FROM (SELECT d, count(*) n FROM e GROUP BY d) t WHERE n > 1
+WITH a AS (SELECT d, sum(pay) s FROM e GROUP BY d), b AS (SELECT * FROM a WHERE s > 100) SELECT * FROM b ORDER BY d
+WITH a(k, v) AS (SELECT d, pay FROM e) SELECT k, max(v) FROM a GROUP BY k ORDER BY k
+WITH p AS (SELECT 1 one) SELECT * FROM p
+SELECT * FROM (VALUES (1), (2)) t(a) WHERE a = (SELECT min(id) FROM e)
+SELECT id FROM e ORDER BY pay DESC NULLS LAST LIMIT 2
+SELECT id FROM e ORDER BY id LIMIT 2 OFFSET 1
+SELECT id FROM e ORDER BY id OFFSET 3
+SELECT id, pay FROM e ORDER BY pay NULLS FIRST, id DESC
+SELECT id AS i, pay * 2 AS twice FROM e ORDER BY twice, i
+SELECT id FROM e ORDER BY pay % 3, id
+SELECT d FROM e ORDER BY id
+SELECT id + 1 AS n, n * 2 AS m FROM e ORDER BY n
+SELECT e.*, p.name FROM e LEFT JOIN p ON e.d = p.d ORDER BY id
+SELECT * EXCEPT (pay) FROM e ORDER BY id
+SELECT (id, d) IN (SELECT 1, 'x') FROM e ORDER BY id
+SELECT id FROM e WHERE (d, pay) IN (SELECT d, pay FROM e WHERE id < 3) ORDER BY id
+SELECT count(*) FROM e WHERE pay BETWEEN (SELECT min(pay) FROM e) AND (SELECT avg(pay) FROM e)
+SELECT id, CASE WHEN d IN (SELECT d FROM p) THEN 'known' ELSE 'unknown' END FROM e ORDER BY id
+SELECT max(x) FROM (SELECT id x FROM e UNION ALL SELECT pay FROM e)
+SELECT a.id FROM e a WHERE EXISTS (SELECT 1 FROM e b WHERE b.d = a.d AND b.id > a.id) ORDER BY 1
+SELECT sum(pay) FROM e WHERE d IN ('x', 'y') AND id > 1
+SELECT id FROM e WHERE d LIKE 'x%' OR d IS NULL ORDER BY id
