@@ -34,6 +34,7 @@ func arrayFunctions() []function {
 		{"array_compact", 1, 1, onArray(bindCompact), "without nulls"},
 		{"array_append", 2, 2, bindArrayAdd(false), "with a value at the end"},
 		{"array_prepend", 2, 2, bindArrayAdd(true), "with a value at the start"},
+		{"array_insert", 3, 3, bindArrayInsert, "with a value at a position, 1 or -1 backwards; nulls fill a gap"},
 		{"array_repeat", 2, 2, bindArrayRepeat, "a value so many times"},
 		{"arrays_zip", 1, -1, bindArraysZip, "structs of the elements at the same positions"},
 		{"slice", 3, 3, bindSlice, "elements from a position, 1 or -1 backwards, so many"},

@@ -29,6 +29,59 @@ func bindArrayAdd(atStart bool) binder {
 	}
 }
 
+// bindArrayInsert puts a value at a position. One past the ends leaves a gap of
+// nulls; -1 is behind the last element.
+func bindArrayInsert(m Mode, args []*Bound) (*Bound, error) {
+	array := []*Bound{args[0], args[2]}
+	if _, err := withElement(m, array); err != nil {
+		return nil, err
+	}
+	if err := castArgs(m, args[1:2], Int32); err != nil {
+		return nil, err
+	}
+	args = []*Bound{array[0], args[1], array[1]}
+	return perRowNulls(args[0].Type, args, func(args []*Column, i int, to *Builder) error {
+		if args[0].IsNull(i) || args[1].IsNull(i) {
+			to.AppendNull()
+			return nil
+		}
+		items, from, end := args[0].elements(i)
+		at, n := int(args[1].I32[i]), end-from
+		switch {
+		case at == 0:
+			return &Error{"INVALID_INDEX_OF_ZERO", "The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).", "22003"}
+		case max(at, -at) > maxElements:
+			return fmt.Errorf("position %d is too far; arrays have up to %d elements", at, maxElements)
+		case at > 0:
+			at--
+		default:
+			at += n + 1
+		}
+		value := func() { to.items[0].Append(args[2], i) }
+		null := func(count int) {
+			for range count {
+				to.items[0].AppendNull()
+			}
+		}
+		if at < 0 {
+			value()
+			null(-at)
+		}
+		for j := from; j < end; j++ {
+			if j-from == at {
+				value()
+			}
+			to.items[0].Append(items, j)
+		}
+		if at >= n {
+			null(at - n)
+			value()
+		}
+		to.endList()
+		return nil
+	}), nil
+}
+
 // maxElements bounds arrays that a number in the arguments makes long.
 const maxElements = 1 << 24
 

@@ -20,6 +20,8 @@ func (m Mode) bindMoments(op byte, x, y *Bound) (*Bound, error) {
 	switch {
 	case isInterval(a) && (b.IsNumber() || b == String || b == Null) && (op == '*' || op == '/'):
 		return m.scaleInterval(op, x, y)
+	case isInterval(a) && a == b && op == 'd':
+		return m.bindWhole(op, units(x), units(y)), nil
 	case op != '+' && op != '-':
 		return nil, nil
 	case isInterval(a) && (a == b || b == Null):
@@ -36,6 +38,17 @@ func (m Mode) bindMoments(op byte, x, y *Bound) (*Bound, error) {
 		return m.between(x, y)
 	}
 	return nil, nil
+}
+
+// units is an interval as the whole number of months or microseconds it is.
+func units(x *Bound) *Bound {
+	t := x.Type.Layout()
+	return onOne(t, x, func(out, in *Column, n int) error {
+		valid := out.Valid
+		*out = *in
+		out.Type, out.Valid = t, valid
+		return nil
+	})
 }
 
 // moveDate is a date some days later or earlier.

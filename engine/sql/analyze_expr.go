@@ -126,6 +126,8 @@ func (t *translator) translate(e Expr) expr.Expr {
 		return t.scalar(e)
 	case *Field:
 		return expr.Fn(".", t.translate(e.X), e.Name.Name)
+	case *Named:
+		t.a.fail(e.Name.Pos, "AS names a field of struct(...) alone; this is another function")
 	case *Index:
 		return expr.Fn("[]", t.translate(e.X), t.translate(e.I))
 	}
@@ -240,8 +242,11 @@ func (t *translator) call(c *Call) expr.Expr {
 		args := []any{}
 		for i, arg := range c.Args {
 			name := fmt.Sprintf("col%d", i+1)
-			if n, ok := arg.(*Name); ok {
+			switch n := arg.(type) {
+			case *Name:
 				name = n.Parts[len(n.Parts)-1].Name
+			case *Named:
+				name, arg = n.Name.Name, n.X
 			}
 			args = append(args, name, t.translate(arg))
 		}

@@ -203,7 +203,8 @@ func (a *Analyzer) joinUsing(j *JoinRelation, left, right *relation, t plan.Join
 		col.hidden = false
 		switch t {
 		case plan.RightOuter:
-			col.id, col.typ = c.r.id, c.r.typ
+			col = c.r
+			col.hidden = false
 		case plan.FullOuter:
 			both := expr.As{X: expr.In(expr.Fn("coalesce", expr.Col(c.l.id), expr.Col(c.r.id)), a.Mode), Name: a.id(col.name)}
 			node = a.with(j.Pos, node, both)

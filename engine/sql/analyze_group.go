@@ -113,11 +113,8 @@ func (g *grouping) translate(t *translator, e Expr) (x expr.Expr, done bool) {
 		}
 	}
 	if g.isPlain(e) && len(g.keys) > 0 {
-		text := expr.In(g.base.translate(e), t.a.Mode).String()
-		for i, k := range g.texts {
-			if k == text {
-				return expr.Col(g.ids[i]), true
-			}
+		if x := g.keyed(expr.In(g.base.translate(e), t.a.Mode)); x != nil {
+			return x, true
 		}
 	}
 	if n, ok := e.(*Name); ok {
@@ -131,6 +128,20 @@ func (g *grouping) translate(t *translator, e Expr) (x expr.Expr, done bool) {
 		return x, true // of a query around
 	}
 	return nil, false
+}
+
+// keyed is the column of the key that x computes, or a field of one; nil where x
+// is neither.
+func (g *grouping) keyed(x expr.Expr) expr.Expr {
+	if i := indexOf(g.texts, x.String()); i >= 0 {
+		return expr.Col(g.ids[i])
+	}
+	if c, ok := x.(expr.Call); ok && c.Fn == "." {
+		if whole := g.keyed(c.Args[0]); whole != nil {
+			return expr.Call{Fn: ".", Args: []expr.Expr{whole, c.Args[1]}, Mode: c.Mode}
+		}
+	}
+	return nil
 }
 
 // isPlain reports whether e has no aggregate, window function or subquery, not

@@ -171,7 +171,7 @@ type JoinRelation struct {
 
 // An Expr is an expression with its place in the text. The set is closed:
 // *Name, *Star, *Literal, *Interval, *Call, *Cast, *Case, *In, *Exists,
-// *Subquery, *Field, *Index.
+// *Subquery, *Field, *Index, *Named.
 type Expr interface {
 	// At is where the expression begins.
 	At() Pos
@@ -232,7 +232,7 @@ type Interval struct {
 // forms are inside a "not". IS DISTINCT FROM is not(<=>). LIKE with ESCAPE has
 // three arguments; LIKE ANY/ALL/SOME are chains of or/and. EXTRACT(f FROM x) is
 // "extract" with the field as a string; TRIM(BOTH a FROM b) is "btrim"(b, a), LEADING
-// "ltrim", TRAILING "rtrim"; POSITION(a IN b) is "position"(a, b);
+// "ltrim"(a, b), TRAILING "rtrim"(a, b); POSITION(a IN b) is "position"(a, b);
 // SUBSTRING(a FROM b FOR c) is "substring"; OVERLAY(...) "overlay"; count(*) has a
 // *Star as argument. CURRENT_DATE and such without parentheses are calls.
 // TRY_CAST is a Cast. A row (a, b) outside of IN and VALUES is "struct". The unit
@@ -331,6 +331,12 @@ type Subquery struct {
 
 // A Field is x.name where x is no column path: f(a).b.
 type Field struct {
+	X    Expr
+	Name Ident
+}
+
+// A Named is x AS name among the arguments of a function: a field of struct(...).
+type Named struct {
 	X    Expr
 	Name Ident
 }
@@ -494,6 +500,7 @@ func (*Exists) expr()   {}
 func (*Subquery) expr() {}
 func (*Field) expr()    {}
 func (*Index) expr()    {}
+func (*Named) expr()    {}
 
 func (e *Name) At() Pos     { return e.Parts[0].Pos }
 func (e *Star) At() Pos     { return e.Pos }
@@ -507,3 +514,4 @@ func (e *Exists) At() Pos   { return e.Pos }
 func (e *Subquery) At() Pos { return e.Pos }
 func (e *Field) At() Pos    { return e.X.At() }
 func (e *Index) At() Pos    { return e.X.At() }
+func (e *Named) At() Pos    { return e.X.At() }

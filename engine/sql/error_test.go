@@ -112,9 +112,6 @@ from t whre x = 1`, `line 2, column 8: expected a join, WHERE, GROUP BY, HAVING,
 	{"select f(a => 1)", `line 1, column 12: an argument by name is not supported
   select f(a => 1)
              ^`},
-	{"select struct(a as b)", `line 1, column 17: AS in the arguments of a function is not supported; named_struct('a', x) names fields
-  select struct(a as b)
-                  ^`},
 	{"select a collate x", `line 1, column 10: COLLATE is not supported
   select a collate x
            ^`},

@@ -61,6 +61,8 @@ var exprCases = []struct{ text, meaning, name string }{
 	{"extract(year from d)", "extract('year' FROM d)", "extract(year FROM d)"},
 	{"trim(both 'x' from a)", "btrim(a, 'x')", "btrim(a, x)"},
 	{"trim(leading from a)", "ltrim(a)", "ltrim(a)"},
+	{"trim(leading 'x' from a)", "ltrim('x', a)", "ltrim(x, a)"},
+	{"struct(a as b, 1)", "struct(a AS b, 1)", "struct(a AS b, 1)"},
 	{"trim(a)", "`trim`(a)", "trim(a)"},
 	{"trim('x' from a)", "btrim(a, 'x')", "btrim(a, x)"},
 	{"position('a' in b)", "`position`('a', b)", "position(a, b)"},
@@ -78,7 +80,7 @@ var exprCases = []struct{ text, meaning, name string }{
 	{"interval (a + 1) days", "INTERVAL ((a + 1)) DAY", "INTERVAL ((a + 1)) DAY"},
 	{"a - interval '2' hour - 1", "((a - INTERVAL '2' HOUR) - 1)", "((a - INTERVAL '2' HOUR) - 1)"},
 	{"interval + 1", "(`interval` + 1)", "(interval + 1)"},
-	{`'a' 'b' "c" 'd''e'`, `'abcd\'e'`, "abcd'e"},
+	{`'a' 'b' "c" 'd''e'`, `'abcd\'e'`, "abcde"},
 	{`'f\'g\n\u0041\101\%' r'\n'`, `'f\'g
 AA\\%\\n'`, `f'g
 AA\%\n`},

@@ -65,6 +65,9 @@ func (f *formatter) expr(e Expr) {
 	case *Field:
 		f.operand(e.X)
 		f.write(".", f.name(e.Name.Name))
+	case *Named:
+		f.expr(e.X)
+		f.write(" AS ", f.name(e.Name.Name))
 	case *Index:
 		f.operand(e.X)
 		f.write("[")

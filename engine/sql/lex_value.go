@@ -64,15 +64,17 @@ func digits(s string) int {
 	return n
 }
 
-// unescape resolves the escapes of a string and its doubled quotes, as Spark
-// does: \% and \_ stay as they are, since LIKE reads them.
+// unescape resolves the escapes of a string, as Spark does: \% and \_ stay as
+// they are, since LIKE reads them. A doubled quote is no quote there: it ends one
+// literal and begins the next, and they are joined.
 func unescape(s string, quote byte) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := 0; i < len(s); i++ {
 		c := s[i]
 		if c == quote {
-			i++ // the second of two
+			i++ // two literals side by side, which are one without their quotes
+			continue
 		}
 		if c != '\\' || i+1 == len(s) {
 			b.WriteByte(c)

@@ -60,8 +60,8 @@ func (p *parser) call(pos Pos, fn string) *Call {
 // argument reads one argument of a call.
 func (p *parser) argument() Expr {
 	e := p.expression()
-	if p.at("AS") {
-		p.fail(p.pos(), "AS in the arguments of a function is not supported; named_struct('a', x) names fields")
+	if p.accept("AS") {
+		return &Named{X: e, Name: p.name()}
 	}
 	return e
 }
@@ -137,9 +137,14 @@ func (p *parser) trim(pos Pos) Expr {
 	}
 	switch {
 	case p.accept("FROM"):
-		args = append([]Expr{p.value()}, args...)
-		if fn == "trim" {
-			fn = "btrim"
+		x := p.value()
+		switch {
+		case len(args) == 0:
+			args = []Expr{x}
+		case fn == "trim" || fn == "btrim":
+			fn, args = "btrim", []Expr{x, args[0]}
+		default: // ltrim and rtrim take the characters first
+			args = append(args, x)
 		}
 	case fn != "trim":
 		p.unexpected("FROM")

@@ -44,6 +44,8 @@ func walk(e Expr, visit func(Expr)) {
 		each(e.List...)
 	case *Field:
 		each(e.X)
+	case *Named:
+		each(e.X)
 	case *Index:
 		each(e.X, e.I)
 	}
