@@ -230,29 +230,13 @@ type On struct{ Left, Right string }
 // Join matches rows of both frames whose columns are equal. The result has the
 // left columns, then (but for semi and anti joins) the right ones.
 func (f *Frame) Join(right *Frame, t plan.JoinType, on ...On) *Frame {
-	if right.err != nil {
-		return right
-	}
-	return f.step(func(n plan.Node) (plan.Node, error) {
-		if right.session != f.session {
-			return nil, errors.New("the frames belong to different sessions")
-		}
+	return f.beside(right, func(n, other plan.Node) (plan.Node, error) {
 		if len(on) == 0 {
 			return nil, errors.New("a join needs at least one pair of columns")
 		}
-		other, err := right.named()
+		l, r, err := pairs(n, other, on)
 		if err != nil {
 			return nil, err
-		}
-		var l, r []string
-		for _, o := range on {
-			li, ri := n.Schema().Index(o.Left), other.Schema().Index(o.Right)
-			if li < 0 || ri < 0 {
-				_, lerr := expr.TypeOf(expr.Col(o.Left), n.Schema())
-				_, rerr := expr.TypeOf(expr.Col(o.Right), other.Schema())
-				return nil, errors.Join(lerr, rerr)
-			}
-			l, r = append(l, n.Schema()[li].Name), append(r, other.Schema()[ri].Name)
 		}
 		return plan.NewJoin(n, other, l, r, t)
 	})
@@ -285,6 +269,9 @@ func (f *Frame) Limit(n int) *Frame {
 	return f.step(func(in plan.Node) (plan.Node, error) {
 		if n < 0 {
 			return nil, fmt.Errorf("limit %d is negative", n)
+		}
+		if skip, ok := in.(*plan.Limit); ok && skip.N < 0 {
+			return &plan.Limit{Input: skip.Input, N: n, Offset: skip.Offset}, nil
 		}
 		return &plan.Limit{Input: in, N: n}, nil
 	})

@@ -23,18 +23,24 @@ func buildJoin(ctx context.Context, n *plan.Join, part *stage.Part, t *Task) (Ba
 			return nil, err
 		}
 	}
-	if n.Strategy == plan.SortMerge {
+	switch n.Strategy {
+	case plan.SortMerge:
 		return sortMergeJoin(n, in[0], in[1], t), nil
+	case plan.Cartesian:
+		return cartesian(n, in[0], in[1], t), nil
 	}
 	build, probe := 1, 0
 	if n.BuildLeft {
 		build, probe = 0, 1
 	}
+	if n.Strategy == plan.NestedLoop {
+		return nestedLoop(n, in[probe], t.Tables(sides[build].(*plan.Exchange)).Rows, t), nil
+	}
 	table := func() (*Table, error) { return t.Tables(sides[build].(*plan.Exchange)), nil }
 	if n.Strategy == plan.ShuffledHash {
 		table = func() (*Table, error) { return collectTable(n, sides[build], in[build], t) }
 	}
-	return hashJoin(n, in[probe], table), nil
+	return hashJoin(n, in[probe], table, t), nil
 }
 
 // KeyColumns returns the positions of a join side's keys.
@@ -76,12 +82,16 @@ func collectTable(n *plan.Join, side plan.Node, in Batches, t *Task) (*Table, er
 
 // hashJoin streams the probe side past the table. Inner, semi, anti and the
 // outer join that keeps the probe side's rows are all a question of what
-// happens to rows that find nothing.
-func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error)) Batches {
+// happens to rows that find nothing. Joins with a condition, and those that ask
+// which rows of the table were found, go through a pairing.
+func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error), t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		table, err := build()
 		if err != nil {
 			yield(nil, err)
+			return
+		}
+		if n.NullAware && table.nullKey {
 			return
 		}
 		names, probeSchema := n.LeftKeys, n.Left.Schema()
@@ -89,6 +99,16 @@ func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error)) Batches
 			names, probeSchema = n.RightKeys, n.Right.Schema()
 		}
 		keys := KeyColumns(probeSchema, names)
+		if n.Where != nil || n.Type == plan.Existence || n.KeepsBuilt() {
+			p, err := newPairing(n, !n.BuildLeft, t, handOn(yield))
+			if err == nil {
+				err = p.lookup(probe, keys, table)
+			}
+			if err != nil && err != errStopped {
+				yield(nil, err)
+			}
+			return
+		}
 		cols := make([]*expr.Column, len(keys))
 		j := &joiner{node: n, table: table, prober: newProber(table)}
 		for b, err := range probe {
@@ -104,6 +124,48 @@ func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error)) Batches
 			}
 		}
 	}
+}
+
+// lookup pairs the probe side's rows with those of the table that have their
+// keys.
+func (p *pairing) lookup(probe Batches, keys []int, table *Table) error {
+	var met []bool
+	if p.node.KeepsBuilt() {
+		met = make([]bool, table.Rows.Rows)
+	}
+	cols := make([]*expr.Column, len(keys))
+	finder := newProber(table)
+	for b, err := range probe {
+		if err != nil {
+			return err
+		}
+		for i, k := range keys {
+			cols[i] = &b.Cols[k]
+		}
+		matched := p.stream(b.Rows)
+		p.from, p.to = p.from[:0], p.to[:0]
+		for i, r := range finder.find(cols, b.Rows) {
+			for ; r >= 0; r = table.next[r] {
+				p.from, p.to = append(p.from, int32(i)), append(p.to, r)
+				if len(p.from) >= p.batchRows {
+					if err := p.pairs(b, table.Rows, p.from, p.to, met); err != nil {
+						return err
+					}
+					p.from, p.to = p.from[:0], p.to[:0]
+				}
+			}
+		}
+		if err := p.pairs(b, table.Rows, p.from, p.to, met); err != nil {
+			return err
+		}
+		if err := p.settle(b, p.streamLeft, matched); err != nil {
+			return err
+		}
+	}
+	if met == nil {
+		return nil
+	}
+	return p.rest(table.Rows, met)
 }
 
 type joiner struct {
@@ -124,7 +186,8 @@ func (j *joiner) join(b *expr.Batch, cols []*expr.Column) *expr.Batch {
 	case plan.LeftSemi, plan.LeftAnti:
 		j.sel = j.sel[:0]
 		for i, r := range first {
-			if (r >= 0) == (n.Type == plan.LeftSemi) {
+			// With NullAware a null key might equal any of the table's.
+			if (r >= 0) == (n.Type == plan.LeftSemi) && !(n.NullAware && j.table.Rows.Rows > 0 && cols[0].IsNull(i)) {
 				j.sel = append(j.sel, int32(i))
 			}
 		}

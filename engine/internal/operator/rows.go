@@ -8,14 +8,16 @@ import (
 // filter keeps the rows for which the condition is true.
 func filter(n *plan.Filter, in Batches) (Batches, error) {
 	var conds []*expr.Bound
+	var fails []bool
 	for _, c := range expr.Conjuncts(n.Where) {
 		b, err := expr.Bind(c, n.Input.Schema())
 		if err != nil {
 			return nil, err
 		}
 		conds = append(conds, b)
+		fails = append(fails, plan.MayFail(c))
 	}
-	f := &sieve{conds: conds}
+	f := &sieve{conds: conds, fails: fails}
 	if n.Keep != nil {
 		f.out.Schema = n.Keep
 		for _, c := range n.Keep {
@@ -42,7 +44,8 @@ func filter(n *plan.Filter, in Batches) (Batches, error) {
 // buffers.
 type sieve struct {
 	conds   []*expr.Bound
-	columns []int // kept; nil keeps all
+	fails   []bool // which may be an error, and so see only rows that passed those before
+	columns []int  // kept; nil keeps all
 	out     expr.Batch
 	all     expr.Column // the conditions so far, together
 	sel     []int32
@@ -50,7 +53,8 @@ type sieve struct {
 }
 
 // keep applies the conditions together and gathers once. When those so far
-// leave less than an eighth, the rest see only what is left.
+// leave less than an eighth, or the next may fail, the rest see only what is
+// left.
 func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 	for i, c := range f.conds {
 		v, err := c.Eval(b)
@@ -76,9 +80,9 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 		} else {
 			conjoin(&f.all, v, b.Rows)
 		}
-		if i < len(f.conds)-1 && i%2 == 1 {
+		if i < len(f.conds)-1 && (i%2 == 1 || f.fails[i+1]) {
 			f.sel = expr.Select(&f.all, b.Rows, f.sel)
-			if len(f.sel)*8 < b.Rows {
+			if len(f.sel)*8 < b.Rows || f.fails[i+1] {
 				return f.rest(i + 1).keep(f.few.Gather(b, f.sel))
 			}
 		}
@@ -99,7 +103,7 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 
 // rest is a sieve of the conditions from number i on.
 func (f *sieve) rest(i int) *sieve {
-	return &sieve{conds: f.conds[i:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
+	return &sieve{conds: f.conds[i:], fails: f.fails[i:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
 }
 
 // conjoin makes dst true only where v is true too. A filter treats null as
@@ -152,21 +156,37 @@ func project(n *plan.Project, in Batches) (Batches, error) {
 	}, nil
 }
 
-// limit passes the first rows on and then stops its input.
+// limit passes over the offset, hands the next rows on and then stops its input.
 func limit(n *plan.Limit, in Batches) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
-		left := n.N
-		if left <= 0 {
+		skip, left := n.Offset, n.N
+		if left == 0 {
 			return
 		}
 		for b, err := range in {
-			if err == nil && b.Rows > left {
-				b = b.Slice(0, left)
-			}
-			if !yield(b, err) || err != nil {
+			if err != nil {
+				yield(nil, err)
 				return
 			}
-			if left -= b.Rows; left <= 0 {
+			if skip > 0 {
+				passed := min(skip, b.Rows)
+				skip -= passed
+				if passed == b.Rows {
+					continue
+				}
+				b = b.Slice(passed, b.Rows)
+			}
+			if left < 0 {
+				if !yield(b, nil) {
+					return
+				}
+				continue
+			}
+			if b.Rows > left {
+				b = b.Slice(0, left)
+			}
+			left -= b.Rows
+			if !yield(b, nil) || left == 0 {
 				return
 			}
 		}

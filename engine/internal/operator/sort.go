@@ -124,10 +124,11 @@ func (s *sorter) spill() error {
 	return s.memory.Resize(0)
 }
 
-// top keeps the first N rows of its partition. It holds at most twice as many
-// as it needs, or a batch.
+// top keeps the first rows of its partition, up to the end of what is asked for,
+// and drops the offset. It holds at most twice as many as it needs, or a batch.
 func top(n *plan.TopN, in Batches, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
+		need := n.N + n.Offset
 		keys := plan.Orders(n.Keys, n.Schema())
 		var held []*expr.Batch
 		rows := 0
@@ -135,26 +136,29 @@ func top(n *plan.TopN, in Batches, t *Task) Batches {
 			all := expr.Concat(n.Schema(), held)
 			index := expr.SortIndex(all, keys)
 			var g expr.Gatherer
-			return g.Gather(all, index[:min(n.N, len(index))])
+			return g.Gather(all, index[:min(need, len(index))])
 		}
 		for b, err := range in {
 			if err != nil {
 				yield(nil, err)
 				return
 			}
-			if rows >= n.N && n.N > 0 {
-				if b = better(b, held[0], n.N, keys); b.Rows == 0 {
+			if rows >= need && n.N > 0 {
+				if b = better(b, held[0], need, keys); b.Rows == 0 {
 					continue
 				}
 			}
 			held = append(held, b.Copy())
-			if rows += b.Rows; rows >= 2*n.N+t.BatchRows || len(held) == 1 {
+			if rows += b.Rows; rows >= 2*need+t.BatchRows || len(held) == 1 {
 				kept := cut()
 				held, rows = append(held[:0], kept), kept.Rows
 			}
 		}
-		if rows > 0 && n.N > 0 {
-			yield(cut(), nil)
+		if rows == 0 || n.N == 0 {
+			return
+		}
+		if out := cut(); out.Rows > n.Offset {
+			yield(out.Slice(n.Offset, out.Rows), nil)
 		}
 	}
 }

@@ -14,8 +14,8 @@ import (
 //	                            each row of the group
 //
 // Whole runs are joined at once, so that the cost per row is that of gathering.
-// The rows of one right key must fit memory; a key that heavy is skew, which
-// the plan, not the join, has to deal with.
+// The rows of one right key are kept; when they are more than memory allows they
+// go to a file and are read again for every run of left ones.
 func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		j := &mergeJoin{node: n, batchRows: t.BatchRows}
@@ -26,8 +26,14 @@ func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 		for i := range n.LeftKeys {
 			j.order = append(j.order, expr.Order{Col: i, NullsFirst: true})
 		}
-		j.leftNull, j.rightNull = nullRow(n.Left.Schema()), nullRow(n.Right.Schema())
-		if err := j.run(yield); err != nil && err != errStopped {
+		j.group = newKept(n, n.Right.Schema(), t)
+		defer j.group.close()
+		j.yield = yield
+		var err error
+		if j.pairing, err = newPairing(n, true, t, j.collect); err == nil {
+			err = j.run()
+		}
+		if err != nil && err != errStopped {
 			yield(nil, err)
 		}
 	}
@@ -91,18 +97,21 @@ func (c *cursor) end(order []expr.Order) int {
 }
 
 type mergeJoin struct {
-	node                *plan.Join
-	order               []expr.Order
-	left, right         *cursor
-	leftNull, rightNull *expr.Batch
-	batchRows           int
+	node        *plan.Join
+	order       []expr.Order
+	left, right *cursor
+	group       *kept // right rows of the current key
+	pairing     *pairing
+	batchRows   int
+	none        []bool
 
+	yield  func(*expr.Batch, error) bool
 	pieces []*expr.Batch // output not yet handed on
 	rows   int
 }
 
-func (j *mergeJoin) run(yield func(*expr.Batch, error) bool) error {
-	keepLeft := j.node.Type == plan.LeftOuter || j.node.Type == plan.FullOuter || j.node.Type == plan.LeftAnti
+func (j *mergeJoin) run() error {
+	keepLeft := j.node.Type != plan.Inner && j.node.Type != plan.RightOuter && j.node.Type != plan.LeftSemi
 	keepRight := j.node.Type == plan.RightOuter || j.node.Type == plan.FullOuter
 	for {
 		if err := j.left.load(); err != nil {
@@ -130,109 +139,124 @@ func (j *mergeJoin) run(yield func(*expr.Batch, error) bool) error {
 		var err error
 		switch {
 		case c < 0:
-			err = j.alone(j.left, keepLeft, yield)
+			err = j.alone(j.left, keepLeft)
 		case c > 0:
-			err = j.alone(j.right, keepRight, yield)
+			err = j.alone(j.right, keepRight)
 		default:
-			err = j.match(yield)
+			err = j.match()
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return j.flush(yield)
+	return j.flush()
 }
 
-// alone passes a run of one side by, or hands it on beside nulls.
-func (j *mergeJoin) alone(c *cursor, keep bool, yield func(*expr.Batch, error) bool) error {
+// alone passes a run of one side by, or settles it without a match.
+func (j *mergeJoin) alone(c *cursor, keep bool) error {
 	to := c.end(j.order)
 	from := c.row
 	c.row = to
 	if !keep {
 		return nil
 	}
-	rows := c.batch.Slice(from, to).Copy()
-	if j.node.Type == plan.LeftAnti {
-		return j.emit(rows, yield)
+	for len(j.none) < to-from {
+		j.none = append(j.none, false)
 	}
-	zeros := make([]int32, rows.Rows)
-	if c == j.left {
-		return j.emit(beside(j.node.Schema(), rows, repeatRows(j.rightNull, zeros)), yield)
-	}
-	return j.emit(beside(j.node.Schema(), repeatRows(j.leftNull, zeros), rows), yield)
+	return j.pairing.settle(c.batch.Slice(from, to), c == j.left, j.none[:to-from])
 }
 
 // match joins the run of left rows with the group of right rows of one key.
-func (j *mergeJoin) match(yield func(*expr.Batch, error) bool) error {
-	group, key, err := j.takeGroup()
+func (j *mergeJoin) match() error {
+	key, err := j.takeGroup()
 	if err != nil {
 		return err
 	}
+	var met [][]bool // by batch of the group
+	keepRight := j.node.Type == plan.RightOuter || j.node.Type == plan.FullOuter
 	for {
 		if err := j.left.load(); err != nil {
 			return err
 		}
 		if j.left.done || expr.CompareRows(&j.left.keys, j.left.row, key, 0, j.order) != 0 {
-			return nil
+			break
 		}
 		from, to := j.left.row, j.left.end(j.order)
 		j.left.row = to
-		switch j.node.Type {
-		case plan.LeftAnti:
-			continue
-		case plan.LeftSemi:
-			if err := j.emit(j.left.batch.Slice(from, to).Copy(), yield); err != nil {
-				return err
+		run := j.left.batch.Slice(from, to)
+		matched := j.pairing.stream(run.Rows)
+		if j.node.Where == nil && j.node.Type > plan.FullOuter {
+			for i := range matched {
+				matched[i] = true
 			}
-			continue
-		}
-		for step := max(j.batchRows/group.Rows, 1); from < to; from += step {
-			rows := min(step, to-from)
-			l, r := make([]int32, 0, rows*group.Rows), make([]int32, 0, rows*group.Rows)
-			for i := range rows {
-				for k := range group.Rows {
-					l, r = append(l, int32(from+i)), append(r, int32(k))
+		} else {
+			at := 0
+			for b, err := range j.group.read() {
+				if err != nil {
+					return err
 				}
+				if at == len(met) {
+					met = append(met, nil)
+					if keepRight {
+						met[at] = make([]bool, b.Rows)
+					}
+				}
+				if err := j.pairing.cross(run, b, met[at]); err != nil {
+					return err
+				}
+				at++
 			}
-			if err := j.emit(beside(j.node.Schema(), repeatRows(j.left.batch, l), repeatRows(group, r)), yield); err != nil {
-				return err
-			}
+		}
+		if err := j.pairing.settle(run, true, matched); err != nil {
+			return err
 		}
 	}
+	if !keepRight {
+		return nil
+	}
+	at := 0
+	for b, err := range j.group.read() {
+		if err == nil {
+			err = j.pairing.settle(b, false, met[at])
+		}
+		if err != nil {
+			return err
+		}
+		at++
+	}
+	return nil
 }
 
 // takeGroup reads all right rows of the current key. key is one row of it.
-func (j *mergeJoin) takeGroup() (group, key *expr.Batch, err error) {
+func (j *mergeJoin) takeGroup() (key *expr.Batch, err error) {
 	c := j.right
 	key = c.keys.Slice(c.row, c.row+1).Copy()
-	var pieces []*expr.Batch
+	j.group.reset()
 	for {
 		to := c.end(j.order)
-		pieces = append(pieces, c.batch.Slice(c.row, to).Copy())
+		if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
+			return nil, err
+		}
 		c.row = to
 		if err := c.load(); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if c.done || expr.CompareRows(&c.keys, c.row, key, 0, j.order) != 0 {
-			break
+			return key, nil
 		}
 	}
-	if len(pieces) == 1 {
-		return pieces[0], key, nil
-	}
-	return expr.Concat(c.schema, pieces), key, nil
 }
 
-// emit collects small pieces, so that what comes after works on whole batches.
-func (j *mergeJoin) emit(b *expr.Batch, yield func(*expr.Batch, error) bool) error {
+// collect gathers small pieces, so that what comes after works on whole batches.
+func (j *mergeJoin) collect(b *expr.Batch) error {
 	j.pieces = append(j.pieces, b)
 	if j.rows += b.Rows; j.rows*2 < j.batchRows {
 		return nil
 	}
-	return j.flush(yield)
+	return j.flush()
 }
 
-func (j *mergeJoin) flush(yield func(*expr.Batch, error) bool) error {
+func (j *mergeJoin) flush() error {
 	if j.rows == 0 {
 		return nil
 	}
@@ -241,27 +265,8 @@ func (j *mergeJoin) flush(yield func(*expr.Batch, error) bool) error {
 		out = expr.Concat(j.node.Schema(), j.pieces)
 	}
 	j.pieces, j.rows = j.pieces[:0], 0
-	if !yield(out, nil) {
+	if !j.yield(out, nil) {
 		return errStopped
 	}
 	return nil
-}
-
-func repeatRows(b *expr.Batch, rows []int32) *expr.Batch {
-	var g expr.Gatherer
-	return g.Gather(b, rows)
-}
-
-// beside puts the columns of two batches of the same length side by side.
-func beside(schema expr.Schema, a, b *expr.Batch) *expr.Batch {
-	return &expr.Batch{Schema: schema, Rows: a.Rows, Cols: append(append(make([]expr.Column, 0, len(schema)), a.Cols...), b.Cols...)}
-}
-
-// nullRow is a batch of one row of nulls.
-func nullRow(schema expr.Schema) *expr.Batch {
-	b := &expr.Batch{Schema: schema, Rows: 1, Cols: make([]expr.Column, len(schema))}
-	for i, f := range schema {
-		b.Cols[i] = expr.Constants(expr.Value{Type: f.Type, IsNull: true}, 1)
-	}
-	return b
 }

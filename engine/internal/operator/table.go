@@ -16,8 +16,10 @@ type Table struct {
 	first  []int32      // first row of a group
 	next   []int32      // next row with the same key; -1 at the end
 	unique bool
-	dense  []int32 // row by key where keys are few small numbers and unique; -1: none
-	base   int64
+	// nullKey says that a row has a null key.
+	nullKey bool
+	dense   []int32 // row by key where keys are few small numbers and unique; -1: none
+	base    int64
 
 	shared []expr.Column // string columns without nulls, as dictionaries of the output
 	codes  []int32       // 0, 1, 2, ...: the codes of the rows in those dictionaries
@@ -27,9 +29,13 @@ type Table struct {
 const denseLimit = 1 << 20
 
 // NewTable builds a table over the rows; keys are the positions of the key
-// columns. Rows with a null key are found by nobody.
+// columns; without any it is only rows. Rows with a null key are found by
+// nobody.
 func NewTable(rows *expr.Batch, keys []int) *Table {
 	t := &Table{Rows: rows, keys: keys, unique: true, Size: rows.Size()}
+	if len(keys) == 0 {
+		return t
+	}
 	cols := make([]*expr.Column, len(keys))
 	for i, k := range keys {
 		cols[i] = &rows.Cols[k]
@@ -46,6 +52,7 @@ func NewTable(rows *expr.Batch, keys []int) *Table {
 	for i, g := range ids {
 		t.next[i] = -1
 		if expr.HasNull(cols, i) {
+			t.nullKey = true
 			continue
 		}
 		if t.first[g] < 0 {

@@ -1,134 +1,126 @@
 package optimize
 
 import (
-	"math"
-
 	"stagecoach/engine/config"
-	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 )
 
-func topN(root plan.Node, _ *Context) plan.Node {
-	return plan.Rewrite(root, func(n plan.Node) plan.Node {
-		limit, ok := n.(*plan.Limit)
-		if !ok {
-			return n
-		}
-		if s, ok := limit.Input.(*plan.Sort); ok && s.Global {
-			return &plan.TopN{Input: s.Input, Keys: s.Keys, N: limit.N}
-		}
-		if p, ok := limit.Input.(*plan.Project); ok {
-			if s, ok := p.Input.(*plan.Sort); ok && s.Global {
-				return p.With([]plan.Node{&plan.TopN{Input: s.Input, Keys: s.Keys, N: limit.N}})
-			}
-		}
-		return n
-	})
-}
-
-// chooseJoin follows Spark's JoinSelection: broadcast the smaller side that may
-// be and whose size is at most the threshold; else a shuffled hash join where
-// that is preferred and one side is three times smaller and fits a partition;
-// else sort-merge.
+// chooseJoin follows Spark's JoinSelection.
+//
+// With keys: what a hint asks for, if the join's type allows it (BROADCAST
+// before MERGE before SHUFFLE_HASH before SHUFFLE_REPLICATE_NL); else the smaller
+// side that may be broadcast and whose size is at most the threshold; else a
+// shuffled hash join where that is preferred and one side is three times smaller
+// and fits a partition; else sort-merge.
+//
+// Without keys: nested loops over a side that a hint or its size lets broadcast;
+// else, of inner joins, a cartesian product; else nested loops all the same.
 func chooseJoin(root plan.Node, ctx *Context) plan.Node {
-	threshold := ctx.Config.Int(config.BroadcastThreshold)
-	partitions := ctx.Config.Int(config.ShufflePartitions)
-	preferSort := ctx.Config.Bool(config.PreferSortMergeJoin)
 	return plan.Rewrite(root, func(n plan.Node) plan.Node {
 		j, ok := n.(*plan.Join)
 		if !ok || j.Strategy != plan.Undecided {
 			return n
 		}
 		c := *j
-		left, right := Estimate(j.Left), Estimate(j.Right)
-		canLeft := (j.Type == plan.Inner || j.Type == plan.RightOuter) && left <= threshold
-		canRight := j.Type != plan.RightOuter && j.Type != plan.FullOuter && right <= threshold
+		s := selection{join: &c, left: Estimate(j.Left), right: Estimate(j.Right),
+			threshold:  ctx.Config.Int(config.BroadcastThreshold),
+			partitions: ctx.Config.Int(config.ShufflePartitions), preferSort: ctx.Config.Bool(config.PreferSortMergeJoin)}
 		switch {
-		case canLeft && (!canRight || left < right):
-			c.Strategy, c.BuildLeft = plan.BroadcastHash, true
-		case canRight:
+		case j.NullAware:
 			c.Strategy = plan.BroadcastHash
+		case len(j.LeftKeys) > 0:
+			s.byKeys()
 		default:
-			c.Strategy = plan.SortMerge
-			hashable := func(small, large int64) bool {
-				return !preferSort && threshold > 0 && small/partitions < threshold && small <= large/3
-			}
-			if j.Type == plan.Inner && hashable(left, right) {
-				c.Strategy, c.BuildLeft = plan.ShuffledHash, true
-			} else if j.Type != plan.RightOuter && j.Type != plan.FullOuter && hashable(right, left) {
-				c.Strategy = plan.ShuffledHash
-			}
+			s.byCondition()
 		}
 		return &c
 	})
 }
 
-// Estimate is the size of a node's rows in bytes as Spark estimates it without
-// column statistics (SizeInBytesOnlyStatsPlanVisitor): a scan is as large as
-// its files, a projection scales by the width of its rows, a join is the
-// product of its sides, anything else as large as its inputs.
-func Estimate(n plan.Node) int64 {
-	switch n := n.(type) {
-	case *plan.Scan:
-		st := n.Source.Stats()
-		if st.Bytes < 0 {
-			return math.MaxInt64
-		}
-		return scale(st.Bytes, rowWidth(n.Columns), rowWidth(n.Source.Schema()))
-	case *plan.Project:
-		return scale(Estimate(n.Input), rowWidth(n.Schema()), rowWidth(n.Input.Schema()))
-	case *plan.Aggregate:
-		if len(n.Keys) == 0 {
-			return rowWidth(n.Schema())
-		}
-		return scale(Estimate(n.Input), rowWidth(n.Schema()), rowWidth(n.Input.Schema()))
-	case *plan.Limit:
-		return min(Estimate(n.Input), int64(n.N)*rowWidth(n.Schema()))
-	case *plan.TopN:
-		return min(Estimate(n.Input), int64(n.N)*rowWidth(n.Schema()))
-	case *plan.Join:
-		left := Estimate(n.Left)
-		if n.Type == plan.LeftSemi || n.Type == plan.LeftAnti {
-			return left
-		}
-		right := max(Estimate(n.Right), 1)
-		if left > math.MaxInt64/right {
-			return math.MaxInt64
-		}
-		return left * right
-	case *plan.Cached:
-		return Estimate(n.Relation.Plan)
-	case *plan.Exchange:
-		return Estimate(n.Input)
-	}
-	var sum int64
-	for _, in := range n.Inputs() {
-		e := Estimate(in)
-		if e > math.MaxInt64-sum {
-			return math.MaxInt64
-		}
-		sum += e
-	}
-	return sum
+type selection struct {
+	join                  *plan.Join
+	left, right           int64 // sizes in bytes
+	threshold, partitions int64
+	preferSort            bool
 }
 
-func scale(bytes, width, of int64) int64 {
-	if of == 0 || bytes == math.MaxInt64 {
-		return bytes
+func (s *selection) byKeys() {
+	j := s.join
+	hinted := func(kind string) (left, right bool) { return j.LeftHint == kind, j.RightHint == kind }
+	if l, r := hinted("BROADCAST"); s.build(plan.BroadcastHash, l, r) {
+		return
 	}
-	return max(int64(float64(bytes)*float64(width)/float64(of)), 1)
+	if l, r := hinted("MERGE"); l || r {
+		j.Strategy = plan.SortMerge
+		return
+	}
+	if l, r := hinted("SHUFFLE_HASH"); s.build(plan.ShuffledHash, l, r) {
+		return
+	}
+	if l, r := hinted("SHUFFLE_REPLICATE_NL"); (l || r) && j.Type == plan.Inner {
+		s.replicate()
+		return
+	}
+	if s.build(plan.BroadcastHash, s.left <= s.threshold, s.right <= s.threshold) {
+		return
+	}
+	hashable := func(small, large int64) bool {
+		return !s.preferSort && small/s.partitions < s.threshold && small <= large/3
+	}
+	if !s.build(plan.ShuffledHash, hashable(s.left, s.right), hashable(s.right, s.left)) {
+		j.Strategy = plan.SortMerge
+	}
 }
 
-// rowWidth is Spark's estimate of a row's size: 8 bytes and the default size of
-// each column's type, 20 for a string.
-func rowWidth(s expr.Schema) int64 {
-	n := int64(8)
-	for _, f := range s {
-		if f.Type == expr.String {
-			n += 20
-		} else {
-			n += int64(f.Type.Width())
-		}
+// build chooses a hash join that builds from a side that may be (left, right)
+// and that the join's type allows; of two the smaller, of equal ones the right.
+func (s *selection) build(strategy plan.Strategy, left, right bool) bool {
+	t := s.join.Type
+	left = left && (t == plan.Inner || t == plan.RightOuter || strategy == plan.ShuffledHash && t <= plan.FullOuter)
+	right = right && (t != plan.RightOuter && t != plan.FullOuter || strategy == plan.ShuffledHash)
+	if !left && !right {
+		return false
 	}
-	return n
+	s.join.Strategy, s.join.BuildLeft = strategy, left && (!right || s.left < s.right)
+	return true
+}
+
+// replicate makes a join with keys one that compares every pair: the keys
+// become part of the condition.
+func (s *selection) replicate() {
+	j := s.join
+	j.Where = keysAsCondition(j)
+	j.LeftKeys, j.RightKeys, j.Strategy = nil, nil, plan.Cartesian
+}
+
+func (s *selection) byCondition() {
+	j := s.join
+	loop := func(left, right bool) bool {
+		if !left && !right {
+			return false
+		}
+		j.Strategy = plan.NestedLoop
+		switch {
+		case !right:
+			j.BuildLeft = true
+		case !left:
+			j.BuildLeft = false
+		case j.Type == plan.Inner || j.Type == plan.FullOuter:
+			j.BuildLeft = s.left < s.right
+		default:
+			j.BuildLeft = j.Type == plan.RightOuter
+		}
+		return true
+	}
+	replicate := j.LeftHint == "SHUFFLE_REPLICATE_NL" || j.RightHint == "SHUFFLE_REPLICATE_NL"
+	switch {
+	case loop(j.LeftHint == "BROADCAST", j.RightHint == "BROADCAST"):
+	case j.Type == plan.Inner && replicate:
+		j.Strategy = plan.Cartesian
+	case loop(s.left <= s.threshold, s.right <= s.threshold):
+	case j.Type == plan.Inner:
+		j.Strategy = plan.Cartesian
+	default:
+		loop(true, true)
+	}
 }

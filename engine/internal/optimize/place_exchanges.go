@@ -38,11 +38,11 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 			}
 			return x.With([]plan.Node{hashed(x.Input, keys, n, false)})
 		case *plan.Join:
-			if x.Strategy == plan.BroadcastHash {
-				if x.BuildLeft {
-					return x.With([]plan.Node{&plan.Exchange{Input: x.Left, Kind: plan.Broadcast, Keys: x.LeftKeys}, x.Right})
-				}
-				return x.With([]plan.Node{x.Left, &plan.Exchange{Input: x.Right, Kind: plan.Broadcast, Keys: x.RightKeys}})
+			switch x.Strategy {
+			case plan.BroadcastHash, plan.NestedLoop:
+				return x.With(broadcastSide(x))
+			case plan.Cartesian:
+				return x
 			}
 			left, right := hashed(x.Left, x.LeftKeys, n, true), hashed(x.Right, x.RightKeys, n, true)
 			if x.Strategy == plan.SortMerge {
@@ -59,19 +59,39 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 			}
 			return &plan.Sort{Input: in, Keys: x.Keys}
 		case *plan.TopN:
-			// Each partition keeps its first N; one task merges them.
+			// Each partition keeps its first rows; one task merges them.
 			if isSingle(x.Input) {
 				return x
 			}
-			return x.With([]plan.Node{single(&plan.TopN{Input: x.Input, Keys: x.Keys, N: x.N})})
+			return x.With([]plan.Node{single(&plan.TopN{Input: x.Input, Keys: x.Keys, N: x.N + x.Offset})})
 		case *plan.Limit:
 			if x.Local || isSingle(x.Input) {
 				return x
 			}
-			return x.With([]plan.Node{single(&plan.Limit{Input: x.Input, N: x.N, Local: true})})
+			if x.N < 0 {
+				return x.With([]plan.Node{single(x.Input)})
+			}
+			return x.With([]plan.Node{single(&plan.Limit{Input: x.Input, N: x.N + x.Offset, Local: true})})
 		}
 		return node
 	})
+}
+
+// broadcastSide puts a broadcast under the side a join builds from. Where rows
+// of that side come out by whether they have a match, one task must see all
+// rows of the other.
+func broadcastSide(x *plan.Join) []plan.Node {
+	left, right := x.Left, x.Right
+	if x.BuildLeft {
+		if x.KeepsBuilt() {
+			right = single(right)
+		}
+		return []plan.Node{&plan.Exchange{Input: left, Kind: plan.Broadcast, Keys: x.LeftKeys}, right}
+	}
+	if x.KeepsBuilt() {
+		left = single(left)
+	}
+	return []plan.Node{left, &plan.Exchange{Input: right, Kind: plan.Broadcast, Keys: x.RightKeys}}
 }
 
 func single(in plan.Node) plan.Node {
@@ -138,14 +158,17 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 		}
 		return renamed, parts, ok
 	case *plan.Join:
-		if n.Strategy == plan.BroadcastHash {
+		switch n.Strategy {
+		case plan.Cartesian:
+			return nil, 0, false
+		case plan.BroadcastHash, plan.NestedLoop:
 			if n.BuildLeft {
 				return hashedBy(n.Right)
 			}
 			return hashedBy(n.Left)
 		}
 		switch n.Type {
-		case plan.Inner, plan.LeftOuter, plan.LeftSemi, plan.LeftAnti:
+		case plan.Inner, plan.LeftOuter, plan.LeftSemi, plan.LeftAnti, plan.Existence:
 			return hashedBy(n.Left)
 		case plan.RightOuter:
 			return hashedBy(n.Right)

@@ -88,6 +88,10 @@ func prune(n plan.Node, want set) plan.Node {
 				right[k] = true
 			}
 		}
+		if n.Where != nil {
+			need(left, n.Left.Schema(), n.Where)
+			need(right, n.Right.Schema(), n.Where)
+		}
 		for i := range n.LeftKeys {
 			need(left, n.Left.Schema(), expr.Col(n.LeftKeys[i]))
 			need(right, n.Right.Schema(), expr.Col(n.RightKeys[i]))

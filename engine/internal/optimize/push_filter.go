@@ -55,6 +55,16 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	case *plan.Join:
 		return pushJoin(n, conds)
+	case *plan.Window:
+		keys := map[string]expr.Expr{}
+		for _, k := range n.PartitionBy {
+			keys[k] = expr.Col(k)
+		}
+		below, stay := split(conds, func(c expr.Expr) bool { return len(keys) > 0 && covers(keys, c) && !plan.MayFail(c) })
+		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
+	case *plan.Generate:
+		below, stay := split(conds, func(c expr.Expr) bool { return names(c, n.Input.Schema()) && !plan.MayFail(c) })
+		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	}
 	inputs := n.Inputs()
 	changed := make([]plan.Node, len(inputs))
@@ -67,21 +77,16 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 	return filter(n, conds)
 }
 
-// pushJoin sends a condition to the side whose columns it names, unless that
-// side's rows can be filled with nulls.
-func pushJoin(n *plan.Join, conds []expr.Expr) plan.Node {
-	var left, right, stay []expr.Expr
+// split parts a list by a test.
+func split(conds []expr.Expr, test func(expr.Expr) bool) (yes, no []expr.Expr) {
 	for _, c := range conds {
-		switch {
-		case names(c, n.Left.Schema()) && n.Type != plan.RightOuter && n.Type != plan.FullOuter:
-			left = append(left, c)
-		case names(c, n.Right.Schema()) && n.Type != plan.LeftOuter && n.Type != plan.FullOuter:
-			right = append(right, c)
-		default:
-			stay = append(stay, c)
+		if test(c) {
+			yes = append(yes, c)
+		} else {
+			no = append(no, c)
 		}
 	}
-	return filter(n.With([]plan.Node{push(n.Left, left), push(n.Right, right)}), stay)
+	return yes, no
 }
 
 func names(e expr.Expr, s expr.Schema) bool {

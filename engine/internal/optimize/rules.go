@@ -28,8 +28,10 @@ type Context struct {
 
 // Rules is the optimizer, in the order in which the rules run.
 var Rules = []Rule{
+	{"take-hints", "Writes what a query says of a join's sides into the join.", takeHints},
 	{"fold-constants", "Computes what names no column once, now.", foldConstants},
 	{"push-filter", "Moves conditions towards the scans, through projections, joins and unions.", pushFilter},
+	{"extract-join-keys", "Makes equalities between a join's sides its keys; after push-filter, which gathers them.", extractJoinKeys},
 	{"collapse-project", "Joins projections that follow each other.", collapseProject},
 	{"prune-columns", "Drops columns that nobody above needs; after push-filter, whose conditions need columns too.", pruneColumns},
 	{"push-predicates", "Hands conditions on plain columns to the reader, which may skip by them.", pushPredicates},

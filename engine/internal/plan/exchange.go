@@ -56,6 +56,9 @@ func (n *Exchange) Detail() string {
 	case RoundRobin:
 		return fmt.Sprintf("RoundRobinPartitioning(%d), %s", n.N, origin)
 	case Broadcast:
+		if len(n.Keys) == 0 {
+			return "IdentityBroadcastMode"
+		}
 		return "HashedRelationBroadcastMode(" + strings.Join(n.Keys, ", ") + ")"
 	}
 	return "SinglePartition, " + origin

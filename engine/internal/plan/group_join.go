@@ -73,7 +73,9 @@ type Join struct {
 	Strategy  Strategy
 	BuildLeft bool // which side a hash join builds its table from
 	Hinted    bool // the query says how: adaptive execution leaves it
-	schema    expr.Schema
+	// LeftHint and RightHint are what the query says of the sides; see Hint.
+	LeftHint, RightHint string
+	schema              expr.Schema
 }
 
 // NewAggregate groups an input; the error names what is unknown.
@@ -191,6 +193,16 @@ func (n *Join) With(in []Node) Node {
 
 // Shuffled reports whether both sides are spread by their keys first.
 func (n *Join) Shuffled() bool { return n.Strategy == SortMerge || n.Strategy == ShuffledHash }
+
+// KeepsBuilt reports whether rows of the build side come out by whether they
+// have a match with any row of the other side, so that who joins must know all
+// of that.
+func (n *Join) KeepsBuilt() bool {
+	if n.BuildLeft {
+		return n.Type != Inner && n.Type != RightOuter
+	}
+	return n.Type == RightOuter || n.Type == FullOuter
+}
 
 // keepsRight reports whether the right side's columns are in the result.
 func (n *Join) keepsRight() bool { return n.Type <= FullOuter }

@@ -86,7 +86,7 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 }
 
 func joinParts(n *plan.Join, in *Inputs) ([]*Part, error) {
-	if n.Strategy == plan.BroadcastHash {
+	if n.Strategy == plan.BroadcastHash || n.Strategy == plan.NestedLoop {
 		streamed, side := n.Left, 0
 		if n.BuildLeft {
 			streamed, side = n.Right, 1
@@ -109,6 +109,15 @@ func joinParts(n *plan.Join, in *Inputs) ([]*Part, error) {
 	right, err := Parts(n.Right, in)
 	if err != nil {
 		return nil, err
+	}
+	if n.Strategy == plan.Cartesian {
+		var parts []*Part
+		for _, l := range left {
+			for _, r := range right {
+				parts = append(parts, &Part{In: []*Part{l, r}})
+			}
+		}
+		return parts, nil
 	}
 	if len(left) != len(right) {
 		return nil, fmt.Errorf("stage: join of %d and %d partitions", len(left), len(right))
