@@ -2,12 +2,15 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // A Codec is a compression of Parquet pages, by Parquet's number.
@@ -17,7 +20,10 @@ const (
 	Uncompressed Codec = 0
 	Snappy       Codec = 1
 	Gzip         Codec = 2
+	Brotli       Codec = 4 // read only
+	LZ4          Codec = 5 // Hadoop's framing of LZ4 blocks; read only
 	Zstd         Codec = 6
+	LZ4Raw       Codec = 7
 )
 
 var codecNames = [...]string{"none", "snappy", "gzip", "lzo", "brotli", "lz4", "zstd", "lz4_raw"}
@@ -30,14 +36,15 @@ func (c Codec) String() string {
 	return fmt.Sprintf("codec %d", uint8(c))
 }
 
-// ParseCodec finds one of the codecs that can be written: none, snappy, gzip, zstd.
+// ParseCodec finds one of the codecs that can be written: none, snappy, gzip,
+// zstd, lz4_raw.
 func ParseCodec(name string) (Codec, error) {
-	for _, c := range []Codec{Uncompressed, Snappy, Gzip, Zstd} {
+	for _, c := range []Codec{Uncompressed, Snappy, Gzip, Zstd, LZ4Raw} {
 		if c.String() == name || c == Uncompressed && name == "uncompressed" {
 			return c, nil
 		}
 	}
-	return 0, fmt.Errorf("no codec %q: there are none, snappy, gzip and zstd", name)
+	return 0, fmt.Errorf("no codec %q: there are none, snappy, gzip, zstd and lz4_raw", name)
 }
 
 // plainLimit is the most that size bytes can decompress to: the formats' own
@@ -51,7 +58,9 @@ func plainLimit(c Codec, size int) int64 {
 		return n*32 + 64
 	case Gzip:
 		return n*1040 + 64
-	default: // a zstd block of 128 KiB takes four bytes
+	case LZ4, LZ4Raw:
+		return n*256 + 64
+	default: // a zstd block of 128 KiB takes four bytes; brotli is as dense
 		return n<<15 + 1<<17
 	}
 }
@@ -88,6 +97,16 @@ func (d *decompressor) decompress(c Codec, dst, src []byte) error {
 		return nil
 	case Gzip:
 		return d.gunzip(dst, src)
+	case LZ4Raw:
+		if n, err := lz4.UncompressBlock(src, dst); err != nil || n != len(dst) {
+			return fmt.Errorf("lz4: decompresses to %d bytes, %d expected (%v)", n, len(dst), err)
+		}
+		return nil
+	case LZ4:
+		return unframeLZ4(dst, src)
+	case Brotli:
+		d.src.Reset(src)
+		return exactly(brotli.NewReader(&d.src), "brotli", dst)
 	case Zstd:
 		if d.zstd == nil {
 			d.zstd, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecodeAllCapLimit(true))
@@ -115,12 +134,45 @@ func (d *decompressor) gunzip(dst, src []byte) error {
 	if err != nil {
 		return fmt.Errorf("gzip: %w", err)
 	}
-	if _, err := io.ReadFull(d.gzip, dst); err != nil {
-		return fmt.Errorf("gzip: %w", err)
+	return exactly(d.gzip, "gzip", dst)
+}
+
+// exactly fills dst from r, which must end there.
+func exactly(r io.Reader, name string, dst []byte) error {
+	if _, err := io.ReadFull(r, dst); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	var more [1]byte
-	if n, err := d.gzip.Read(more[:]); n > 0 || err != io.EOF {
-		return fmt.Errorf("gzip: more than the %d bytes expected (%v)", len(dst), err)
+	if n, err := r.Read(more[:]); n > 0 || err != io.EOF {
+		return fmt.Errorf("%s: more than the %d bytes expected (%v)", name, len(dst), err)
+	}
+	return nil
+}
+
+// unframeLZ4 undoes Hadoop's framing: the plain size, the stored size (both
+// four bytes, most significant first), a block, and so on. Some writers leave
+// the frame out.
+func unframeLZ4(dst, src []byte) error {
+	at := 0
+	for from := src; ; {
+		if len(from) == 0 && at == len(dst) {
+			return nil
+		}
+		if len(from) < 8 {
+			break
+		}
+		plain, stored := uint64(binary.BigEndian.Uint32(from)), uint64(binary.BigEndian.Uint32(from[4:]))
+		if plain > uint64(len(dst)-at) || stored > uint64(len(from)-8) {
+			break
+		}
+		n, err := lz4.UncompressBlock(from[8:8+stored], dst[at:at+int(plain)])
+		if err != nil || n != int(plain) {
+			break
+		}
+		at, from = at+n, from[8+stored:]
+	}
+	if n, err := lz4.UncompressBlock(src, dst); err != nil || n != len(dst) {
+		return fmt.Errorf("lz4: decompresses to %d bytes, %d expected (%v)", n, len(dst), err)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func CSV(opt CSVOptions, paths ...string) (Source, error) {
 			return nil, &Error{File: files[0].path, Msg: fmt.Sprintf("no column %s: there are %v", f.Name, c.union.schema.Names())}
 		}
 	}
-	return c, nil
+	return byFolder(c, files)
 }
 
 type csvSource struct {

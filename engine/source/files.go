@@ -15,6 +15,10 @@ type dataFile struct {
 	path string
 	size int64
 	cut  bool // may be read in parts
+
+	// keys are the column=text folders between the folder that was named and the
+	// file, as Hive lays tables out.
+	keys []partitionKey
 }
 
 // findFiles turns paths (files, directories, globs) into files. A named file is
@@ -79,7 +83,7 @@ func findPath(path string, suffixes []string) ([]dataFile, error) {
 			return err
 		}
 		if !info.IsDir() {
-			files = append(files, dataFile{path: p, size: info.Size(), cut: true})
+			files = append(files, dataFile{path: p, size: info.Size(), cut: true, keys: partitionKeys(path, p)})
 		}
 		return nil
 	})
@@ -111,8 +115,10 @@ func location(files []dataFile) string {
 // piece in it also weighs the cost of opening a file.
 func packSplits(files []dataFile, o SplitOptions) []Split {
 	var total int64
-	for _, f := range files {
-		total += f.size + o.OpenCost
+	for i, f := range files {
+		if o.keep == nil || o.keep(i) {
+			total += f.size + o.OpenCost
+		}
 	}
 	if o.MaxPartitionBytes <= 0 {
 		o.MaxPartitionBytes = 128 << 20
@@ -120,6 +126,9 @@ func packSplits(files []dataFile, o SplitOptions) []Split {
 	maxBytes := max(min(o.MaxPartitionBytes, max(o.OpenCost, total/int64(max(o.Parallelism, 1)))), 1)
 	var pieces []Piece
 	for i, f := range files {
+		if o.keep != nil && !o.keep(i) {
+			continue
+		}
 		step := maxBytes
 		if !f.cut {
 			step = max(f.size, 1)

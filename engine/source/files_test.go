@@ -22,15 +22,15 @@ func TestSplitsAreSparks(t *testing.T) {
 		want  string
 	}{
 		// 300 MiB over 2 slots: 128 MiB is less than 152.
-		{"a large file", []int64{300 * mb}, true, SplitOptions{128 * mb, 4 * mb, 2}, "0:0+128 | 0:128+128 | 0:256+44"},
+		{"a large file", []int64{300 * mb}, true, SplitOptions{MaxPartitionBytes: 128 * mb, OpenCost: 4 * mb, Parallelism: 2}, "0:0+128 | 0:128+128 | 0:256+44"},
 		// total/slots = (10+4+20+4+30+4)/4 = 18 MiB.
-		{"many slots make small splits", []int64{10 * mb, 20 * mb, 30 * mb}, true, SplitOptions{128 * mb, 4 * mb, 4}, "1:0+18 | 2:0+18 | 2:18+12 | 0:0+10 1:18+2"},
+		{"many slots make small splits", []int64{10 * mb, 20 * mb, 30 * mb}, true, SplitOptions{MaxPartitionBytes: 128 * mb, OpenCost: 4 * mb, Parallelism: 4}, "1:0+18 | 2:0+18 | 2:18+12 | 0:0+10 1:18+2"},
 		// Small files are packed with the cost of opening each.
-		{"small files", []int64{5 * mb, 5 * mb, 5 * mb, 5 * mb}, true, SplitOptions{20 * mb, 4 * mb, 1}, "0:0+5 1:0+5 | 2:0+5 3:0+5"},
-		{"files that cannot be cut", []int64{50 * mb, 90 * mb}, false, SplitOptions{20 * mb, 4 * mb, 1}, "1:0+90 | 0:0+50"},
+		{"small files", []int64{5 * mb, 5 * mb, 5 * mb, 5 * mb}, true, SplitOptions{MaxPartitionBytes: 20 * mb, OpenCost: 4 * mb, Parallelism: 1}, "0:0+5 1:0+5 | 2:0+5 3:0+5"},
+		{"files that cannot be cut", []int64{50 * mb, 90 * mb}, false, SplitOptions{MaxPartitionBytes: 20 * mb, OpenCost: 4 * mb, Parallelism: 1}, "1:0+90 | 0:0+50"},
 		// Next fit: a split is closed for good once a piece did not fit.
-		{"the open cost is the least", []int64{3 * mb, 3 * mb, 1 * mb}, true, SplitOptions{128 * mb, 4 * mb, 100}, "0:0+3 | 1:0+3 | 2:0+1"},
-		{"an empty file", []int64{0, 1 * mb}, true, SplitOptions{128 * mb, 4 * mb, 1}, "1:0+1"},
+		{"the open cost is the least", []int64{3 * mb, 3 * mb, 1 * mb}, true, SplitOptions{MaxPartitionBytes: 128 * mb, OpenCost: 4 * mb, Parallelism: 100}, "0:0+3 | 1:0+3 | 2:0+1"},
+		{"an empty file", []int64{0, 1 * mb}, true, SplitOptions{MaxPartitionBytes: 128 * mb, OpenCost: 4 * mb, Parallelism: 1}, "1:0+1"},
 	} {
 		var files []dataFile
 		for i, size := range c.sizes {

@@ -44,7 +44,7 @@ func Parquet(paths ...string) (Source, error) {
 	if p.union, err = uniteSchemas(files, schemas); err != nil {
 		return nil, err
 	}
-	return p, nil
+	return byFolder(p, files)
 }
 
 func firstError(errs []error) error {

@@ -45,8 +45,13 @@ func readBounds(cc *metadata.ColumnChunkMetaData, c leaf) (b bounds) {
 }
 
 // bound is the value that PLAIN encoded bytes of a statistic stand for.
-func (c leaf) bound(raw []byte) (expr.Value, bool) {
-	v := expr.Value{Type: c.field.Type}
+func (c leaf) bound(raw []byte) (v expr.Value, ok bool) {
+	v = expr.Value{Type: c.field.Type}
+	defer func() {
+		if v.Type.Kind() == expr.Decimal {
+			v.Wide, v.I = expr.Wide(v.I), 0
+		}
+	}()
 	switch c.from {
 	case formInt32, formUint32, formFloat:
 		if len(raw) != 4 {
@@ -79,8 +84,9 @@ func (c leaf) bound(raw []byte) (expr.Value, bool) {
 		v.I = int64(raw[0] & 1)
 		return v, true
 	case formBytes:
+		// Old writers order decimals in bytes as if they were text.
 		v.S = string(raw)
-		return v, true
+		return v, c.field.Type.Kind() != expr.Decimal
 	}
 	return v, false
 }
@@ -106,8 +112,8 @@ func (b bounds) excludes(p Predicate, rows int64) bool {
 	if !lowOK || !highOK {
 		return false
 	}
-	mayBeNaN := b.min.Type == expr.Float64
-	if want.Type == expr.Float64 && want.F != want.F {
+	mayBeNaN := b.min.Type.Layout() == expr.Float64
+	if want.F != want.F {
 		return false
 	}
 	switch p.Op {
@@ -139,8 +145,10 @@ func comparable(a, b expr.Value) (int, bool) {
 
 func widen(v expr.Value, to expr.Type) expr.Value {
 	switch {
-	case to == expr.Float64 && v.Type != expr.Float64:
+	case to == expr.Float64 && v.Type.IsWhole():
 		v.F = float64(v.I)
+	case to.Kind() == expr.Decimal:
+		v.Wide, _ = v.Wide.Rescale(v.Type.Scale(), to.Scale(), expr.MaxPrecision)
 	case to == expr.TimestampNTZ && v.Type == expr.Date:
 		v.I *= microsPerDay
 	}
@@ -149,7 +157,9 @@ func widen(v expr.Value, to expr.Type) expr.Value {
 }
 
 func compareValues(a, b expr.Value) int {
-	switch a.Type {
+	switch a.Type.Layout() {
+	case expr.Decimal:
+		return a.Wide.Cmp(b.Wide)
 	case expr.Float64:
 		switch {
 		case a.F < b.F:

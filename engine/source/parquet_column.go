@@ -19,6 +19,9 @@ type columnReader struct {
 	absent bool       // the file has no such column, or only nulls without a type
 	form   form
 	codec  Codec
+
+	decimal decimalForm
+
 	unpack *decompressor
 
 	chunk []byte // as stored, with padding
@@ -63,7 +66,7 @@ func (c *columnReader) open(file io.ReaderAt, chunk *columnChunk, rows int64) er
 		return err
 	}
 	c.dict.close()
-	c.asDict = c.field.Type == expr.String
+	c.asDict = c.field.Type.Layout() == expr.String
 	for i := range c.pages {
 		p := &c.pages[i]
 		if p.kind == pageDictionary {
@@ -114,7 +117,7 @@ func (c *columnReader) readDictionary(p *page) error {
 	if p.encoding != encPlain && p.encoding != encPlainDictionary {
 		return fmt.Errorf("the encoding %s is not supported", encodingName(p.encoding))
 	}
-	return c.dict.read(c.field.Type, c.form, data, p.values)
+	return c.dict.read(c, data, p.values)
 }
 
 // read decodes the next n rows of the chunk into out. It recovers from what
@@ -173,6 +176,8 @@ func (c *columnReader) prepare(n int) expr.Column {
 		o.I64 = growSlice(o.I64, n)
 	case expr.Float64:
 		o.F64 = growSlice(o.F64, n)
+	case expr.Decimal:
+		o.Wide = growSlice(o.Wide, n)
 	case expr.String:
 		if c.asDict {
 			o.Dict, o.Codes = c.dict.text, growSlice(o.Codes, n)
@@ -191,6 +196,7 @@ func (c *columnReader) clear(n int) {
 	clear(o.I32)
 	clear(o.I64)
 	clear(o.F64)
+	clear(o.Wide)
 	clear(o.Offsets)
 	if c.field.Type != expr.Null {
 		c.bits = growSlice(c.bits, (n+7)/8)
@@ -259,13 +265,13 @@ func (c *columnReader) openValues(p *page) error {
 		runs, _, err := prefixed(c.data)
 		c.codes = newHybrid(runs, 1)
 		return err
-	case p.encoding == encDelta && (c.form == formInt32 || c.form == formUint32 || c.form == formDays || c.form == formInt64 || c.form == formMillis || c.form == formNanos):
+	case p.encoding == encDelta && (c.form == formInt32 || c.form == formUint32 || c.form == formDays || c.form == formInt64 || c.form == formMillis || c.form == formNanos || c.form == formUint64):
 		if len(c.data) == 0 {
 			c.delta = deltaReader{}
 			return nil
 		}
 		return c.delta.open(c.data, p.values)
-	case (p.encoding == encDeltaLength || p.encoding == encDeltaBytes) && typ == expr.String:
+	case (p.encoding == encDeltaLength || p.encoding == encDeltaBytes) && (c.form == formBytes || c.form == formFixed):
 		if len(c.data) == 0 {
 			c.texts = texts{}
 			return nil
@@ -273,7 +279,7 @@ func (c *columnReader) openValues(p *page) error {
 		var err error
 		c.data, err = c.texts.open(&c.delta, c.data, p)
 		return err
-	case p.encoding == encByteStreamSplit && c.form.width() > 0:
+	case p.encoding == encByteStreamSplit && c.column.width() > 0:
 		return nil
 	}
 	return fmt.Errorf("the encoding %s is not supported for %v", encodingName(p.encoding), c.column.physical)

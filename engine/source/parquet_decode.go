@@ -73,6 +73,11 @@ func (c *columnReader) decode(at, k, valid int) error {
 		if err = c.decodeF64(v[:valid]); err == nil && valid < k {
 			spread(v, c.bits, at, valid)
 		}
+	case expr.Decimal:
+		v := o.Wide[at : at+k]
+		if err = c.decodeDecimal(v[:valid]); err == nil && valid < k {
+			spread(v, c.bits, at, valid)
+		}
 	case expr.String:
 		if c.asDict {
 			v := o.Codes[at : at+k]
@@ -91,7 +96,7 @@ func (c *columnReader) decode(at, k, valid int) error {
 
 // stored is the PLAIN bytes of the next n values.
 func (c *columnReader) stored(n int) ([]byte, error) {
-	w := c.form.width()
+	w := c.column.width()
 	if c.enc == encByteStreamSplit {
 		if len(c.data)/w < c.taken+n {
 			return nil, errPlainEnd

@@ -14,19 +14,29 @@ type dictionary struct {
 	i32      []int32
 	i64      []int64
 	f64      []float64
+	wide     []expr.Int128
 	text     *expr.Column
 	identity []int32 // 0, 1, 2 …: codes gathered from it come out as they are, and checked
 }
 
 func (d *dictionary) close() {
 	d.known, d.text = false, nil
-	d.i32, d.i64, d.f64, d.identity = d.i32[:0], d.i64[:0], d.f64[:0], d.identity[:0]
+	d.i32, d.i64, d.f64, d.wide, d.identity = d.i32[:0], d.i64[:0], d.f64[:0], d.wide[:0], d.identity[:0]
 }
 
-func (d *dictionary) read(typ expr.Type, f form, data []byte, n int) error {
+func (d *dictionary) read(c *columnReader, data []byte, n int) error {
 	d.known = true
-	if typ == expr.String {
-		return d.readText(data, n)
+	typ, f := c.field.Type, c.form
+	switch typ.Layout() {
+	case expr.String:
+		return d.readText(typ, c.column, data, n)
+	case expr.Decimal:
+		if n > len(data) {
+			return errPlainEnd
+		}
+		d.wide = growSlice(d.wide, n)
+		_, err := c.decimal.plain(data, d.wide)
+		return err
 	}
 	w := f.width()
 	if w == 0 {
@@ -51,14 +61,14 @@ func (d *dictionary) read(typ expr.Type, f form, data []byte, n int) error {
 
 // readText builds the dictionary of a text column in buffers of its own, which
 // batches may keep.
-func (d *dictionary) readText(data []byte, n int) error {
-	if n > len(data)/4 {
+func (d *dictionary) readText(typ expr.Type, column leaf, data []byte, n int) error {
+	if n > len(data)/max(column.width(), 1) {
 		return errPlainEnd
 	}
-	t := &expr.Column{Type: expr.String, Len: n, Offsets: make([]int32, n+1), Bytes: make([]byte, 0, len(data)-4*n)}
+	t := &expr.Column{Type: typ, Len: n, Offsets: make([]int32, n+1), Bytes: make([]byte, 0, len(data))}
 	d.identity = slices.Grow(d.identity[:0], n)
 	for i := range n {
-		part, rest, err := prefixed(data)
+		part, rest, err := column.text(data)
 		if err != nil {
 			return errPlainEnd
 		}

@@ -42,9 +42,11 @@ func writeRows(out *strings.Builder, b *expr.Batch) {
 				out.WriteString("null")
 			case v.Type == expr.Bool:
 				fmt.Fprint(out, v.I == 1)
-			case v.Type == expr.Float64:
+			case v.Type.Layout() == expr.Float64:
 				fmt.Fprint(out, v.F)
-			case v.Type == expr.String:
+			case v.Type.Kind() == expr.Decimal:
+				out.WriteString(v.Wide.Text(v.Type.Scale()))
+			case v.Type.Layout() == expr.String:
 				out.WriteString(v.S)
 			default:
 				fmt.Fprint(out, v.I)
@@ -71,8 +73,8 @@ func TestEncodings(t *testing.T) {
 			t.Fatal(err)
 		}
 		types := map[string]string{
-			"base":     "b boolean, i32 int, i64 bigint, f64 double, f32 double, s string, u string, ts timestamp_ntz, d date",
-			"kinds":    "i8 int, u8 int, u16 int, u32 bigint, ms timestamp_ntz, ns timestamp_ntz, nul void, bin string",
+			"base":     "b boolean, i32 int, i64 bigint, f64 double, f32 float, s string, u string, ts timestamp_ntz, d date",
+			"kinds":    "i8 tinyint, u8 smallint, u16 int, u32 bigint, ms timestamp_ntz, ns timestamp_ntz, nul void, bin binary",
 			"required": "i int, s string",
 		}
 		if diff := cmp.Diff(types[rows], s.Schema().String()); diff != "" {
@@ -121,13 +123,13 @@ func TestUnreadable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff("id bigint", s.Schema().String()); diff != "" {
+	if diff := cmp.Diff("id bigint, dec decimal(3,2), u64 decimal(20,0)", s.Schema().String()); diff != "" {
 		t.Error(diff)
 	}
-	if got := text(t, s, 2); got != "id\n0\n1\n2\n3\n4\n" {
+	if got := text(t, s, 2); got != "id dec u64\n0|1.25|1\n1|1.25|1\n2|1.25|1\n3|1.25|1\n4|1.25|1\n" {
 		t.Error(got)
 	}
-	for column, want := range map[string]string{"tags": "nested", "dec": "decimal(3,2)", "st": "nested", "u64": "unsigned 64-bit", "t": "Time", "nope": "no column nope"} {
+	for column, want := range map[string]string{"tags": "nested", "st": "nested", "t": "Time", "nope": "no column nope"} {
 		_, err := readOnce(s, Read{Columns: []string{column}})
 		var data *Error
 		if !errors.As(err, &data) || !strings.Contains(err.Error(), want) {

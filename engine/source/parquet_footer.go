@@ -7,7 +7,6 @@ import (
 
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
-	"github.com/apache/arrow/go/v17/parquet/schema"
 
 	"stagecoach/engine/expr"
 )
@@ -29,6 +28,7 @@ type leaf struct {
 	from     form
 	optional bool // has definition levels
 	leaf     int  // position among the file's leaves
+	size     int  // bytes of a FIXED_LEN_BYTE_ARRAY value
 }
 
 // A rowGroup is a horizontal slice of a file.
@@ -125,8 +125,12 @@ func convertFooter(md *metadata.FileMetaData, path string, end int64) (*footer, 
 		optional := c.MaxDefinitionLevel() == 1
 		f.columns = append(f.columns, leaf{
 			field:    expr.Field{Name: name, Type: typ, NotNull: !optional && typ != expr.Null},
-			physical: c.PhysicalType(), from: from, optional: optional, leaf: i,
+			physical: c.PhysicalType(), from: from, optional: optional, leaf: i, size: c.TypeLength(),
 		})
+	}
+	if name := repeatedName(f.schema()); name != "" {
+		return nil, &Error{File: path, Place: "column " + name,
+			Msg: "there are two columns of this name, capitals aside: write the file with distinct names"}
 	}
 	var rows int64
 	for g := range len(md.RowGroups) {
@@ -196,56 +200,4 @@ func convertRowGroup(md *metadata.RowGroupMetaData, columns []leaf, end int64) (
 	}
 	g.middle = start + g.size/2
 	return g, nil
-}
-
-// leafType maps a Parquet type to ours, or says why there is none.
-func leafType(c *schema.Column) (expr.Type, form, string) {
-	logical := c.LogicalType()
-	switch t := logical.(type) {
-	case *schema.DecimalLogicalType:
-		return 0, 0, fmt.Sprintf("it is a decimal(%d,%d), which is not supported: write it as double or bigint", t.Precision(), t.Scale())
-	case schema.NullLogicalType:
-		return expr.Null, formNull, ""
-	case *schema.TimeLogicalType, schema.IntervalLogicalType, schema.UUIDLogicalType:
-		return 0, 0, fmt.Sprintf("its type %v is not supported", logical)
-	}
-	switch c.PhysicalType() {
-	case parquet.Types.Boolean:
-		return expr.Bool, formBool, ""
-	case parquet.Types.Int32:
-		switch t := logical.(type) {
-		case schema.DateLogicalType:
-			return expr.Date, formInt32, ""
-		case *schema.IntLogicalType:
-			if !t.IsSigned() && t.BitWidth() == 32 {
-				return expr.Int64, formUint32, ""
-			}
-		}
-		return expr.Int32, formInt32, ""
-	case parquet.Types.Int64:
-		switch t := logical.(type) {
-		case *schema.TimestampLogicalType:
-			switch t.TimeUnit() {
-			case schema.TimeUnitMillis:
-				return expr.TimestampNTZ, formMillis, ""
-			case schema.TimeUnitNanos:
-				return expr.TimestampNTZ, formNanos, ""
-			}
-			return expr.TimestampNTZ, formInt64, ""
-		case *schema.IntLogicalType:
-			if !t.IsSigned() {
-				return 0, 0, "it holds unsigned 64-bit integers, which is not supported: write it as bigint"
-			}
-		}
-		return expr.Int64, formInt64, ""
-	case parquet.Types.Int96:
-		return expr.TimestampNTZ, formInt96, ""
-	case parquet.Types.Float:
-		return expr.Float64, formFloat, ""
-	case parquet.Types.Double:
-		return expr.Float64, formDouble, ""
-	case parquet.Types.ByteArray:
-		return expr.String, formBytes, ""
-	}
-	return 0, 0, fmt.Sprintf("its type %v is not supported", c.PhysicalType())
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"math/bits"
+
+	"stagecoach/engine/expr"
 )
 
 // Parquet's "RLE/bit-packed hybrid" is a sequence of runs. A run opens with a
@@ -97,7 +99,7 @@ func (h *hybrid) run() error {
 // gather writes dict's values for the next len(out) codes. A code outside dict
 // in a packed run panics with a bounds error: checking it here would cost a
 // fifth of the scan, and the column reader recovers in any case.
-func gather[T int32 | int64 | float64 | uint8](h *hybrid, dict []T, out []T) error {
+func gather[T int32 | int64 | float64 | uint8 | expr.Int128](h *hybrid, dict []T, out []T) error {
 	for len(out) > 0 {
 		if err := h.run(); err != nil {
 			return err
@@ -122,7 +124,7 @@ func gather[T int32 | int64 | float64 | uint8](h *hybrid, dict []T, out []T) err
 	return nil
 }
 
-func gatherPacked[T int32 | int64 | float64 | uint8](h *hybrid, dict []T, out []T) {
+func gatherPacked[T int32 | int64 | float64 | uint8 | expr.Int128](h *hybrid, dict []T, out []T) {
 	src, w, at := h.src[h.start:], h.width, h.at
 	mask := uint64(1)<<w - 1
 	i := 0

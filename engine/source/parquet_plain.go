@@ -23,19 +23,29 @@ const (
 	formInt96
 	formFloat
 	formDouble
+	formUint64
 	formBytes
+	formFixed // bytes, all of one length
 )
 
 const microsPerDay = 24 * 60 * 60 * 1_000_000
 
 var errPlainEnd = errors.New("the plain values end too early")
 
-// width is the size of a stored value in bytes.
+// width is the size of a stored value in bytes; 0 where it varies.
+func (c leaf) width() int {
+	if c.from == formFixed {
+		return c.size
+	}
+	return c.from.width()
+}
+
+// width is the size of a stored number in bytes.
 func (f form) width() int {
 	switch f {
 	case formInt32, formUint32, formDays, formFloat:
 		return 4
-	case formInt64, formMillis, formNanos, formDouble:
+	case formInt64, formMillis, formNanos, formDouble, formUint64:
 		return 8
 	case formInt96:
 		return 12

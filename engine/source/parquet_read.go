@@ -117,6 +117,12 @@ func (t *parquetRead) prepare(f int) []*columnReader {
 			c.absent = c.column.from == formNull
 		}
 		c.form = c.column.from
+		if have, want := c.column.field.Type, c.field.Type; want.Kind() == expr.Decimal {
+			c.decimal = decimalForm{from: c.form, size: c.column.size, to: want}
+			if have.Kind() == expr.Decimal {
+				c.decimal.shift = want.Scale() - have.Scale()
+			}
+		}
 		if c.column.field.Type == expr.Date && c.field.Type == expr.TimestampNTZ {
 			c.form = formDays
 		}

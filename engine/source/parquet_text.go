@@ -41,6 +41,15 @@ func (c *columnReader) decodeText(at, n int) error {
 	ends := o.Offsets[at+1 : at+1+n]
 	text := o.Bytes
 	switch {
+	case c.form == formFixed && (c.enc == encPlain || c.enc == encByteStreamSplit):
+		data, err := c.stored(n)
+		if err != nil {
+			return err
+		}
+		for i := range ends {
+			ends[i] = int32(len(text) + (i+1)*c.column.size)
+		}
+		text = append(text, data...)
 	case c.enc == encPlain:
 		data := c.data
 		for i := range ends {
@@ -78,6 +87,17 @@ func (c *columnReader) decodeText(at, n int) error {
 		return errTextSize
 	}
 	return nil
+}
+
+// text splits a PLAIN value off.
+func (c leaf) text(data []byte) (value, rest []byte, err error) {
+	if c.from != formFixed {
+		return prefixed(data)
+	}
+	if len(data) < c.size {
+		return nil, nil, errPlainEnd
+	}
+	return data[:c.size], data[c.size:], nil
 }
 
 func (c *columnReader) decodeDeltaText(text []byte, ends []int32) ([]byte, error) {

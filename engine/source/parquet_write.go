@@ -54,12 +54,15 @@ func NewParquetWriter(w io.Writer, schema expr.Schema, opt ParquetOptions) (*Par
 		opt.Parallelism = runtime.GOMAXPROCS(0)
 	}
 	switch opt.Codec {
-	case Uncompressed, Snappy, Gzip, Zstd:
+	case Uncompressed, Snappy, Gzip, Zstd, LZ4Raw:
 	default:
-		return nil, fmt.Errorf("cannot write Parquet with the codec %v: there are none, snappy, gzip and zstd", opt.Codec)
+		return nil, fmt.Errorf("cannot write Parquet with the codec %v: there are none, snappy, gzip, zstd and lz4_raw", opt.Codec)
 	}
 	p := &ParquetWriter{w: w, schema: schema, opt: opt}
 	for _, f := range schema {
+		if k := f.Type.Kind(); k > expr.Timestamp {
+			return nil, fmt.Errorf("column %s: Parquet files with %v are not supported: cast it, or leave it out", f.Name, f.Type)
+		}
 		p.columns = append(p.columns, newColumnWriter(f))
 	}
 	p.write([]byte(parquetMagic))
@@ -177,38 +180,6 @@ func (p *ParquetWriter) footer() []byte {
 		}
 	})
 	return t.b
-}
-
-// physicalType is Parquet's number of the type that stores ours.
-func physicalType(t expr.Type) int {
-	return [...]int{expr.Null: 1, expr.Bool: 0, expr.Int32: 1, expr.Int64: 2, expr.Float64: 5, expr.String: 6, expr.Date: 1, expr.TimestampNTZ: 2}[t]
-}
-
-func writeSchemaElement(t *thriftWriter, f expr.Field) {
-	t.i32(1, physicalType(f.Type))
-	repetition := 1
-	if f.NotNull {
-		repetition = 0
-	}
-	t.i32(3, repetition)
-	t.binary(4, []byte(f.Name))
-	switch f.Type {
-	case expr.String:
-		t.i32(6, 0)
-		t.structure(10, func() { t.structure(1, nil) })
-	case expr.Date:
-		t.i32(6, 6)
-		t.structure(10, func() { t.structure(6, nil) })
-	case expr.TimestampNTZ:
-		t.structure(10, func() {
-			t.structure(8, func() {
-				t.bool(1, false)                               // local time
-				t.structure(2, func() { t.structure(2, nil) }) // microseconds
-			})
-		})
-	case expr.Null:
-		t.structure(10, func() { t.structure(11, nil) })
-	}
 }
 
 func (p *ParquetWriter) writeGroup(t *thriftWriter, g *writtenGroup) {

@@ -61,6 +61,10 @@ func (w *columnWriter) add(c *expr.Column, from, n int) error {
 	if nulls == n {
 		return nil
 	}
+	if c.Type.Kind() == expr.Decimal {
+		w.addDecimals(c, from, n)
+		return nil
+	}
 	switch w.field.Type.Layout() {
 	case expr.Bool:
 		w.bools = packed(w.bools, c.Bools[from:from+n], c, from, nulls)
@@ -197,7 +201,7 @@ func (w *columnWriter) encode(e *pageEncoder, codec Codec) (writtenChunk, error)
 // the codes in w.codes; or nil when values repeat too seldom.
 func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 	body := e.body[:0]
-	switch w.field.Type.Layout() {
+	switch storedAs(w.field.Type) {
 	case expr.Int32:
 		if !collect(&w.words, w.i32, &w.codes, func(v int32) uint64 { return uint64(uint32(v)) }) {
 			return nil, 0
@@ -217,7 +221,11 @@ func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 			return nil, 0
 		}
 		for _, v := range w.words.values {
-			body = binary.LittleEndian.AppendUint64(body, v)
+			if w.field.Type == expr.Float32 {
+				body = appendFloat(body, math.Float64frombits(v))
+			} else {
+				body = binary.LittleEndian.AppendUint64(body, v)
+			}
 		}
 	case expr.String:
 		n := len(w.text.ends)
@@ -225,7 +233,7 @@ func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 			return nil, 0
 		}
 		for i := range n {
-			body = appendText(body, w.text.value(uint32(i)))
+			body = w.appendText(body, w.text.value(uint32(i)))
 		}
 		e.body = body
 		return body, n
@@ -238,7 +246,7 @@ func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 
 // plain appends values [from, from+n) in PLAIN encoding.
 func (w *columnWriter) plain(body []byte, from, n int) []byte {
-	switch w.field.Type.Layout() {
+	switch storedAs(w.field.Type) {
 	case expr.Bool:
 		for i := 0; i < n; i += 8 {
 			var b byte
@@ -252,61 +260,17 @@ func (w *columnWriter) plain(body []byte, from, n int) []byte {
 	case expr.Int64:
 		body = append(body, raw(w.i64[from:from+n])...)
 	case expr.Float64:
+		if w.field.Type == expr.Float32 {
+			for _, v := range w.f64[from : from+n] {
+				body = appendFloat(body, v)
+			}
+			break
+		}
 		body = append(body, raw(w.f64[from:from+n])...)
 	case expr.String:
 		for _, code := range w.codes[from : from+n] {
-			body = appendText(body, w.text.value(code))
+			body = w.appendText(body, w.text.value(code))
 		}
 	}
 	return body
-}
-
-func appendText(body, text []byte) []byte {
-	body = binary.LittleEndian.AppendUint32(body, uint32(len(text)))
-	return append(body, text...)
-}
-
-// bounds is the smallest and the largest value as statistics have them; nil
-// when there is a NaN, which has no place in an order.
-func (w *columnWriter) bounds() (low, high []byte) {
-	switch w.field.Type.Layout() {
-	case expr.Bool:
-		a, b := extremes(w.bools)
-		return []byte{a}, []byte{b}
-	case expr.Int32:
-		a, b := extremes(w.i32)
-		return binary.LittleEndian.AppendUint32(nil, uint32(a)), binary.LittleEndian.AppendUint32(nil, uint32(b))
-	case expr.Int64:
-		a, b := extremes(w.i64)
-		return binary.LittleEndian.AppendUint64(nil, uint64(a)), binary.LittleEndian.AppendUint64(nil, uint64(b))
-	case expr.Float64:
-		a, b := extremes(w.f64)
-		for _, v := range w.f64 {
-			if v != v {
-				return nil, nil
-			}
-		}
-		if a == 0 {
-			a = math.Copysign(0, -1) // the format's rule for zeros
-		}
-		if b == 0 {
-			b = 0
-		}
-		return binary.LittleEndian.AppendUint64(nil, math.Float64bits(a)), binary.LittleEndian.AppendUint64(nil, math.Float64bits(b+0))
-	case expr.String:
-		a, b := w.text.extremes()
-		if len(a) > 256 || len(b) > 256 {
-			return nil, nil
-		}
-		return append([]byte{}, a...), append([]byte{}, b...)
-	}
-	return nil, nil
-}
-
-func extremes[T uint8 | int32 | int64 | float64](v []T) (low, high T) {
-	low, high = v[0], v[0]
-	for _, x := range v {
-		low, high = min(low, x), max(high, x)
-	}
-	return low, high
 }

@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"cmp"
 	"math/bits"
 )
 
@@ -109,14 +110,25 @@ func (t *interned) value(code uint32) []byte {
 	return t.bytes[from:t.ends[code]]
 }
 
-func (t *interned) extremes() (low, high []byte) {
+// extremes is the smallest and the largest text; signed ones are numbers in two's
+// complement, all of one length.
+func (t *interned) extremes(signed bool) (low, high []byte) {
+	compare := bytes.Compare
+	if signed {
+		compare = func(a, b []byte) int {
+			if order := cmp.Compare(int8(a[0]), int8(b[0])); order != 0 {
+				return order
+			}
+			return bytes.Compare(a, b)
+		}
+	}
 	low, high = t.value(0), t.value(0)
 	for i := range t.ends {
 		v := t.value(uint32(i))
-		if bytes.Compare(v, low) < 0 {
+		if compare(v, low) < 0 {
 			low = v
 		}
-		if bytes.Compare(v, high) > 0 {
+		if compare(v, high) > 0 {
 			high = v
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/s2"
 	"github.com/klauspost/compress/zstd"
+	"github.com/pierrec/lz4/v4"
 )
 
 // A pageEncoder holds the buffers and compressors that encoding a column needs.
@@ -21,6 +22,7 @@ type pageEncoder struct {
 	header thriftWriter
 	zstd   *zstd.Encoder
 	gzip   *gzip.Writer
+	lz4    lz4.Compressor
 }
 
 var encoders = sync.Pool{New: func() any { return &pageEncoder{} }}
@@ -44,6 +46,13 @@ func (e *pageEncoder) page(file *[]byte, kind, encoding int, body []byte, values
 		}
 		e.stored = e.zstd.EncodeAll(body, e.stored[:0])
 		stored = e.stored
+	case LZ4Raw:
+		e.stored = growSlice(e.stored, lz4.CompressBlockBound(len(body)))
+		n, err := e.lz4.CompressBlock(body, e.stored)
+		if err != nil {
+			return 0, err
+		}
+		stored = e.stored[:n]
 	case Gzip:
 		out := bytes.NewBuffer(e.stored[:0])
 		if e.gzip == nil {

@@ -24,12 +24,14 @@ func sample(rows int) *expr.Batch {
 		{Name: "b", Type: expr.Bool}, {Name: "i", Type: expr.Int32}, {Name: "few", Type: expr.Int64}, {Name: "many", Type: expr.Int64},
 		{Name: "money", Type: expr.Float64}, {Name: "noise", Type: expr.Float64}, {Name: "word", Type: expr.String}, {Name: "key", Type: expr.String},
 		{Name: "day", Type: expr.Date}, {Name: "at", Type: expr.TimestampNTZ}, {Name: "all", Type: expr.Int32, NotNull: true}, {Name: "void", Type: expr.Null},
+		{Name: "tiny", Type: expr.Int8}, {Name: "small", Type: expr.Int16}, {Name: "single", Type: expr.Float32}, {Name: "bytes", Type: expr.Binary},
+		{Name: "instant", Type: expr.Timestamp}, {Name: "dec4", Type: expr.DecimalOf(9, 2)}, {Name: "dec8", Type: expr.DecimalOf(18, 3)}, {Name: "dec16", Type: expr.DecimalOf(38, 10)},
 	}
 	b := &expr.Batch{Schema: schema, Rows: rows, Cols: make([]expr.Column, len(schema))}
 	for i, f := range schema {
 		c := &b.Cols[i]
 		c.Type, c.Len = f.Type, rows
-		if f.Type == expr.String {
+		if f.Type.Layout() == expr.String {
 			c.Offsets = []int32{0}
 		}
 		if !f.NotNull && f.Type != expr.Null {
@@ -42,6 +44,19 @@ func sample(rows int) *expr.Batch {
 			switch f.Name {
 			case "b":
 				c.Bools = append(c.Bools, uint8(random.IntN(2)))
+			case "tiny", "small":
+				c.I32 = append(c.I32, int32(random.IntN(256))-128)
+			case "single":
+				c.F64 = append(c.F64, float64(float32(random.NormFloat64())))
+			case "instant":
+				c.I64 = append(c.I64, random.Int64N(1<<50))
+			case "dec4", "dec8":
+				c.Wide = append(c.Wide, expr.Wide(random.Int64N(1999)-999))
+			case "dec16":
+				c.Wide = append(c.Wide, expr.Int128{Lo: random.Uint64(), Hi: random.Int64N(1<<40) - 1<<39})
+			case "bytes":
+				c.Bytes = append(c.Bytes, byte(random.IntN(256)), 0xff)
+				c.Offsets = append(c.Offsets, int32(len(c.Bytes)))
 			case "i", "all":
 				c.I32 = append(c.I32, int32(random.IntN(300))-150)
 			case "day":
@@ -90,7 +105,7 @@ func TestWriteAndRead(t *testing.T) {
 	for _, rows := range []int{0, 1, 9, 1000, 70000} {
 		b := sample(rows)
 		want := text(t, Memory(b.Schema, []*expr.Batch{b}), 4096)
-		for codec, group := range map[Codec]int{Uncompressed: 0, Snappy: 333, Gzip: 100_000, Zstd: 65536} {
+		for codec, group := range map[Codec]int{Uncompressed: 0, Snappy: 333, Gzip: 100_000, Zstd: 65536, LZ4Raw: 5000} {
 			path := filepath.Join(dir, "t.parquet")
 			if err := os.WriteFile(path, written(t, b, 4096, ParquetOptions{Codec: codec, RowGroupRows: group}), 0o644); err != nil {
 				t.Fatal(err)

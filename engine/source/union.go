@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"strings"
 
 	"stagecoach/engine/expr"
 )
@@ -75,16 +76,35 @@ func uniteSchemas(files []dataFile, schemas []expr.Schema) (*union, error) {
 	return u, nil
 }
 
-// promote is the narrowest type that holds the values of both.
+// promote is the narrowest type that holds the values of both: void to
+// anything, whole numbers to wider ones and (with float) to double, decimals to
+// one with the digits of both, date to timestamp_ntz.
 func promote(a, b expr.Type) (expr.Type, bool) {
-	if a > b {
+	if a.Kind() > b.Kind() {
 		a, b = b, a
 	}
 	switch {
-	case a == b, a == expr.Null,
-		a == expr.Int32 && (b == expr.Int64 || b == expr.Float64), a == expr.Int64 && b == expr.Float64,
-		a == expr.Date && b == expr.TimestampNTZ:
+	case a == b, a == expr.Null, a.IsWhole() && b.IsWhole(), a == expr.Date && b == expr.TimestampNTZ:
 		return b, true
+	case (a.IsWhole() || a == expr.Float32) && (b == expr.Float32 || b == expr.Float64):
+		return expr.Float64, true
+	case a.Kind() == expr.Decimal && b.Kind() == expr.Decimal:
+		scale := max(a.Scale(), b.Scale())
+		precision := max(a.Precision()-a.Scale(), b.Precision()-b.Scale()) + scale
+		return expr.DecimalOf(precision, scale), precision <= expr.MaxPrecision
 	}
 	return 0, false
+}
+
+// repeatedName is a name that two fields have, capitals aside, or "".
+func repeatedName(s expr.Schema) string {
+	seen := map[string]bool{}
+	for _, f := range s {
+		name := strings.ToLower(f.Name)
+		if seen[name] {
+			return f.Name
+		}
+		seen[name] = true
+	}
+	return ""
 }

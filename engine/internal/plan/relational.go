@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -214,8 +215,20 @@ func (n *Write) Name() string  { return "Execute InsertIntoHadoopFsRelationComma
 
 func (n *Scan) Detail() string {
 	text := "[" + strings.Join(n.Columns.Names(), ", ") + "] " + n.Source.Location()
-	if len(n.Predicates) > 0 {
-		text += " PushedFilters: " + PredicateText(n.Predicates)
+	folders := source.PartitionColumns(n.Source)
+	var pruning, pushed []source.Predicate
+	for _, p := range n.Predicates {
+		if slices.Contains(folders, p.Column) {
+			pruning = append(pruning, p)
+		} else {
+			pushed = append(pushed, p)
+		}
+	}
+	if len(pruning) > 0 {
+		text += " PartitionFilters: " + PredicateText(pruning)
+	}
+	if len(pushed) > 0 {
+		text += " PushedFilters: " + PredicateText(pushed)
 	}
 	return text
 }

@@ -33,7 +33,9 @@ type Inputs struct {
 func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 	switch n := root.(type) {
 	case *plan.Scan:
-		splits, err := n.Source.Splits(in.Split)
+		options := in.Split
+		options.Predicates = n.Predicates
+		splits, err := n.Source.Splits(options)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,102 @@
+package source
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/schema"
+
+	"stagecoach/engine/expr"
+)
+
+// leafType maps a Parquet type to ours as Spark does, or says why there is none:
+// unsigned numbers get the next wider type, instants are timestamp and readings
+// of a clock timestamp_ntz, and bytes without an annotation are binary.
+func leafType(c *schema.Column) (expr.Type, form, string) {
+	logical := c.LogicalType()
+	switch t := logical.(type) {
+	case *schema.DecimalLogicalType:
+		return decimalType(c, int(t.Precision()), int(t.Scale()))
+	case schema.NullLogicalType:
+		return expr.Null, formNull, ""
+	case *schema.TimeLogicalType, schema.IntervalLogicalType, schema.UUIDLogicalType, schema.Float16LogicalType:
+		return 0, 0, fmt.Sprintf("its type %v is not supported", logical)
+	}
+	switch c.PhysicalType() {
+	case parquet.Types.Boolean:
+		return expr.Bool, formBool, ""
+	case parquet.Types.Int32:
+		switch t := logical.(type) {
+		case schema.DateLogicalType:
+			return expr.Date, formInt32, ""
+		case *schema.IntLogicalType:
+			return intType(t)
+		}
+		return expr.Int32, formInt32, ""
+	case parquet.Types.Int64:
+		switch t := logical.(type) {
+		case *schema.TimestampLogicalType:
+			return timestampType(t)
+		case *schema.IntLogicalType:
+			return intType(t)
+		}
+		return expr.Int64, formInt64, ""
+	case parquet.Types.Int96:
+		return expr.Timestamp, formInt96, ""
+	case parquet.Types.Float:
+		return expr.Float32, formFloat, ""
+	case parquet.Types.Double:
+		return expr.Float64, formDouble, ""
+	case parquet.Types.ByteArray:
+		switch logical.(type) {
+		case schema.StringLogicalType, schema.EnumLogicalType, schema.JSONLogicalType:
+			return expr.String, formBytes, ""
+		}
+		return expr.Binary, formBytes, ""
+	case parquet.Types.FixedLenByteArray:
+		return expr.Binary, formFixed, ""
+	}
+	return 0, 0, fmt.Sprintf("its type %v is not supported", c.PhysicalType())
+}
+
+func intType(t *schema.IntLogicalType) (expr.Type, form, string) {
+	switch {
+	case t.BitWidth() == 64 && t.IsSigned():
+		return expr.Int64, formInt64, ""
+	case t.BitWidth() == 64:
+		return expr.DecimalOf(20, 0), formUint64, ""
+	case t.BitWidth() == 32 && t.IsSigned(), t.BitWidth() == 16 && !t.IsSigned():
+		return expr.Int32, formInt32, ""
+	case t.BitWidth() == 32:
+		return expr.Int64, formUint32, ""
+	case t.BitWidth() == 16, !t.IsSigned():
+		return expr.Int16, formInt32, ""
+	}
+	return expr.Int8, formInt32, ""
+}
+
+func timestampType(t *schema.TimestampLogicalType) (expr.Type, form, string) {
+	typ, from := expr.TimestampNTZ, formInt64
+	if t.IsAdjustedToUTC() {
+		typ = expr.Timestamp
+	}
+	switch t.TimeUnit() {
+	case schema.TimeUnitMillis:
+		from = formMillis
+	case schema.TimeUnitNanos:
+		from = formNanos
+	}
+	return typ, from, ""
+}
+
+func decimalType(c *schema.Column, precision, scale int) (expr.Type, form, string) {
+	if precision < 1 || precision > expr.MaxPrecision || scale < 0 || scale > precision {
+		return 0, 0, fmt.Sprintf("it is a decimal(%d,%d), and decimals have at most %d digits: write it as double", precision, scale, expr.MaxPrecision)
+	}
+	from := map[parquet.Type]form{parquet.Types.Int32: formInt32, parquet.Types.Int64: formInt64,
+		parquet.Types.FixedLenByteArray: formFixed, parquet.Types.ByteArray: formBytes}[c.PhysicalType()]
+	if from == formNull {
+		return 0, 0, fmt.Sprintf("decimals stored as %v are not supported", c.PhysicalType())
+	}
+	return expr.DecimalOf(precision, scale), from, ""
+}

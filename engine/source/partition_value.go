@@ -1,0 +1,127 @@
+package source
+
+import (
+	"strconv"
+
+	"stagecoach/engine/expr"
+)
+
+// inferPartition finds the type of a partition column as Spark does: int,
+// bigint, double, date, timestamp or else string, the narrowest that every text
+// fits; and the values.
+func inferPartition(keys []partitionKey) (expr.Type, []expr.Value) {
+	typ := expr.Null
+	for _, k := range keys {
+		if k.null {
+			continue
+		}
+		t := partitionType(k.text)
+		switch wide, ok := promote(typ, t); {
+		case ok:
+			typ = wide
+		case typ == expr.Date && t == expr.Timestamp, typ == expr.Timestamp && t == expr.Date:
+			typ = expr.Timestamp
+		default:
+			typ = expr.String
+		}
+	}
+	if typ == expr.Null {
+		typ = expr.String
+	}
+	values := make([]expr.Value, len(keys))
+	for i, k := range keys {
+		values[i] = partitionValue(k, typ)
+	}
+	return typ, values
+}
+
+func partitionType(text string) expr.Type {
+	b := []byte(text)
+	if v, ok := parseInt(b); ok {
+		if v == int64(int32(v)) {
+			return expr.Int32
+		}
+		return expr.Int64
+	}
+	if _, ok := parseFloat(b); ok {
+		return expr.Float64
+	}
+	if len(text) >= 8 && text[4:5] == "-" {
+		if _, clock, ok := parseTime(b); ok && clock {
+			return expr.Timestamp
+		} else if ok {
+			return expr.Date
+		}
+	}
+	return expr.String
+}
+
+func partitionValue(k partitionKey, typ expr.Type) expr.Value {
+	v := expr.Value{Type: typ, IsNull: k.null}
+	if k.null {
+		return v
+	}
+	switch typ {
+	case expr.Int32, expr.Int64:
+		v.I, _ = strconv.ParseInt(k.text, 10, 64)
+	case expr.Float64:
+		v.F, _ = parseFloat([]byte(k.text))
+	case expr.Date:
+		v.I, _, _ = parseTime([]byte(k.text))
+		v.I = floorDiv(v.I, microsPerDay)
+	case expr.Timestamp:
+		v.I, _, _ = parseTime([]byte(k.text))
+	default:
+		v.S = k.text
+	}
+	return v
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// A constant is a column of equal values. Text is a dictionary of one.
+type constant struct {
+	is    bool
+	value expr.Value
+	col   expr.Column
+}
+
+// column is the constant as a column of that many rows.
+func (k *constant) column(rows int) expr.Column {
+	c := &k.col
+	if c.Len >= rows && c.Type == k.value.Type {
+		out := *c
+		out.Len = rows
+		return out
+	}
+	*c = expr.Column{Type: k.value.Type, Len: rows}
+	if k.value.IsNull {
+		c.Valid = make([]byte, (rows+7)/8)
+	}
+	switch c.Type.Layout() {
+	case expr.Int32:
+		c.I32 = repeat(int32(k.value.I), rows)
+	case expr.Int64:
+		c.I64 = repeat(k.value.I, rows)
+	case expr.Float64:
+		c.F64 = repeat(k.value.F, rows)
+	default:
+		c.Dict = &expr.Column{Type: c.Type, Len: 1, Offsets: []int32{0, int32(len(k.value.S))}, Bytes: []byte(k.value.S)}
+		c.Codes = make([]int32, rows)
+	}
+	return *c
+}
+
+func repeat[T any](v T, n int) []T {
+	out := make([]T, n)
+	for i := range out {
+		out[i] = v
+	}
+	return out
+}
