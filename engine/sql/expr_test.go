@@ -80,7 +80,7 @@ var exprCases = []struct{ text, meaning, name string }{
 	{"interval (a + 1) days", "INTERVAL ((a + 1)) DAY", "INTERVAL ((a + 1)) DAY"},
 	{"a - interval '2' hour - 1", "((a - INTERVAL '2' HOUR) - 1)", "((a - INTERVAL '2' HOUR) - 1)"},
 	{"interval + 1", "(`interval` + 1)", "(interval + 1)"},
-	{`'a' 'b' "c" 'd''e'`, `'abcd\'e'`, "abcde"},
+	{`'a' 'b' "c" 'd''e'`, `'abcde'`, "abcde"},
 	{`'f\'g\n\u0041\101\%' r'\n'`, `'f\'g
 AA\\%\\n'`, `f'g
 AA\%\n`},
