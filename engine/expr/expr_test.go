@@ -227,16 +227,33 @@ func TestSortIndex(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 5))
 	for _, rows := range []int{0, 1, 100, 3000} {
 		b := &expr.Batch{Rows: rows}
-		for _, typ := range []expr.Type{expr.Float64, expr.String, expr.Int32} {
+		for _, typ := range []expr.Type{expr.Float64, expr.String, expr.Int32, expr.Int64, expr.DecimalOf(38, 2), expr.String} {
 			c := expr.NewBuilder(typ)
 			for range rows {
 				v := expr.Value{Type: typ, IsNull: r.IntN(10) == 0, I: int64(r.IntN(7)) - 3, F: []float64{-1, 0, math.Inf(1), math.NaN(), 2.5}[r.IntN(5)],
-					S: "same prefix " + string(rune('a'+r.IntN(5)))}
+					S: "same prefix"[:r.IntN(12)] + string(rune('a'+r.IntN(5)))}
+				switch {
+				case typ == expr.Int64:
+					v.I = []int64{math.MinInt64, -1, 0, 5, math.MaxInt64}[r.IntN(5)]
+				case typ.Kind() == expr.Decimal:
+					v.Wide = expr.Int128{Hi: int64(r.IntN(3)) - 1, Lo: uint64(r.IntN(4))}
+				}
 				c.AppendValue(v)
 			}
 			b.Cols = append(b.Cols, c.Take())
 		}
-		for _, keys := range [][]expr.Order{{{Col: 0}}, {{Col: 0, Desc: true, NullsFirst: true}, {Col: 1}}, {{Col: 1, NullsFirst: true}, {Col: 2, Desc: true}}, {{Col: 2}, {Col: 0}}} {
+		if rows > 0 { // the last column names its values
+			dict := b.Cols[5]
+			dict.Valid = nil
+			c := expr.Column{Type: expr.String, Len: rows, Dict: &dict, Codes: make([]int32, rows), Valid: b.Cols[1].Valid}
+			for i := range c.Codes {
+				c.Codes[i] = int32(r.IntN(rows))
+			}
+			b.Cols[5] = c
+		}
+		for _, keys := range [][]expr.Order{{{Col: 0}}, {{Col: 0, Desc: true, NullsFirst: true}, {Col: 1}}, {{Col: 1, NullsFirst: true}, {Col: 2, Desc: true}}, {{Col: 2}, {Col: 0}},
+			{{Col: 3}, {Col: 2}, {Col: 0}}, {{Col: 3, Desc: true, NullsFirst: true}, {Col: 5}}, {{Col: 4, NullsFirst: true}, {Col: 2, Desc: true}, {Col: 3}},
+			{{Col: 5, Desc: true}, {Col: 2, NullsFirst: true}, {Col: 4, Desc: true}, {Col: 1}}} {
 			index := expr.SortIndex(b, keys)
 			for i := 1; i < len(index); i++ {
 				c := expr.CompareRows(b, int(index[i-1]), b, int(index[i]), keys)

@@ -50,7 +50,7 @@ func (s *sorter) run(in Batches, yield func(*expr.Batch, error) bool) error {
 		if err != nil {
 			return err
 		}
-		size := b.Size() + int64(b.Rows)*12 // its place in the order and its sort key
+		size := b.Size() + int64(b.Rows)*18 // its place in the order and its sort key
 		if err := s.memory.Resize(2 * (s.size + size)); err != nil {
 			if !errors.Is(err, budget.ErrExhausted) {
 				return err
