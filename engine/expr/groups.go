@@ -298,7 +298,7 @@ func (g *Groups) encode(cols []*Column, rows int, add bool) {
 			}
 		case Float64:
 			for i, v := range col.F64[:min(rows, len(col.F64))] {
-				row[i*w+p.word] |= doubleBits(v)
+				row[i*w+p.word] |= bits.RotateLeft64(doubleBits(v), 32) // the bits that differ go low, where the hash looks
 			}
 		case Decimal:
 			for i, v := range col.Wide[:min(rows, len(col.Wide))] {
@@ -386,7 +386,7 @@ func (g *Groups) Keys() []Column {
 		case Float64:
 			col.F64 = make([]float64, g.n)
 			for i := range col.F64 {
-				col.F64[i] = floatFromBits(g.keys[i*g.words+p.word])
+				col.F64[i] = floatFromBits(bits.RotateLeft64(g.keys[i*g.words+p.word], 32))
 			}
 		case Null:
 			out[c] = col

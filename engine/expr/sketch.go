@@ -32,7 +32,7 @@ func (k *sketch) insert(relative float64) {
 	if len(k.head) == 0 {
 		return
 	}
-	sortDoubles(k.head, false)
+	sortDoubles(k.head)
 	merged := make([]sample, 0, len(k.samples)+len(k.head))
 	old := k.samples
 	for i, v := range k.head {
@@ -138,4 +138,20 @@ func (k *sketch) query(p, relative float64) float64 {
 		}
 	}
 	return k.samples[last].value
+}
+
+// sortDoubles sorts with NaN behind all others.
+func sortDoubles(v []float64) {
+	slices.Sort(v) // NaN first
+	nan := 0
+	for nan < len(v) && v[nan] != v[nan] {
+		nan++
+	}
+	if nan == 0 {
+		return
+	}
+	copy(v, v[nan:])
+	for i := len(v) - nan; i < len(v); i++ {
+		v[i] = math.NaN()
+	}
 }
