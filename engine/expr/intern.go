@@ -32,36 +32,38 @@ func (in *interner) id(s []byte, add bool) uint32 {
 	return id
 }
 
-// encode adds the id of every row's string to words, which has one word of
-// interest every step.
-func (in *interner) encode(col *Column, rows int, add bool, words []uint64, step, shift int) {
-	if col.Type == Null {
-		return
-	}
-	if col.Dict != nil {
-		if in.seen != col.Dict {
-			in.seen = col.Dict
-			in.known = grow(in.known, col.Dict.Len)
-			clear(in.known)
-		}
-		for i, code := range col.Codes[:rows] {
-			if col.Valid != nil && col.IsNull(i) {
-				continue
-			}
-			id := in.known[code]
-			if id == 0 || add && id == missing {
-				id = in.id(col.Dict.Str(int(code)), add)
-				in.known[code] = id
-			}
-			words[i*step] |= uint64(id) << shift
-		}
-		return
+// encode adds the id of every row's string to the words of a part, of which
+// there is one every step. With absent no string is interned: rows whose string
+// is not known are marked there. Without, it returns false when ids no longer fit
+// into the part.
+func (in *interner) encode(col *Column, rows int, p keyPart, words []uint64, step int, absent []bool) (fits bool) {
+	limit := uint32(p.limit())
+	if col.Dict != nil && in.seen != col.Dict {
+		in.seen = col.Dict
+		in.known = grow(in.known, col.Dict.Len)
+		clear(in.known)
 	}
 	for i := range rows {
-		if !col.IsNull(i) {
-			words[i*step] |= uint64(in.id(col.Str(i), add)) << shift
+		if col.Valid != nil && col.IsNull(i) {
+			continue
 		}
+		var id uint32
+		if col.Dict == nil {
+			id = in.id(col.Str(i), absent == nil)
+		} else if id = in.known[col.Codes[i]]; id == 0 || absent == nil && id == missing {
+			id = in.id(col.Dict.Str(int(col.Codes[i])), absent == nil)
+			in.known[col.Codes[i]] = id
+		}
+		if id > limit {
+			if absent == nil {
+				return false
+			}
+			absent[i] = true
+			continue
+		}
+		words[i*step] |= uint64(id) << p.shift
 	}
+	return true
 }
 
 // dict returns the strings by id-1. It stays valid when more are interned.
@@ -76,5 +78,3 @@ func (in *interner) dict() *Column {
 	}
 	return in.given
 }
-
-func floatFromBits(b uint64) float64 { return math.Float64frombits(b) }
