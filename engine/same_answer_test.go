@@ -371,7 +371,7 @@ func settings(r *rand.Rand) []string {
 		"spark.master=" + pick("local[1]", "local[2]", "local-cluster[2,1,64]", "local-cluster[3,2,1]"),
 		"spark.executor.memory=" + pick("1m", "2m", "1g"),
 		"spark.sql.shuffle.partitions=" + pick("1", "3", "7", "40"),
-		"spark.sql.autoBroadcastJoinThreshold=" + pick("-1", "20k", "10m"),
+		"spark.sql.autoBroadcastJoinThreshold=" + pick("-1", "20k", "100k"),
 		"spark.sql.join.preferSortMergeJoin=" + pick("true", "false"),
 		"spark.sql.adaptive.enabled=" + pick("true", "false"),
 		"spark.sql.adaptive.coalescePartitions.minPartitionSize=" + pick("1", "4k", "1m"),

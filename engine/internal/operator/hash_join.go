@@ -2,12 +2,11 @@ package operator
 
 import (
 	"context"
-	"time"
+	"slices"
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 	"stagecoach/engine/internal/stage"
-	"stagecoach/engine/metric"
 )
 
 // buildJoin runs a join by its strategy.
@@ -33,14 +32,13 @@ func buildJoin(ctx context.Context, n *plan.Join, part *stage.Part, t *Task) (Ba
 	if n.BuildLeft {
 		build, probe = 0, 1
 	}
-	if n.Strategy == plan.NestedLoop {
+	switch n.Strategy {
+	case plan.NestedLoop:
 		return nestedLoop(n, in[probe], t.Tables(sides[build].(*plan.Exchange)).Rows, t), nil
+	case plan.ShuffledHash:
+		return shuffledHashJoin(n, in[probe], in[build], t), nil
 	}
-	table := func() (*Table, error) { return t.Tables(sides[build].(*plan.Exchange)), nil }
-	if n.Strategy == plan.ShuffledHash {
-		table = func() (*Table, error) { return collectTable(n, sides[build], in[build], t) }
-	}
-	return hashJoin(n, in[probe], table, t), nil
+	return hashJoin(n, in[probe], t.Tables(sides[build].(*plan.Exchange)), t), nil
 }
 
 // KeyColumns returns the positions of a join side's keys.
@@ -52,45 +50,12 @@ func KeyColumns(schema expr.Schema, names []string) []int {
 	return out
 }
 
-// collectTable builds the table of a shuffled hash join from one partition. It
-// cannot spill: a build side that does not fit fails the task, as in Spark.
-func collectTable(n *plan.Join, side plan.Node, in Batches, t *Task) (*Table, error) {
-	start := time.Now()
-	memory := t.Memory.Reserve(t.ID)
-	var held []*expr.Batch
-	size := int64(0)
-	for b, err := range in {
-		if err != nil {
-			return nil, err
-		}
-		size += b.Size()
-		if err := memory.Resize(2*size + int64(b.Rows)*24); err != nil {
-			return nil, err
-		}
-		held = append(held, b.Copy())
-	}
-	names := n.RightKeys
-	if n.BuildLeft {
-		names = n.LeftKeys
-	}
-	table := NewTable(expr.Concat(side.Schema(), held), KeyColumns(side.Schema(), names))
-	t.Node(n).Record(metric.BuildTime, int64(time.Since(start)))
-	t.Node(n).Record(metric.BuildDataSize, size)
-	t.peak(n, memory.Peak())
-	return table, nil
-}
-
 // hashJoin streams the probe side past the table. Inner, semi, anti and the
 // outer join that keeps the probe side's rows are all a question of what
 // happens to rows that find nothing. Joins with a condition, and those that ask
 // which rows of the table were found, go through a pairing.
-func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error), t *Task) Batches {
+func hashJoin(n *plan.Join, probe Batches, table *Table, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
-		table, err := build()
-		if err != nil {
-			yield(nil, err)
-			return
-		}
 		if n.NullAware && table.nullKey {
 			return
 		}
@@ -110,7 +75,7 @@ func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error), t *Task
 			return
 		}
 		cols := make([]*expr.Column, len(keys))
-		j := &joiner{node: n, table: table, prober: newProber(table)}
+		j := &joiner{node: n, table: table, prober: newProber(table), most: 2 * t.BatchRows}
 		for b, err := range probe {
 			if err != nil {
 				yield(nil, err)
@@ -119,7 +84,7 @@ func hashJoin(n *plan.Join, probe Batches, build func() (*Table, error), t *Task
 			for i, k := range keys {
 				cols[i] = &b.Cols[k]
 			}
-			if out := j.join(b, cols); out.Rows > 0 && !yield(out, nil) {
+			if !j.join(b, cols, yield) {
 				return
 			}
 		}
@@ -172,6 +137,7 @@ type joiner struct {
 	node   *plan.Join
 	table  *Table
 	prober *prober
+	most   int // rows of a batch, where probe rows have several matches
 
 	sel, rows []int32
 	gather    expr.Gatherer
@@ -179,11 +145,13 @@ type joiner struct {
 	taken     []expr.Column
 }
 
-func (j *joiner) join(b *expr.Batch, cols []*expr.Column) *expr.Batch {
+// join yields the rows that a probe batch makes; false when the consumer left.
+func (j *joiner) join(b *expr.Batch, cols []*expr.Column, yield func(*expr.Batch, error) bool) bool {
 	first := j.prober.find(cols, b.Rows)
 	n := j.node
-	switch n.Type {
-	case plan.LeftSemi, plan.LeftAnti:
+	outer := n.Type == plan.LeftOuter || n.Type == plan.RightOuter
+	switch {
+	case n.Type == plan.LeftSemi || n.Type == plan.LeftAnti:
 		j.sel = j.sel[:0]
 		for i, r := range first {
 			// With NullAware a null key might equal any of the table's.
@@ -191,37 +159,29 @@ func (j *joiner) join(b *expr.Batch, cols []*expr.Column) *expr.Batch {
 				j.sel = append(j.sel, int32(i))
 			}
 		}
-		if len(j.sel) == b.Rows {
-			return b
+		if len(j.sel) < b.Rows {
+			b = j.gather.Gather(b, j.sel)
 		}
-		return j.gather.Gather(b, j.sel)
+		return b.Rows == 0 || yield(b, nil)
+	case j.table.unique && (outer || !slices.Contains(first, -1)):
+		return b.Rows == 0 || yield(j.assemble(b, first), nil)
 	}
-	outer := n.Type == plan.LeftOuter || n.Type == plan.RightOuter
-	all := true
-	if !j.table.unique {
-		all = false
-	} else if !outer {
-		for _, r := range first {
-			all = all && r >= 0
+	j.sel, j.rows = j.sel[:0], j.rows[:0]
+	for i, r := range first {
+		if r < 0 && outer {
+			j.sel, j.rows = append(j.sel, int32(i)), append(j.rows, -1)
 		}
-	}
-	rows := first
-	if !all {
-		j.sel, j.rows = j.sel[:0], j.rows[:0]
-		for i, r := range first {
-			if r < 0 {
-				if outer {
-					j.sel, j.rows = append(j.sel, int32(i)), append(j.rows, -1)
+		for ; r >= 0; r = j.table.next[r] {
+			j.sel, j.rows = append(j.sel, int32(i)), append(j.rows, r)
+			if len(j.sel) >= j.most {
+				if !yield(j.assemble(j.gather.Gather(b, j.sel), j.rows), nil) {
+					return false
 				}
-				continue
-			}
-			for ; r >= 0; r = j.table.next[r] {
-				j.sel, j.rows = append(j.sel, int32(i)), append(j.rows, r)
+				j.sel, j.rows = j.sel[:0], j.rows[:0]
 			}
 		}
-		b, rows = j.gather.Gather(b, j.sel), j.rows
 	}
-	return j.assemble(b, rows)
+	return len(j.sel) == 0 || yield(j.assemble(j.gather.Gather(b, j.sel), j.rows), nil)
 }
 
 // assemble puts the probe rows beside the build rows. Strings of a small table

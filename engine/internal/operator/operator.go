@@ -89,7 +89,7 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 	case *plan.Aggregate:
 		return aggregate(n, in, t)
 	case *plan.Sort:
-		return sortRows(n, in, t), nil
+		return sortRows(n, n.Schema(), n.Keys, in, t), nil
 	case *plan.TopN:
 		return top(n, in, t), nil
 	case *plan.Limit:

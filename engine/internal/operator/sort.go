@@ -13,24 +13,26 @@ import (
 
 // sortRows orders a partition. It holds rows until its reservation is refused,
 // then writes what it holds, sorted, as a run; at the end it merges the runs.
-func sortRows(n *plan.Sort, in Batches, t *Task) Batches {
+// What it takes is recorded for node n.
+func sortRows(n plan.Node, schema expr.Schema, keys []plan.SortKey, in Batches, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
-		s := &sorter{schema: n.Schema(), keys: plan.Orders(n.Keys, n.Schema()), task: t, memory: t.Memory.Reserve(t.ID)}
-		err := s.run(in, yield)
-		t.Node(n).Record(metric.SortTime, s.nanos)
-		t.spilled(n, s.spilledMemory, s.spilledDisk)
-		t.peak(n, s.memory.Peak())
-		s.memory.Close()
-		if s.file != nil {
-			s.file.Remove()
+		s := newSorter(n, schema, keys, t)
+		defer s.close()
+		for b, err := range in {
+			if err == nil {
+				err = s.add(b)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 		}
-		if err != nil && err != errStopped {
-			yield(nil, err)
-		}
+		s.sorted(yield)
 	}
 }
 
 type sorter struct {
+	node   plan.Node
 	schema expr.Schema
 	keys   []expr.Order
 	task   *Task
@@ -45,42 +47,61 @@ type sorter struct {
 	spilledMemory, spilledDisk int64
 }
 
-func (s *sorter) run(in Batches, yield func(*expr.Batch, error) bool) error {
-	for b, err := range in {
-		if err != nil {
+func newSorter(n plan.Node, schema expr.Schema, keys []plan.SortKey, t *Task) *sorter {
+	return &sorter{node: n, schema: schema, keys: plan.Orders(keys, schema), task: t, memory: t.Memory.Reserve(t.ID)}
+}
+
+// add copies a batch's rows.
+func (s *sorter) add(b *expr.Batch) error {
+	size := b.Size() + int64(b.Rows)*18 // its place in the order and its sort key
+	if err := s.memory.Resize(2 * (s.size + size)); err != nil {
+		if !errors.Is(err, budget.ErrExhausted) {
 			return err
 		}
-		size := b.Size() + int64(b.Rows)*18 // its place in the order and its sort key
-		if err := s.memory.Resize(2 * (s.size + size)); err != nil {
-			if !errors.Is(err, budget.ErrExhausted) {
-				return err
-			}
-			if err := s.spill(); err != nil {
-				return err
-			}
-			_ = s.memory.Resize(2 * size) // one batch must fit in any case
+		if err := s.spill(); err != nil {
+			return err
 		}
-		s.held = append(s.held, b.Copy())
-		s.size += size
+		_ = s.memory.Resize(2 * size) // one batch must fit in any case
 	}
+	s.held = append(s.held, b.Copy())
+	s.size += size
+	return nil
+}
+
+// sorted yields all rows in order; nothing may be added any more.
+func (s *sorter) sorted(yield func(*expr.Batch, error) bool) {
 	if len(s.runs) == 0 {
 		sorted := s.sort()
 		step := max(s.task.BatchRows&^7, 8)
 		for from := 0; from < sorted.Rows; from += step {
 			if !yield(sorted.Slice(from, min(from+step, sorted.Rows)), nil) {
-				return errStopped
+				return
 			}
 		}
-		return nil
+		return
 	}
-	if err := s.spill(); err != nil {
-		return err
+	err := s.spill()
+	if err == nil {
+		runs := make([]Batches, len(s.runs))
+		for i, r := range s.runs {
+			runs[i] = readPieces(s.file, r, s.schema)
+		}
+		err = merge(s.schema, s.keys, runs, s.task.BatchRows, yield)
 	}
-	runs := make([]Batches, len(s.runs))
-	for i, r := range s.runs {
-		runs[i] = readPieces(s.file, r, s.schema)
+	if err != nil && err != errStopped {
+		yield(nil, err)
 	}
-	return merge(s.schema, s.keys, runs, s.task.BatchRows, yield)
+}
+
+// close frees everything and records what sorting took.
+func (s *sorter) close() {
+	s.task.Node(s.node).Record(metric.SortTime, s.nanos)
+	s.task.spilled(s.node, s.spilledMemory, s.spilledDisk)
+	s.task.peak(s.node, s.memory.Peak())
+	s.memory.Close()
+	if s.file != nil {
+		s.file.Remove()
+	}
 }
 
 // sort returns the rows held, in order, and lets go of them.
@@ -122,61 +143,4 @@ func (s *sorter) spill() error {
 	}
 	s.runs = append(s.runs, run)
 	return s.memory.Resize(0)
-}
-
-// top keeps the first rows of its partition, up to the end of what is asked for,
-// and drops the offset. It holds at most twice as many as it needs, or a batch.
-func top(n *plan.TopN, in Batches, t *Task) Batches {
-	return func(yield func(*expr.Batch, error) bool) {
-		need := n.N + n.Offset
-		keys := plan.Orders(n.Keys, n.Schema())
-		var held []*expr.Batch
-		rows := 0
-		cut := func() *expr.Batch {
-			all := expr.Concat(n.Schema(), held)
-			index := expr.SortIndex(all, keys)
-			var g expr.Gatherer
-			return g.Gather(all, index[:min(need, len(index))])
-		}
-		for b, err := range in {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if rows >= need && n.N > 0 {
-				if b = better(b, held[0], need, keys); b.Rows == 0 {
-					continue
-				}
-			}
-			held = append(held, b.Copy())
-			if rows += b.Rows; rows >= 2*need+t.BatchRows || len(held) == 1 {
-				kept := cut()
-				held, rows = append(held[:0], kept), kept.Rows
-			}
-		}
-		if rows == 0 || n.N == 0 {
-			return
-		}
-		if out := cut(); out.Rows > n.Offset {
-			yield(out.Slice(n.Offset, out.Rows), nil)
-		}
-	}
-}
-
-// better returns the rows of b that come before the n-th row of sorted.
-func better(b, sorted *expr.Batch, n int, keys []expr.Order) *expr.Batch {
-	if sorted.Rows < n {
-		return b
-	}
-	var sel []int32
-	for i := range b.Rows {
-		if expr.CompareRows(b, i, sorted, n-1, keys) < 0 {
-			sel = append(sel, int32(i))
-		}
-	}
-	if len(sel) == b.Rows {
-		return b
-	}
-	var g expr.Gatherer
-	return g.Gather(b, sel)
 }

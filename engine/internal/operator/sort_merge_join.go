@@ -185,7 +185,7 @@ func (j *mergeJoin) match() error {
 		j.left.row = to
 		run := j.left.batch.Slice(from, to)
 		matched := j.pairing.stream(run.Rows)
-		if j.node.Where == nil && j.node.Type > plan.FullOuter {
+		if j.anyMatch() {
 			for i := range matched {
 				matched[i] = true
 			}
@@ -227,6 +227,9 @@ func (j *mergeJoin) match() error {
 	return nil
 }
 
+// anyMatch reports whether it is enough that there is a right row of a key.
+func (j *mergeJoin) anyMatch() bool { return j.node.Where == nil && j.node.Type > plan.FullOuter }
+
 // takeGroup reads all right rows of the current key. key is one row of it.
 func (j *mergeJoin) takeGroup() (key *expr.Batch, err error) {
 	c := j.right
@@ -234,8 +237,10 @@ func (j *mergeJoin) takeGroup() (key *expr.Batch, err error) {
 	j.group.reset()
 	for {
 		to := c.end(j.order)
-		if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
-			return nil, err
+		if !j.anyMatch() {
+			if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
+				return nil, err
+			}
 		}
 		c.row = to
 		if err := c.load(); err != nil {

@@ -47,6 +47,7 @@ type selection struct {
 func (s *selection) byKeys() {
 	j := s.join
 	hinted := func(kind string) (left, right bool) { return j.LeftHint == kind, j.RightHint == kind }
+	j.Hinted = true
 	if l, r := hinted("BROADCAST"); s.build(plan.BroadcastHash, l, r) {
 		return
 	}
@@ -61,11 +62,12 @@ func (s *selection) byKeys() {
 		s.replicate()
 		return
 	}
+	j.Hinted = false
 	if s.build(plan.BroadcastHash, s.left <= s.threshold, s.right <= s.threshold) {
 		return
 	}
 	hashable := func(small, large int64) bool {
-		return !s.preferSort && small/s.partitions < s.threshold && small <= large/3
+		return !s.preferSort && float64(small) < float64(s.threshold)*float64(s.partitions) && small <= large/3
 	}
 	if !s.build(plan.ShuffledHash, hashable(s.left, s.right), hashable(s.right, s.left)) {
 		j.Strategy = plan.SortMerge
@@ -115,8 +117,9 @@ func (s *selection) byCondition() {
 	replicate := j.LeftHint == "SHUFFLE_REPLICATE_NL" || j.RightHint == "SHUFFLE_REPLICATE_NL"
 	switch {
 	case loop(j.LeftHint == "BROADCAST", j.RightHint == "BROADCAST"):
+		j.Hinted = true
 	case j.Type == plan.Inner && replicate:
-		j.Strategy = plan.Cartesian
+		j.Strategy, j.Hinted = plan.Cartesian, true
 	case loop(s.left <= s.threshold, s.right <= s.threshold):
 	case j.Type == plan.Inner:
 		j.Strategy = plan.Cartesian

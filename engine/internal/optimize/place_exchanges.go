@@ -191,10 +191,7 @@ func isSingle(n plan.Node) bool {
 
 // ordered sorts each partition by the join keys, unless it is sorted so.
 func ordered(in plan.Node, keys []string) plan.Node {
-	order := make([]plan.SortKey, len(keys))
-	for i, k := range keys {
-		order[i] = plan.SortKey{Column: k, NullsFirst: true}
-	}
+	order := plan.Ascending(keys)
 	if s, ok := in.(*plan.Sort); ok && slices.Equal(s.Keys, order) {
 		return in
 	}

@@ -64,6 +64,15 @@ func (n *Exchange) Detail() string {
 	return "SinglePartition, " + origin
 }
 
+// Ascending orders by columns as a sort-merge join needs it.
+func Ascending(columns []string) []SortKey {
+	keys := make([]SortKey, len(columns))
+	for i, c := range columns {
+		keys[i] = SortKey{Column: c, NullsFirst: true}
+	}
+	return keys
+}
+
 // Orders resolves sort keys to positions in a schema.
 func Orders(keys []SortKey, schema expr.Schema) []expr.Order {
 	out := make([]expr.Order, len(keys))

@@ -262,16 +262,33 @@ func (x *execution) broadcast(b *stage.Broadcast) error {
 		return err
 	}
 	collected := time.Since(start)
-	rows := expr.Concat(b.Exchange.Schema(), batches)
-	if size := rows.Size(); size > maxBroadcast {
-		return fmt.Errorf("cannot broadcast a table of %d bytes, the limit is 8 GiB; lower spark.sql.autoBroadcastJoinThreshold", size)
+	size := int64(0)
+	for _, b := range batches {
+		size += b.Size()
 	}
+	if err := x.mayBroadcast(size); err != nil {
+		return err
+	}
+	rows := expr.Concat(b.Exchange.Schema(), batches)
 	building := time.Now()
 	table := operator.NewTable(rows, operator.KeyColumns(b.Exchange.Schema(), b.Exchange.Keys))
 	x.mu.Lock()
 	x.tables[b.Exchange] = table
 	x.mu.Unlock()
 	x.driverMetrics(b.Exchange, int64(rows.Rows), table.Size, collected, time.Since(building))
+	return nil
+}
+
+// mayBroadcast refuses a table that is larger than what every executor can hold.
+func (x *execution) mayBroadcast(size int64) error {
+	if size > maxBroadcast {
+		return fmt.Errorf("cannot broadcast a table that is larger than 8 GiB: %d bytes; set spark.sql.autoBroadcastJoinThreshold to less, or to -1, which turns broadcasting off", size)
+	}
+	for _, e := range x.Cluster.living() {
+		if size > e.Memory.Total() {
+			return fmt.Errorf("not enough memory to build and broadcast a table of %d bytes to all executors, which have %d each; as a workaround, disable broadcast by setting spark.sql.autoBroadcastJoinThreshold to -1 (and drop BROADCAST hints), or set spark.executor.memory to a higher value", size, e.Memory.Total())
+		}
+	}
 	return nil
 }
 

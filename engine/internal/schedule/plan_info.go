@@ -29,8 +29,11 @@ func nodeMetrics(n plan.Node) []metric.ID {
 	case *plan.Sort:
 		return []metric.ID{metric.SortTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
 	case *plan.Join:
-		if n.Strategy == plan.ShuffledHash {
-			return []metric.ID{metric.NumOutputRows, metric.BuildTime, metric.BuildDataSize, metric.NodeTime}
+		switch n.Strategy {
+		case plan.ShuffledHash:
+			return []metric.ID{metric.NumOutputRows, metric.BuildTime, metric.BuildDataSize, metric.SpillSize, metric.NodeTime}
+		case plan.SortMerge, plan.Cartesian:
+			return []metric.ID{metric.NumOutputRows, metric.SpillSize, metric.NodeTime}
 		}
 		return []metric.ID{metric.NumOutputRows, metric.NodeTime}
 	case *plan.Exchange:
