@@ -186,10 +186,12 @@ func (f *Frame) Where(cond expr.Expr) *Frame {
 type Grouped struct {
 	frame *Frame
 	keys  []expr.Expr
+	sets  [][]int // of keys, by position; nil groups by all
+	id    string  // the column that says which set; "" is none
 }
 
 // GroupBy groups rows by keys; without keys all rows are one group.
-func (f *Frame) GroupBy(keys ...expr.Expr) *Grouped { return &Grouped{f, keys} }
+func (f *Frame) GroupBy(keys ...expr.Expr) *Grouped { return &Grouped{frame: f, keys: keys} }
 
 // Agg computes aggregates for every group. The columns are the keys, then the
 // aggregates.
@@ -206,7 +208,11 @@ func (g *Grouped) Agg(aggs ...expr.Aggregate) *Frame {
 				list[i].Name = a.String()
 			}
 		}
-		return plan.NewAggregate(n, g.frame.resolveAll(g.keys, n.Schema()), list)
+		keys := g.frame.resolveAll(g.keys, n.Schema())
+		if g.sets != nil {
+			return g.expanded(n, keys, list)
+		}
+		return plan.NewAggregate(n, keys, list)
 	})
 }
 

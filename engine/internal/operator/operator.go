@@ -76,6 +76,9 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 		return Build(ctx, n.All[part.Index], part.In[0], t)
 	case *plan.Join:
 		return buildJoin(ctx, n, part, t)
+	case *plan.Sample:
+		in, err := Build(ctx, n.Input, part.In[0], t)
+		return sample(n, in, part.Index), err
 	}
 	in, err := Build(ctx, n.Inputs()[0], part, t)
 	if err != nil {
@@ -94,6 +97,12 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 		return top(n, in, t), nil
 	case *plan.Limit:
 		return limit(n, in), nil
+	case *plan.Expand:
+		return expand(n, in)
+	case *plan.Generate:
+		return generate(n, in, t)
+	case *plan.OneRow:
+		return oneRow(n, in), nil
 	case *plan.Named:
 		return in, nil
 	case *plan.Write:

@@ -72,6 +72,8 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 				return x.With([]plan.Node{single(x.Input)})
 			}
 			return x.With([]plan.Node{single(&plan.Limit{Input: x.Input, N: x.N + x.Offset, Local: true})})
+		case *plan.OneRow:
+			return x.With([]plan.Node{single(x.Input)})
 		}
 		return node
 	})
@@ -125,13 +127,13 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 	switch n := n.(type) {
 	case *plan.Exchange:
 		return n.Keys, n.N, n.Kind == plan.HashPartitioning
-	case *plan.Filter:
-		keys, parts, ok = hashedBy(n.Input)
+	case *plan.Filter, *plan.Generate:
+		keys, parts, ok = hashedBy(n.Inputs()[0])
 		for _, k := range keys {
 			ok = ok && n.Schema().Index(k) >= 0
 		}
 		return keys, parts, ok
-	case *plan.Sort, *plan.Named:
+	case *plan.Sort, *plan.Named, *plan.Sample:
 		return hashedBy(n.Inputs()[0])
 	case *plan.Limit:
 		if n.Local {
@@ -183,7 +185,8 @@ func isSingle(n plan.Node) bool {
 		return n.Kind == plan.SinglePartition
 	case *plan.TopN:
 		return isSingle(n.Input)
-	case *plan.Filter, *plan.Project, *plan.Aggregate, *plan.Sort, *plan.Limit, *plan.Named:
+	case *plan.Filter, *plan.Project, *plan.Aggregate, *plan.Sort, *plan.Limit, *plan.Named,
+		*plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow:
 		return isSingle(n.Inputs()[0])
 	}
 	return false

@@ -68,6 +68,8 @@ func prune(n plan.Node, want set) plan.Node {
 			}
 		}
 		return project(prune(n.Input, below), exprs)
+	case *plan.Window, *plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow:
+		return pruneRows(n, want)
 	case *plan.Aggregate:
 		below := set{}
 		for _, k := range n.Keys {

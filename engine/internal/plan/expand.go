@@ -16,15 +16,16 @@ type Expand struct {
 	schema      expr.Schema
 }
 
-// A Generate makes the rows of a generator for every row: its columns are the
-// input's, then the generator's. With Outer a row without any keeps one with
-// nulls.
+// A Generate makes the rows of a generator for every row: its columns are those
+// of the input in Keep (nil keeps all), then the generator's. With Outer a row
+// without any keeps one with nulls.
 type Generate struct {
 	Input     Node
-	Generator string // explode, posexplode, inline, stack
-	Args      []expr.Expr
+	Generator string      // explode, posexplode, inline, stack
+	Args      []expr.Expr // an array; of stack the number of rows, then values
 	Outer     bool
 	Columns   expr.Schema // of the generator
+	Keep      expr.Schema
 }
 
 // A Sample keeps each row with probability Fraction, the same rows for the same
@@ -71,7 +72,11 @@ func NewExpand(in Node, projections [][]expr.Expr) (*Expand, error) {
 
 func (n *Expand) Schema() expr.Schema { return n.schema }
 func (n *Generate) Schema() expr.Schema {
-	return append(append(expr.Schema{}, n.Input.Schema()...), n.Columns...)
+	kept := n.Keep
+	if kept == nil {
+		kept = n.Input.Schema()
+	}
+	return append(append(expr.Schema{}, kept...), n.Columns...)
 }
 func (n *Sample) Schema() expr.Schema { return n.Input.Schema() }
 func (n *OneRow) Schema() expr.Schema { return n.Input.Schema() }

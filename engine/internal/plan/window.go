@@ -101,6 +101,14 @@ func (f *WindowFunc) typeOver(s expr.Schema) (expr.Type, error) {
 	return expr.Null, fmt.Errorf("%s is no window function", f.Fn)
 }
 
+// Children lists the expressions that the function computes with.
+func (f *WindowFunc) Children() []expr.Expr {
+	if f.Agg != nil {
+		return f.Agg.Children()
+	}
+	return f.Args
+}
+
 // String prints the function and its frame as Spark does.
 func (f WindowFunc) String() string {
 	text := f.Fn

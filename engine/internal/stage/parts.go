@@ -9,12 +9,12 @@ import (
 
 // A Part says what one task reads at the leaves of its stage. It is shaped as
 // the plan is where the plan branches: a join has the parts of both sides in
-// In (nil for a broadcast side), a union the part of input Index in In[0]; a
-// step with one input shares its input's part.
+// In (nil for a broadcast side), a union the part of input Index in In[0], a
+// sample that of its input; another step with one input shares its input's part.
 type Part struct {
 	Split source.Split // of a scan
 	Range              // of an exchange
-	Index int          // of a cached frame: the partition; of a union: the input
+	Index int          // of a cached frame or a sample: the partition; of a union: the input
 	In    []*Part
 }
 
@@ -61,14 +61,10 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 		return parts, nil
 	case *plan.Cached:
 		inner, err := in.Cached(n.Relation)
-		if err != nil {
-			return nil, err
-		}
-		parts := make([]*Part, len(inner))
-		for i, p := range inner {
-			parts[i] = &Part{Index: i, In: []*Part{p}}
-		}
-		return parts, nil
+		return numbered(inner), err
+	case *plan.Sample:
+		inner, err := Parts(n.Input, in)
+		return numbered(inner), err
 	case *plan.Union:
 		var parts []*Part
 		for i, input := range n.All {
@@ -85,6 +81,15 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 		return joinParts(n, in)
 	}
 	return Parts(root.Inputs()[0], in)
+}
+
+// numbered wraps parts in parts that say which partition each is.
+func numbered(inner []*Part) []*Part {
+	parts := make([]*Part, len(inner))
+	for i, p := range inner {
+		parts[i] = &Part{Index: i, In: []*Part{p}}
+	}
+	return parts
 }
 
 func joinParts(n *plan.Join, in *Inputs) ([]*Part, error) {
