@@ -118,7 +118,17 @@ func (s *rowSorter) pack(rows []keyedRow, keys []Order) (used int, exact bool) {
 // and says how many bits they take.
 func (s *rowSorter) codes(c *Column, o Order, rows []keyedRow) (width int, exact bool) {
 	s.image = grow(s.image, len(rows))
-	exact = orderImage(s.image, c, rows)
+	if c.Dict != nil {
+		exact = true
+		ranks := rankValues(c.Dict)
+		for i, r := range rows {
+			if s.image[i] = 0; len(ranks) > 0 {
+				s.image[i] = ranks[c.Codes[r.row]]
+			}
+		}
+	} else {
+		exact = orderImage(s.image, c, rows)
+	}
 	least, most, nulls := uint64(math.MaxUint64), uint64(0), false
 	for i, r := range rows {
 		if c.Valid != nil && c.IsNull(int(r.row)) {
@@ -196,16 +206,6 @@ func orderImage(image []uint64, c *Column, rows []keyedRow) (exact bool) {
 		}
 		return exact
 	case String:
-		if c.Dict != nil {
-			ranks := rankValues(c.Dict)
-			for i, r := range rows {
-				image[i] = 0
-				if len(ranks) > 0 {
-					image[i] = ranks[c.Codes[r.row]]
-				}
-			}
-			return true
-		}
 		exact := true
 		for i, r := range rows {
 			text := c.Str(int(r.row))
