@@ -1,6 +1,8 @@
 package optimize
 
 import (
+	"slices"
+
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 )
@@ -71,16 +73,7 @@ func prune(n plan.Node, want set) plan.Node {
 	case *plan.Window, *plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow:
 		return pruneRows(n, want)
 	case *plan.Aggregate:
-		below := set{}
-		for _, k := range n.Keys {
-			need(below, n.Input.Schema(), k)
-		}
-		for _, a := range n.Aggs {
-			for _, x := range a.Children() {
-				need(below, n.Input.Schema(), x)
-			}
-		}
-		return n.With([]plan.Node{prune(n.Input, below)})
+		return pruneAggregate(n, want)
 	case *plan.Join:
 		left, right := set{}, set{}
 		for k := range want {
@@ -135,6 +128,29 @@ func prune(n plan.Node, want set) plan.Node {
 		return n.With([]plan.Node{prune(n.Input, below)})
 	}
 	return n
+}
+
+// pruneAggregate drops aggregates that nobody uses. Without keys one stays: it
+// is a row in any case.
+func pruneAggregate(n *plan.Aggregate, want set) plan.Node {
+	aggs := slices.DeleteFunc(slices.Clone(n.Aggs), func(a expr.Aggregate) bool { return !want[a.Name] })
+	if len(n.Keys)+len(aggs) == 0 {
+		aggs = n.Aggs[:1]
+	}
+	below := set{}
+	for _, k := range n.Keys {
+		need(below, n.Input.Schema(), k)
+	}
+	for _, a := range aggs {
+		for _, x := range a.Children() {
+			need(below, n.Input.Schema(), x)
+		}
+	}
+	a, err := plan.NewAggregate(prune(n.Input, below), n.Keys, aggs)
+	if err != nil {
+		panic("optimize: " + err.Error())
+	}
+	return a
 }
 
 func withKeys(want set, in plan.Node, keys []plan.SortKey) set {

@@ -3,7 +3,6 @@ package optimize
 import (
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
-	"stagecoach/engine/source"
 )
 
 func pushFilter(root plan.Node, _ *Context) plan.Node { return push(root, nil) }
@@ -23,7 +22,7 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 			below[i] = expr.Substitute(c, names)
 		}
 		return n.With([]plan.Node{push(n.Input, below)})
-	case *plan.Sort, *plan.Named:
+	case *plan.Sort, *plan.Named, *plan.Exchange:
 		return n.With([]plan.Node{push(n.Inputs()[0], conds)})
 	case *plan.Union:
 		inputs := make([]plan.Node, len(n.All))
@@ -44,13 +43,9 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		for _, k := range n.Keys {
 			keys[expr.Name(k)] = k
 		}
-		var below, stay []expr.Expr
-		for _, c := range conds {
-			if covers(keys, c) && len(n.Keys) > 0 {
-				below = append(below, expr.Substitute(c, keys))
-			} else {
-				stay = append(stay, c)
-			}
+		below, stay := split(conds, func(c expr.Expr) bool { return len(n.Keys) > 0 && covers(keys, c) })
+		for i, c := range below {
+			below[i] = expr.Substitute(c, keys)
 		}
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	case *plan.Join:
@@ -60,7 +55,14 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		for _, k := range n.PartitionBy {
 			keys[k] = expr.Col(k)
 		}
-		below, stay := split(conds, func(c expr.Expr) bool { return len(keys) > 0 && covers(keys, c) && !plan.MayFail(c) })
+		below, stay := split(conds, func(c expr.Expr) bool { return len(keys) > 0 && covers(keys, c) })
+		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
+	case *plan.Expand:
+		same := untouched(n)
+		below, stay := split(conds, func(c expr.Expr) bool { return len(same) > 0 && covers(same, c) })
+		for i, c := range below {
+			below[i] = expr.Substitute(c, same)
+		}
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	case *plan.Generate:
 		below, stay := split(conds, func(c expr.Expr) bool { return names(c, n.Input.Schema()) && !plan.MayFail(c) })
@@ -77,10 +79,28 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 	return filter(n, conds)
 }
 
-// split parts a list by a test.
+// untouched maps the columns of an Expand that are the same column of its input
+// in every projection to that column.
+func untouched(n *plan.Expand) map[string]expr.Expr {
+	same := map[string]expr.Expr{}
+	for i, f := range n.Schema() {
+		first, ok := expr.Unalias(n.Projections[0][i]).(expr.Ref)
+		for _, p := range n.Projections {
+			r, plain := expr.Unalias(p[i]).(expr.Ref)
+			ok = ok && plain && r == first
+		}
+		if ok {
+			same[f.Name] = first
+		}
+	}
+	return same
+}
+
+// split parts conditions by whether they may move. One that may fail moves only
+// with all those before it, which may be there to rule out what it fails for.
 func split(conds []expr.Expr, test func(expr.Expr) bool) (yes, no []expr.Expr) {
 	for _, c := range conds {
-		if test(c) {
+		if test(c) && (len(no) == 0 || !plan.MayFail(c)) {
 			yes = append(yes, c)
 		} else {
 			no = append(no, c)
@@ -104,113 +124,17 @@ func covers(keys map[string]expr.Expr, e expr.Expr) bool {
 	return all
 }
 
+// filter keeps the rows for which all conditions are true; each is asked once.
 func filter(n plan.Node, conds []expr.Expr) plan.Node {
-	if len(conds) == 0 {
+	seen := map[string]bool{}
+	var once []expr.Expr
+	for _, c := range conds {
+		if text := c.String(); !seen[text] {
+			seen[text], once = true, append(once, c)
+		}
+	}
+	if len(once) == 0 {
 		return n
 	}
-	return &plan.Filter{Input: n, Where: expr.And(conds...)}
-}
-
-func collapseProject(root plan.Node, _ *Context) plan.Node {
-	return plan.Rewrite(root, func(n plan.Node) plan.Node {
-		outer, ok := n.(*plan.Project)
-		if !ok {
-			return n
-		}
-		inner, ok := outer.Input.(*plan.Project)
-		if !ok {
-			return n
-		}
-		names := map[string]expr.Expr{}
-		uses := map[string]int{}
-		for _, e := range inner.Exprs {
-			names[expr.Name(e)] = e
-		}
-		for _, e := range outer.Exprs {
-			expr.Refs(e, func(name string) { uses[name]++ })
-		}
-		// What is computed below and used twice above stays computed once.
-		for name, e := range names {
-			if _, plain := expr.Unalias(e).(expr.Ref); !plain && uses[name] > 1 {
-				return n
-			}
-		}
-		exprs := make([]expr.Expr, len(outer.Exprs))
-		for i, e := range outer.Exprs {
-			exprs[i] = named(expr.Substitute(e, names), expr.Name(e))
-		}
-		return project(inner.Input, exprs)
-	})
-}
-
-// pushPredicates hands the comparisons of a filter right above a scan to the
-// reader. The filter stays: a reader only skips where it can.
-func pushPredicates(root plan.Node, ctx *Context) plan.Node {
-	if !ctx.Config.Bool("spark.sql.parquet.filterPushdown") {
-		return root
-	}
-	return plan.Rewrite(root, func(n plan.Node) plan.Node {
-		f, ok := n.(*plan.Filter)
-		if !ok {
-			return n
-		}
-		scan, ok := f.Input.(*plan.Scan)
-		if !ok {
-			return n
-		}
-		pushed := *scan
-		for _, c := range expr.Conjuncts(f.Where) {
-			if p, ok := predicate(c, scan.Columns); ok {
-				pushed.Predicates = append(pushed.Predicates, p)
-			}
-		}
-		return f.With([]plan.Node{&pushed})
-	})
-}
-
-var operators = map[string]source.Op{"=": source.Equal, "<": source.Less, "<=": source.LessEqual,
-	">": source.Greater, ">=": source.GreaterEqual}
-
-var mirrored = map[string]string{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-
-// predicate turns "column op constant" into what a reader understands.
-func predicate(e expr.Expr, s expr.Schema) (source.Predicate, bool) {
-	c, ok := e.(expr.Call)
-	if !ok {
-		return source.Predicate{}, false
-	}
-	if c.Fn == "isnotnull" {
-		if r, ok := c.Args[0].(expr.Ref); ok {
-			return source.Predicate{Column: s[s.Index(r.Name)].Name, Op: source.IsNotNull}, true
-		}
-	}
-	fn := c.Fn
-	if _, ok := operators[fn]; !ok || len(c.Args) != 2 {
-		return source.Predicate{}, false
-	}
-	ref, isRef := c.Args[0].(expr.Ref)
-	lit, isLit := c.Args[1].(expr.Literal)
-	if !isRef {
-		ref, isRef = c.Args[1].(expr.Ref)
-		lit, isLit = c.Args[0].(expr.Literal)
-		fn = mirrored[fn]
-	}
-	if !isRef || !isLit || lit.Value.IsNull {
-		return source.Predicate{}, false
-	}
-	f := s[s.Index(ref.Name)]
-	// Texts and decimals are compared as what stands beside them, by which several
-	// of them can be equal: nothing that their bounds know of.
-	if t := lit.Value.Type; t != f.Type && (f.Type == expr.String || f.Type.Kind() == expr.Decimal && (t == expr.Float32 || t == expr.Float64)) {
-		return source.Predicate{}, false
-	}
-	v, err := expr.Constant(expr.CastTo{X: lit, To: f.Type, Mode: c.Mode})
-	if err != nil || v.IsNull {
-		return source.Predicate{}, false
-	}
-	// A constant that the column's type cannot hold exactly would change the bound.
-	if back, err := expr.Constant(expr.CastTo{X: expr.Literal{Value: v}, To: lit.Value.Type, Mode: c.Mode}); err != nil || !back.Equal(lit.Value) {
-		return source.Predicate{}, false
-	}
-	return source.Predicate{Column: f.Name, Op: operators[fn], Value: v}, true
+	return &plan.Filter{Input: n, Where: expr.And(once...)}
 }

@@ -49,6 +49,7 @@ func pushJoin(j *plan.Join, conds []expr.Expr) plan.Node {
 	if len(where) > 0 {
 		n.Where = expr.And(where...)
 	}
+	left, right = mirror(&n, where, left, right)
 	return filter(n.With([]plan.Node{push(n.Left, left), push(n.Right, right)}), stay)
 }
 
