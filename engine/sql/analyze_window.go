@@ -170,7 +170,7 @@ func (t *translator) frame(over *Window) plan.Frame {
 	if over.Frame == nil {
 		return plan.DefaultFrame(over.OrderBy != nil)
 	}
-	f := plan.Frame{Rows: over.Frame.Rows, From: t.bound(over, over.Frame.From), To: t.bound(over, over.Frame.To)}
+	f := plan.Frame{Rows: over.Frame.Rows, From: t.bound(over, over.Frame.From), To: t.bound(over, over.Frame.To), Mode: t.a.Mode}
 	if !f.Rows && (f.From.Kind%2 == 1 || f.To.Kind%2 == 1) && len(over.OrderBy) != 1 {
 		t.a.fail(over.Pos, "[DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER] a RANGE frame with a distance needs one ORDER BY column")
 	}

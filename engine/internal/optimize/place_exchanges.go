@@ -72,6 +72,8 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 				return x.With([]plan.Node{single(x.Input)})
 			}
 			return x.With([]plan.Node{single(&plan.Limit{Input: x.Input, N: x.N + x.Offset, Local: true})})
+		case *plan.Window:
+			return x.With([]plan.Node{placeWindow(x.Input, x.PartitionBy, x.OrderBy, n)})
 		case *plan.OneRow:
 			return x.With([]plan.Node{single(x.Input)})
 		}
@@ -133,7 +135,7 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 			ok = ok && n.Schema().Index(k) >= 0
 		}
 		return keys, parts, ok
-	case *plan.Sort, *plan.Named, *plan.Sample:
+	case *plan.Sort, *plan.Named, *plan.Sample, *plan.Window:
 		return hashedBy(n.Inputs()[0])
 	case *plan.Limit:
 		if n.Local {
@@ -186,7 +188,7 @@ func isSingle(n plan.Node) bool {
 	case *plan.TopN:
 		return isSingle(n.Input)
 	case *plan.Filter, *plan.Project, *plan.Aggregate, *plan.Sort, *plan.Limit, *plan.Named,
-		*plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow:
+		*plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow, *plan.Window:
 		return isSingle(n.Inputs()[0])
 	}
 	return false

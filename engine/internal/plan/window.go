@@ -38,6 +38,7 @@ type WindowFunc struct {
 type Frame struct {
 	Rows     bool
 	From, To Bound
+	Mode     expr.Mode // in which distances are added to values
 }
 
 // A BoundKind is where an end of a frame lies.
