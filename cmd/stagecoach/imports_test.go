@@ -17,7 +17,7 @@ var policy = map[string]string{
 	"engine/internal/nearest":  "",
 	"engine/internal/budget":   "",
 	"engine/event":             "engine/metric",
-	"engine/source":            "engine/expr",
+	"engine/source":            "engine/expr engine/internal/nearest",
 	"engine/internal/plan":     "engine/expr engine/source",
 	"engine/sql":               "engine/expr engine/source engine/internal/nearest engine/internal/plan",
 	"engine/internal/optimize": "engine/config engine/expr engine/source engine/internal/plan",

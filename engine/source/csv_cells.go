@@ -1,6 +1,11 @@
 package source
 
-import "stagecoach/engine/expr"
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"stagecoach/engine/expr"
+)
 
 // cells is a column of a batch in the making. Its slices have the size of a
 // batch from the start and are filled by index: appending would store a slice
@@ -9,6 +14,8 @@ type cells struct {
 	expr.Column
 	nulls int
 	bits  []byte // cleared where there is a null
+	opt   *CSVOptions
+	texts *expr.Texts // reads what has no loop of its own here
 }
 
 // size makes room for a batch of that many rows.
@@ -22,6 +29,8 @@ func (c *cells) size(rows int) {
 		c.I64 = growSlice(c.I64, rows)
 	case expr.Float64:
 		c.F64 = growSlice(c.F64, rows)
+	case expr.Decimal:
+		c.Wide = growSlice(c.Wide, rows)
 	case expr.String:
 		c.Offsets = growSlice(c.Offsets, rows+1)
 		c.Offsets[0] = 0
@@ -55,6 +64,8 @@ func (c *cells) null(row int) {
 		c.I64[row] = 0
 	case expr.Float64:
 		c.F64[row] = 0
+	case expr.Decimal:
+		c.Wide[row] = expr.Int128{}
 	case expr.String:
 		c.Offsets[row+1] = int32(len(c.Bytes))
 	}
@@ -63,37 +74,72 @@ func (c *cells) null(row int) {
 // set makes a field value number row; one that does not fit the type becomes
 // null and false comes back.
 func (c *cells) set(field []byte, quoted bool, row int) bool {
-	if len(field) == 0 && !(quoted && c.Type == expr.String) {
+	if c.opt.isNull(field, quoted) || c.Type == expr.Null {
+		c.null(row)
+		return true
+	}
+	if len(field) == 0 && c.Type != expr.String && c.Type != expr.Binary {
 		c.null(row)
 		return true
 	}
 	ok := false
 	switch c.Type {
-	case expr.String:
+	case expr.String, expr.Binary:
+		if !utf8.Valid(field) && c.Type == expr.String {
+			field = bytes.ToValidUTF8(field, []byte("\ufffd"))
+		}
 		if ok = len(c.Bytes)+len(field) <= 1<<31-1; ok {
 			c.Bytes = append(c.Bytes, field...)
 			c.Offsets[row+1] = int32(len(c.Bytes))
 		}
 	case expr.Float64:
 		c.F64[row], ok = parseFloat(field)
+	case expr.Float32:
+		c.F64[row], ok = parseFloat(field)
+		c.F64[row] = float64(float32(c.F64[row]))
 	case expr.Int64:
 		c.I64[row], ok = parseInt(field)
-	case expr.Int32:
+	case expr.Int32, expr.Int16, expr.Int8:
 		var v int64
 		v, ok = parseInt(field)
-		ok = ok && v == int64(int32(v))
+		limit := int64(1) << (8<<(c.Type-expr.Int8) - 1)
+		ok = ok && v >= -limit && v < limit
 		c.I32[row] = int32(v)
-	case expr.TimestampNTZ:
-		c.I64[row], _, ok = parseTime(field)
-	case expr.Date:
-		v, clock, good := parseTime(field)
-		ok = good && !clock
-		c.I32[row] = int32(v / microsPerDay)
 	case expr.Bool:
 		c.Bools[row], ok = parseBool(field)
+	default:
+		ok = c.setOther(field, row)
 	}
 	if !ok {
 		c.null(row)
+	}
+	return ok
+}
+
+// setOther reads moments and decimals.
+func (c *cells) setOther(field []byte, row int) bool {
+	if c.texts == nil && (c.Type == expr.Date || c.Type == expr.TimestampNTZ) {
+		v, clock, ok := parseTime(field)
+		if c.Type == expr.TimestampNTZ {
+			c.I64[row] = v
+			return ok
+		}
+		c.I32[row] = int32(v / microsPerDay)
+		return ok && !clock
+	}
+	v, ok := expr.Value{}, false
+	if c.texts != nil {
+		v, ok = c.texts.Parse(asString(field), c.Type)
+	} else {
+		v, ok = expr.ParseValue(asString(field), c.Type)
+	}
+	switch c.Type.Layout() {
+	case expr.Int32:
+		c.I32[row] = int32(v.I)
+	case expr.Int64:
+		c.I64[row] = v.I
+	case expr.Decimal:
+		c.Wide[row] = v.Wide
 	}
 	return ok
 }

@@ -3,87 +3,112 @@ package source
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"stagecoach/engine/expr"
 )
 
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-// inferSchema reads the column names from the first line of the sample, and the
-// types from the others.
-func inferSchema(opt *CSVOptions, path string, sample [][]byte) (expr.Schema, error) {
-	var schema expr.Schema
-	var fixed []bool
-	fields := fieldScanner{comma: opt.Comma}
-	for _, part := range sample {
-		part = bytes.TrimPrefix(part, byteOrderMark)
-		for len(part) > 0 {
-			var line []byte
-			line, part = cutLine(part)
-			if len(line) == 0 {
-				continue
-			}
-			fields.start(line)
-			if schema == nil {
-				schema, fixed = header(opt, &fields)
-				if !opt.NoHeader {
-					continue
-				}
-				fields.start(line)
-			}
-			for i := 0; i < len(schema) && fields.next(); i++ {
-				if !fixed[i] && schema[i].Type != expr.String && (len(fields.value()) > 0 || fields.quoted) {
-					schema[i].Type = meetText(schema[i].Type, textType(fields.value()))
-				}
-			}
-		}
-	}
-	if schema == nil {
-		return nil, dataError(path, "", "the file is empty: not even a line of column names")
-	}
-	return schema, nil
+// A csvInference finds the columns of a file: their names in the first line,
+// their types in the others.
+type csvInference struct {
+	opt    *CSVOptions
+	path   string
+	fields fieldScanner
+	texts  *expr.Texts
+	schema expr.Schema
+	fixed  []bool // the type is given
 }
 
-func cutLine(text []byte) (line, rest []byte) {
-	if i := bytes.IndexByte(text, '\n'); i >= 0 {
-		line, rest = text[:i], text[i+1:]
-	} else {
-		line = text
+func (c *csvSource) inference(path string) (*csvInference, error) {
+	t := &csvInference{opt: &c.opt, path: path, fields: c.opt.scanner()}
+	var err error
+	if c.opt.Texts != nil {
+		t.texts, err = c.opt.Texts()
 	}
-	if n := len(line); n > 0 && line[n-1] == '\r' {
-		line = line[:n-1]
-	}
-	return line, rest
+	return t, err
 }
 
-// header makes a schema of the first line. Names that are missing or there
-// already become _cN.
-func header(opt *CSVOptions, fields *fieldScanner) (schema expr.Schema, fixed []bool) {
-	for i := 0; fields.next(); i++ {
-		name := string(bytes.TrimSpace(fields.value()))
-		taken := false
-		for _, f := range schema {
-			taken = taken || f.Name == name
+func (t *csvInference) err() error {
+	if t.schema == nil {
+		return dataError(t.path, "", "the file is empty: not even a line of column names")
+	}
+	return nil
+}
+
+// add looks at a line.
+func (t *csvInference) add(line []byte) {
+	if t.opt.skips(line) {
+		return
+	}
+	fields := &t.fields
+	fields.start(line)
+	if t.schema == nil {
+		t.header()
+		if !t.opt.NoHeader {
+			return
 		}
-		if opt.NoHeader || name == "" || taken {
+		fields.start(line)
+	}
+	for i := 0; i < len(t.schema) && fields.next(); i++ {
+		v := fields.value()
+		if t.fixed[i] || t.schema[i].Type == expr.String || len(v) == 0 || t.opt.isNull(v, fields.quoted) {
+			continue
+		}
+		t.schema[i].Type = meetText(t.schema[i].Type, t.textType(v))
+	}
+}
+
+// skips reports whether a line is no row: it is empty, or a comment.
+func (o *CSVOptions) skips(line []byte) bool {
+	return len(line) == 0 || o.Comment != 0 && line[0] == o.Comment || line[0] <= ' ' && line[0] != o.Comma && len(bytes.TrimSpace(line)) == 0
+}
+
+// isNull reports whether a field is null.
+func (o *CSVOptions) isNull(field []byte, quoted bool) bool {
+	if len(field) == 0 {
+		return !quoted || o.EmptyIsNull
+	}
+	return o.Null != "" && string(field) == o.Null
+}
+
+// header makes a schema of the first line. A name that is missing becomes _cN,
+// one that there are two of gets its position behind it, as in Spark.
+func (t *csvInference) header() {
+	var names []string
+	count := map[string]int{}
+	for t.fields.next() {
+		name := string(bytes.TrimSpace(t.fields.value()))
+		names = append(names, name)
+		count[strings.ToLower(name)]++
+	}
+	for i, name := range names {
+		if t.opt.NoHeader || name == "" {
 			name = fmt.Sprintf("_c%d", i)
+		} else if count[strings.ToLower(name)] > 1 {
+			name = fmt.Sprintf("%s%d", name, i)
 		}
-		field, isFixed := expr.Field{Name: name, Type: expr.Null}, false
-		if k := opt.Schema.Index(name); k >= 0 {
-			field.Type, isFixed = opt.Schema[k].Type, true
+		field, fixed := expr.Field{Name: name, Type: expr.Null}, false
+		if k := t.opt.Schema.Index(name); k >= 0 {
+			field.Type, fixed = t.opt.Schema[k].Type, true
+		} else if t.opt.Strings {
+			field.Type = expr.String
 		}
-		schema, fixed = append(schema, field), append(fixed, isFixed)
+		t.schema, t.fixed = append(t.schema, field), append(t.fixed, fixed)
 	}
-	return schema, fixed
 }
 
-// textType is the narrowest type that holds the text.
-func textType(text []byte) expr.Type {
+// textType is the narrowest type that holds the text. With the session's own
+// reading of times clocks are instants, and whole numbers beyond bigint are
+// decimals.
+func (t *csvInference) textType(text []byte) expr.Type {
 	if v, ok := parseInt(text); ok {
 		if v == int64(int32(v)) {
 			return expr.Int32
 		}
 		return expr.Int64
+	}
+	if t.texts != nil && len(text) <= expr.MaxPrecision && len(bytes.Trim(text, "0123456789")) == 0 {
+		return expr.DecimalOf(len(text), 0)
 	}
 	if _, ok := parseFloat(text); ok {
 		return expr.Float64
@@ -91,20 +116,46 @@ func textType(text []byte) expr.Type {
 	if _, ok := parseBool(text); ok {
 		return expr.Bool
 	}
-	if _, clock, ok := parseTime(text); ok {
+	if t.texts != nil {
+		for _, typ := range []expr.Type{expr.Date, expr.Timestamp} {
+			if _, ok := t.texts.Parse(asString(text), typ); ok && (typ == expr.Timestamp || len(text) <= 10 || t.texts.HasPattern(typ)) {
+				return typ
+			}
+		}
+	} else if _, clock, ok := parseTime(text); ok {
 		if clock {
 			return expr.TimestampNTZ
 		}
 		return expr.Date
-	}
-	if len(bytes.TrimSpace(text)) == 0 && len(text) == 0 {
-		return expr.Null
 	}
 	return expr.String
 }
 
 // meetText is the narrowest type for texts of both types.
 func meetText(a, b expr.Type) expr.Type {
+	if a == expr.Date && b == expr.Timestamp || a == expr.Timestamp && b == expr.Date {
+		return expr.Timestamp
+	}
+	if a.Kind() == expr.Decimal || b.Kind() == expr.Decimal {
+		return meetDecimal(a, b)
+	}
+	if wide, ok := promote(a, b); ok {
+		return wide
+	}
+	return expr.String
+}
+
+// meetDecimal is the type for texts of which one at least is a whole number too
+// large for bigint.
+func meetDecimal(a, b expr.Type) expr.Type {
+	for _, t := range []*expr.Type{&a, &b} {
+		if t.IsWhole() {
+			*t = expr.DecimalOf(20, 0)
+		}
+	}
+	if a == expr.Float64 || b == expr.Float64 {
+		return expr.Float64
+	}
 	if wide, ok := promote(a, b); ok {
 		return wide
 	}
@@ -116,10 +167,13 @@ func meetAsText(schemas []expr.Schema) {
 	for i := range schemas {
 		for k, f := range schemas[i] {
 			for j := range schemas {
-				if at := schemas[j].Index(f.Name); at >= 0 {
-					if _, ok := promote(f.Type, schemas[j][at].Type); !ok {
-						schemas[i][k].Type, schemas[j][at].Type = expr.String, expr.String
-					}
+				at := schemas[j].Index(f.Name)
+				if at < 0 {
+					continue
+				}
+				if _, ok := promote(f.Type, schemas[j][at].Type); !ok {
+					wide := meetText(f.Type, schemas[j][at].Type)
+					schemas[i][k].Type, schemas[j][at].Type = wide, wide
 				}
 			}
 		}

@@ -9,20 +9,30 @@ import (
 // A fieldScanner cuts a line into fields. It keeps positions, not slices, while
 // it walks: a stored slice costs more than the walk.
 type fieldScanner struct {
-	comma    byte
+	comma, quotes, escape byte
+	trimLeft, trimRight   bool
+
 	line     []byte
 	pos      int // of the next field; len(line)+1 after the last
 	from, to int // the field at hand
 	quoted   bool
-	buffer   []byte // the value of a quoted field
+	raw      bool   // quoted, but a quote inside is not escaped: the quotes belong to the field
+	buffer   []byte // a quote and the value of a quoted field
+}
+
+func (o *CSVOptions) scanner() fieldScanner {
+	return fieldScanner{comma: o.Comma, quotes: o.Quote, escape: o.Escape, trimLeft: o.TrimLeft, trimRight: o.TrimRight}
 }
 
 func (f *fieldScanner) start(line []byte) { f.line, f.pos = line, 0 }
 
 // value is the field at hand, without its quotes, until the next call of next.
 func (f *fieldScanner) value() []byte {
-	if f.quoted {
+	switch {
+	case f.raw:
 		return f.buffer
+	case f.quoted:
+		return f.buffer[1:]
 	}
 	return f.line[f.from:f.to]
 }
@@ -33,46 +43,74 @@ func (f *fieldScanner) next() bool {
 	if i > len(line) {
 		return false
 	}
-	f.quoted = false
-	if i < len(line) && line[i] == '"' {
-		f.quote()
+	f.quoted, f.raw = false, false
+	comma := f.comma
+	if f.trimLeft {
+		for i < len(line) && (line[i] == ' ' || line[i] == '\t') && line[i] != comma {
+			i++
+		}
+	}
+	if i < len(line) && line[i] == f.quotes {
+		f.quote(i + 1)
 		return true
 	}
 	f.from = i
-	comma := f.comma
 	for i < len(line) && line[i] != comma {
 		i++
 	}
 	f.to, f.pos = i, i+1
+	if f.trimRight {
+		for f.to > f.from && (line[f.to-1] == ' ' || line[f.to-1] == '\t') {
+			f.to--
+		}
+	}
 	return true
 }
 
-// quote reads a quoted field: two quotes are one, and what follows the closing
-// quote belongs to the field too. Without a closing quote it is all the line.
-func (f *fieldScanner) quote() {
+// quote reads a field whose opening quote stands before i. The closing one is
+// before a separator or the end, blanks aside. Another quote that is not escaped
+// makes the field all that stands up to the next separator, quotes included, as
+// in Spark. Without a closing quote it is all the line.
+func (f *fieldScanner) quote(i int) {
+	line := f.line
 	f.quoted = true
-	f.buffer = f.buffer[:0]
-	rest := f.line[f.pos+1:]
+	f.buffer = append(f.buffer[:0], f.quotes)
 	for {
-		i := bytes.IndexByte(rest, '"')
-		if i < 0 {
-			f.buffer = append(f.buffer, rest...)
-			f.pos = len(f.line) + 1
+		at := i
+		for at < len(line) && line[at] != f.quotes && line[at] != f.escape {
+			at++
+		}
+		f.buffer = append(f.buffer, line[i:at]...)
+		if at == len(line) {
+			f.pos = at + 1
 			return
 		}
-		f.buffer = append(f.buffer, rest[:i]...)
-		rest = rest[i+1:]
-		if len(rest) == 0 || rest[0] != '"' {
-			break
+		escaped := line[at] == f.escape && at+1 < len(line) && (line[at+1] == f.quotes || line[at+1] == f.escape)
+		if escaped || line[at] != f.quotes {
+			if escaped {
+				at++
+			}
+			f.buffer = append(f.buffer, line[at])
+			i = at + 1
+			continue
 		}
-		f.buffer, rest = append(f.buffer, '"'), rest[1:]
+		end := at + 1
+		for end < len(line) && (line[end] == ' ' || line[end] == '\t') && line[end] != f.comma {
+			end++
+		}
+		if end == len(line) || line[end] == f.comma {
+			f.pos = end + 1
+			return
+		}
+		f.raw = true
+		end = bytes.IndexByte(line[at:], f.comma)
+		if end += at; end < at {
+			end = len(line)
+		}
+		f.buffer = append(f.buffer, line[at:end]...)
+		f.pos = end + 1
+		return
 	}
-	end := bytes.IndexByte(rest, f.comma)
-	if end < 0 {
-		end = len(rest)
-	}
-	f.buffer = append(f.buffer, rest[:end]...)
-	f.pos = len(f.line) - len(rest) + end + 1
 }
 
 func parseInt(b []byte) (int64, bool) {

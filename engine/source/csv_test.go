@@ -38,7 +38,7 @@ func TestCSV(t *testing.T) {
 		{"empty is null, quoted empty text is text", "a,b\n,\n1,\"\"\n", "a int, b string", "null|null\n1|\n"},
 		{"quotes hold separators and quotes", "a,b\n\"x,\"\"y\"\"\",1\n\"open,2\n", "a string, b int", "x,\"y\"|1\nopen,2|null\n"},
 		{"missing and surplus fields, blank lines, no end of line", "a,b\n1\n\n2,3,4\n5,6", "a int, b int", "1|null\n2|3\n5|6\n"},
-		{"names that are missing or taken", ",a,a\n1,2,3\n", "_c0 int, a int, _c2 int", "1|2|3\n"},
+		{"names that are missing or taken", ",a,a\n1,2,3\n", "_c0 int, a1 int, a2 int", "1|2|3\n"},
 		{"a mark of byte order", "\xef\xbb\xbfa\n1\n", "a int", "1\n"},
 		{"a column of empty fields is text", "a,b\n1,\n", "a int, b string", "1|null\n"},
 		{"only a header", "a,b\n", "a string, b string", ""},
@@ -81,7 +81,7 @@ func TestCSVFaults(t *testing.T) {
 	if diff := cmp.Diff("1|2\nnull|3\n4|null\n", out.String()); diff != "" || r.Counters.Malformed != 2 {
 		t.Error(diff, r.Counters.Malformed)
 	}
-	if s, err = CSV(CSVOptions{Schema: schema, FailFast: true}, path); err != nil {
+	if s, err = CSV(CSVOptions{Schema: schema, Malformed: Fail}, path); err != nil {
 		t.Fatal(err)
 	}
 	_, err = readOnce(s, Read{Columns: []string{"a"}})
@@ -186,7 +186,7 @@ func FuzzFields(f *testing.F) {
 		f.Add(line)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		fields := fieldScanner{comma: ','}
+		fields := fieldScanner{comma: ',', quotes: '"', escape: '"'}
 		fields.start([]byte(line))
 		var got []string
 		for fields.next() {

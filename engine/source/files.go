@@ -15,22 +15,36 @@ type dataFile struct {
 	path string
 	size int64
 	cut  bool // may be read in parts
+	pack pack // of text: how it is compressed
 
 	// keys are the column=text folders between the folder that was named and the
 	// file, as Hive lays tables out.
 	keys []partitionKey
 }
 
+// hasKey reports whether the file's folders give a column.
+func (f *dataFile) hasKey(column string) bool {
+	return slices.ContainsFunc(f.keys, func(k partitionKey) bool { return strings.EqualFold(k.column, column) })
+}
+
+// findOptions say which files below a directory are meant.
+type findOptions struct {
+	suffixes []string // none takes all
+	glob     string   // of the name; "" takes all
+	base     string   // where the folders of partitions begin; "" is the path named
+	flat     bool     // folders have no meaning
+}
+
 // findFiles turns paths (files, directories, globs) into files. A named file is
-// taken whatever it is called; a directory gives the files below it that end in
-// one of the suffixes, without those whose name begins with "_" or ".".
-func findFiles(paths []string, suffixes ...string) ([]dataFile, error) {
+// taken whatever it is called; a directory gives the files below it that are
+// meant, without those whose name begins with "_" or ".".
+func findFiles(paths []string, o findOptions) ([]dataFile, error) {
 	if len(paths) == 0 {
 		return nil, &Error{Msg: "no path given: name a file, a directory or a pattern"}
 	}
 	var files []dataFile
 	for _, path := range paths {
-		found, err := findPath(path, suffixes)
+		found, err := findPath(path, o)
 		if err != nil {
 			return nil, err
 		}
@@ -39,7 +53,7 @@ func findFiles(paths []string, suffixes ...string) ([]dataFile, error) {
 	return files, nil
 }
 
-func findPath(path string, suffixes []string) ([]dataFile, error) {
+func findPath(path string, o findOptions) ([]dataFile, error) {
 	info, err := os.Stat(path)
 	if err != nil && strings.ContainsAny(path, "*?[") {
 		matches, globErr := filepath.Glob(path)
@@ -51,7 +65,7 @@ func findPath(path string, suffixes []string) ([]dataFile, error) {
 		}
 		var files []dataFile
 		for _, match := range matches {
-			found, err := findPath(match, suffixes)
+			found, err := findPath(match, o)
 			if err != nil {
 				return nil, err
 			}
@@ -63,7 +77,7 @@ func findPath(path string, suffixes []string) ([]dataFile, error) {
 		return nil, &Error{Err: err}
 	}
 	if !info.IsDir() {
-		return []dataFile{{path: path, size: info.Size(), cut: true}}, nil
+		return []dataFile{o.file(filepath.Dir(path), path, info.Size())}, nil
 	}
 	var files []dataFile
 	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
@@ -75,7 +89,7 @@ func findPath(path string, suffixes []string) ([]dataFile, error) {
 		if hidden && d.IsDir() {
 			return fs.SkipDir
 		}
-		if hidden || d.IsDir() || !hasSuffix(name, suffixes) {
+		if hidden || d.IsDir() || !o.means(name) {
 			return nil
 		}
 		info, err := os.Stat(p)
@@ -83,7 +97,7 @@ func findPath(path string, suffixes []string) ([]dataFile, error) {
 			return err
 		}
 		if !info.IsDir() {
-			files = append(files, dataFile{path: p, size: info.Size(), cut: true, keys: partitionKeys(path, p)})
+			files = append(files, o.file(path, p, info.Size()))
 		}
 		return nil
 	})
@@ -91,14 +105,32 @@ func findPath(path string, suffixes []string) ([]dataFile, error) {
 		return nil, &Error{File: path, Err: err}
 	}
 	if len(files) == 0 {
-		return nil, dataError(path, "", "the directory holds no file that ends in %s", strings.Join(suffixes, " or "))
+		if len(o.suffixes) == 0 {
+			return nil, dataError(path, "", "the directory holds no file")
+		}
+		return nil, dataError(path, "", "the directory holds no file that ends in %s", strings.Join(o.suffixes, " or "))
 	}
 	return files, nil
 }
 
-func hasSuffix(name string, suffixes []string) bool {
+func (o *findOptions) file(root, path string, size int64) dataFile {
+	f := dataFile{path: path, size: size, cut: true}
+	if o.base != "" {
+		root = o.base
+	}
+	if !o.flat {
+		f.keys = partitionKeys(root, path)
+	}
+	return f
+}
+
+// means reports whether a file of that name is one of the table's.
+func (o *findOptions) means(name string) bool {
+	if fits, _ := filepath.Match(o.glob, name); o.glob != "" && !fits {
+		return false
+	}
 	name = strings.ToLower(name)
-	return slices.ContainsFunc(suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
+	return len(o.suffixes) == 0 || slices.ContainsFunc(o.suffixes, func(s string) bool { return strings.HasSuffix(name, s) })
 }
 
 // location names files as EXPLAIN shows them.

@@ -15,10 +15,16 @@ import (
 // Only flat columns can be read. Columns that cannot are left out of the schema
 // and asking for one by name says why.
 func Parquet(paths ...string) (Source, error) {
-	files, err := findFiles(paths, ".parquet", ".parq", ".pq")
+	files, err := findFiles(paths, findOptions{suffixes: []string{".parquet", ".parq", ".pq"}})
 	if err != nil {
 		return nil, err
 	}
+	return newParquet(nil, files)
+}
+
+// newParquet reads files, with a schema as the one that their own must fit
+// into.
+func newParquet(schema expr.Schema, files []dataFile) (Source, error) {
 	p := &parquetSource{files: files, footers: make([]*footer, len(files)), unread: map[string]string{}}
 	schemas := make([]expr.Schema, len(files))
 	errs := make([]error, len(files))
@@ -41,10 +47,16 @@ func Parquet(paths ...string) (Source, error) {
 			p.unread[name] = fmt.Sprintf("%s: column %s cannot be read: %s", files[i].path, name, why)
 		}
 	}
-	if p.union, err = uniteSchemas(files, schemas); err != nil {
+	var err error
+	if schema != nil {
+		p.union, err = fitSchemas(without(schema, &files[0]), files, schemas)
+	} else {
+		p.union, err = uniteSchemas(files, schemas)
+	}
+	if err != nil {
 		return nil, err
 	}
-	return byFolder(p, files)
+	return byFolder(p, files, schema)
 }
 
 func firstError(errs []error) error {

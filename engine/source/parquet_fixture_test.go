@@ -48,6 +48,8 @@ func writeRows(out *strings.Builder, b *expr.Batch) {
 				out.WriteString(v.Wide.Text(v.Type.Scale()))
 			case v.Type.Layout() == expr.String:
 				out.WriteString(v.S)
+			case v.List != nil || v.Type.Kind() == expr.Array:
+				out.WriteString(v.String())
 			default:
 				fmt.Fprint(out, v.I)
 			}

@@ -50,8 +50,9 @@ type partitioned struct {
 	values [][]expr.Value // of every file, in the order of names
 }
 
-// byFolder adds the columns that the files' folders spell, if there are any.
-func byFolder(base Source, files []dataFile) (Source, error) {
+// byFolder adds the columns that the files' folders spell, if there are any, in
+// the types that a schema gives them, or that they seem to have.
+func byFolder(base Source, files []dataFile, given expr.Schema) (Source, error) {
 	p := &partitioned{base: base, schema: slices.Clone(base.Schema())}
 	for _, k := range files[0].keys {
 		p.names = append(p.names, k.column)
@@ -74,7 +75,10 @@ func byFolder(base Source, files []dataFile) (Source, error) {
 		for i, f := range files {
 			keys[i] = f.keys[c]
 		}
-		typ, values := inferPartition(keys)
+		typ, values, err := partitionColumn(keys, given.Index(name), given)
+		if err != nil {
+			return nil, &Error{File: files[0].path, Err: err}
+		}
 		for i, v := range values {
 			p.values[i] = append(p.values[i], v)
 		}

@@ -1,10 +1,30 @@
 package source
 
 import (
+	"fmt"
 	"strconv"
 
 	"stagecoach/engine/expr"
 )
+
+// partitionColumn is the type and the values of a partition column, whose type
+// field number at of a schema gives; -1 leaves it to be inferred.
+func partitionColumn(keys []partitionKey, at int, given expr.Schema) (expr.Type, []expr.Value, error) {
+	if at < 0 {
+		typ, values := inferPartition(keys)
+		return typ, values, nil
+	}
+	typ := given[at].Type
+	values := make([]expr.Value, len(keys))
+	for i, k := range keys {
+		v, ok := expr.ParseValue(k.text, typ)
+		if v.IsNull = k.null; !ok && !k.null {
+			return 0, nil, fmt.Errorf("the folder %s=%s is no %v", k.column, k.text, typ)
+		}
+		values[i] = v
+	}
+	return typ, values, nil
+}
 
 // inferPartition finds the type of a partition column as Spark does: int,
 // bigint, double, date, timestamp or else string, the narrowest that every text
@@ -105,6 +125,10 @@ func (k *constant) column(rows int) expr.Column {
 		c.Valid = make([]byte, (rows+7)/8)
 	}
 	switch c.Type.Layout() {
+	case expr.Bool:
+		c.Bools = repeat(uint8(k.value.I), rows)
+	case expr.Decimal:
+		c.Wide = repeat(k.value.Wide, rows)
 	case expr.Int32:
 		c.I32 = repeat(int32(k.value.I), rows)
 	case expr.Int64:

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -74,6 +75,31 @@ func uniteSchemas(files []dataFile, schemas []expr.Schema) (*union, error) {
 		u.schema[i].NotNull = u.schema[i].NotNull && !absent[i]
 	}
 	return u, nil
+}
+
+// fitSchemas is the union of files under a schema that is given: what files
+// have beside it is left out, and their types must widen to those given.
+func fitSchemas(schema expr.Schema, files []dataFile, schemas []expr.Schema) (*union, error) {
+	u := &union{schema: slices.Clone(schema), from: make([][]int, len(schemas))}
+	for f, have := range schemas {
+		u.from[f] = make([]int, len(schema))
+		for i, field := range schema {
+			at := have.Index(field.Name)
+			if u.from[f][i] = at; at < 0 {
+				u.schema[i].NotNull = false
+				continue
+			}
+			if wide, ok := promote(have[at].Type, field.Type); !ok || wide != field.Type {
+				return nil, dataError(files[f].path, "column "+field.Name, "its type %v cannot be read as %v: read it as it is, and cast", have[at].Type, field.Type)
+			}
+		}
+	}
+	return u, nil
+}
+
+// without is a schema without the columns that a file's folders give.
+func without(s expr.Schema, f *dataFile) expr.Schema {
+	return slices.DeleteFunc(slices.Clone(s), func(c expr.Field) bool { return f.hasKey(c.Name) })
 }
 
 // promote is the narrowest type that holds the values of both: void to
