@@ -244,7 +244,7 @@ func (g *Groups) layOut(parts []keyPart) {
 		}
 	}
 	g.parts, g.words, g.keys = parts, words, keys
-	g.rebuild()
+	g.rebuild(0)
 }
 
 // Keys returns the keys of all groups as columns, in order of group number.

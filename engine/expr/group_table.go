@@ -51,12 +51,13 @@ func (g *Groups) assignOne(out []int32) {
 }
 
 func (g *Groups) addOne(k uint64) int32 {
-	if k < directLimit {
-		if k >= uint64(len(g.direct)) {
-			larger := make([]int32, max(64, 1<<bits.Len64(k)))
-			copy(larger, g.direct)
-			g.direct = larger
+	if k >= uint64(len(g.direct)) && k < directLimit {
+		// Few groups with large keys are not worth an array.
+		if size := 1 << bits.Len64(k); size <= max(1024, 16*g.n) {
+			g.rebuild(max(size, 64))
 		}
+	}
+	if k < uint64(len(g.direct)) {
 		if g.direct[k] == 0 {
 			g.direct[k] = g.add(k)
 		}
@@ -110,7 +111,7 @@ func (g *Groups) findOne(out []int32) {
 		switch {
 		case k < uint64(len(g.direct)):
 			out[i] = g.direct[k] - 1
-		case len(g.slots) > 0 && k >= directLimit:
+		case len(g.slots) > 0:
 			for at := mixWord(k) & mask; g.slots[at].group != 0; at = (at + 1) & mask {
 				if s := &g.slots[at]; s.key == k {
 					out[i] = s.group - 1
@@ -163,9 +164,10 @@ func (g *Groups) occupy(s groupSlot) {
 	g.slots[at] = s
 }
 
-// rebuild fills the table anew from the keys, whose words have changed.
-func (g *Groups) rebuild() {
-	g.direct, g.slots, g.used = nil, nil, 0
+// rebuild fills the table anew from the keys, with an array for those below
+// direct.
+func (g *Groups) rebuild(direct int) {
+	g.direct, g.slots, g.used = make([]int32, direct), nil, 0
 	n := g.n
 	g.n = 0
 	keys := g.keys
