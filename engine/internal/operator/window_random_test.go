@@ -226,8 +226,8 @@ func b2i(b bool) int {
 	return 0
 }
 
-// run computes the case with the operator.
-func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
+// scan reads the case's rows in its batches.
+func (c *windowCase) scan() plan.Node {
 	var batches []*expr.Batch
 	at := 0
 	for _, n := range c.batches {
@@ -241,12 +241,20 @@ func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
 		}
 		batches, at = append(batches, b), at+n
 	}
-	w, err := plan.NewWindow(plan.NewScan(source.Memory(c.schema, batches)), c.keys, c.order, c.funcs)
+	return plan.NewScan(source.Memory(c.schema, batches))
+}
+
+// run computes the case with the operator.
+func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
+	w, err := plan.NewWindow(c.scan(), c.keys, c.order, c.funcs)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, c.text())
 	}
-	var out [][]expr.Value
-	for _, b := range runPlan(t, w, dir, c.memory, 8+c.IntN(3)*8) {
+	return rowsOf(runPlan(t, w, dir, c.memory, 8+c.IntN(3)*8))
+}
+
+func rowsOf(batches []*expr.Batch) (out [][]expr.Value) {
+	for _, b := range batches {
 		for i := range b.Rows {
 			row := make([]expr.Value, len(b.Cols))
 			for j := range row {
@@ -334,4 +342,25 @@ func sameValue(a, b expr.Value) bool {
 		return math.Abs(a.F-b.F) <= 1e-9*max(math.Abs(a.F), 1) || a.F != a.F && b.F != b.F
 	}
 	return a.String() == b.String()
+}
+
+// A limit keeps the rows whose rank is at most so much, in batches of any size.
+func TestWindowLimitRandom(t *testing.T) {
+	dir := tempDir(t)
+	for seed := range uint64(500) {
+		c := newWindowCase(seed)
+		rank := []string{"row_number", "rank", "dense_rank"}[c.IntN(3)]
+		limit := 1 + c.IntN(4)
+		c.funcs = []plan.WindowFunc{{Name: "r", Fn: rank}}
+		var want [][]expr.Value
+		for i, r := range c.naive() {
+			if r[0].I <= int64(limit) {
+				want = append(want, c.rows[i])
+			}
+		}
+		n := &plan.WindowGroupLimit{Input: c.scan(), PartitionBy: c.keys, OrderBy: c.order, Rank: rank, Limit: limit}
+		if got := rowsOf(runPlan(t, n, dir, 1<<20, 16)); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("seed %d, %s <= %d: got %v, want %v\n%s", seed, rank, limit, got, want, c.text())
+		}
+	}
 }
