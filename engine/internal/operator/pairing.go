@@ -127,7 +127,7 @@ func (p *pairing) cross(b, built *expr.Batch, met []bool) error {
 func (p *pairing) settle(b *expr.Batch, left bool, matched []bool) error {
 	t := p.node.Type
 	switch {
-	case !left && t != plan.RightOuter && t != plan.FullOuter, left && (t == plan.Inner || t == plan.RightOuter):
+	case b.Rows == 0, !left && t != plan.RightOuter && t != plan.FullOuter, left && (t == plan.Inner || t == plan.RightOuter):
 		return nil
 	case t == plan.Existence:
 		rows := b.Copy()

@@ -13,12 +13,17 @@ import (
 //	right  a  c  d  d  d        of that key are the group; each left row meets
 //	                            each row of the group
 //
-// Whole runs are joined at once, so that the cost per row is that of gathering.
-// The rows of one right key are kept; when they are more than memory allows they
-// go to a file and are read again for every run of left ones.
+// Rows are paired by their numbers in the two batches at hand, and many pairs are
+// made rows at once, so that the cost per row is that of gathering. When a batch
+// has been passed, its rows are settled by whether they had a match. A group that
+// may go on in the next right batch is kept until the left side has passed it; one
+// that is more than memory allows goes to a file and is read again for every run
+// of left rows.
 func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		j := &mergeJoin{node: n, batchRows: t.BatchRows}
+		j.keepsLeft = n.Type != plan.Inner && n.Type != plan.RightOuter && n.Type != plan.LeftSemi
+		j.keepsRight = n.Type == plan.RightOuter || n.Type == plan.FullOuter
 		j.left = newCursor(left, n.Left.Schema(), n.LeftKeys)
 		j.right = newCursor(right, n.Right.Schema(), n.RightKeys)
 		defer j.left.stop()
@@ -41,39 +46,22 @@ func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 
 // A cursor is a place in a sorted input.
 type cursor struct {
-	schema expr.Schema
-	keyAt  []int
-	next   func() (*expr.Batch, error, bool)
-	stop   func()
-	batch  *expr.Batch
-	keys   expr.Batch // the key columns of batch
-	row    int
-	done   bool
+	keyAt []int
+	next  func() (*expr.Batch, error, bool)
+	stop  func()
+	done  bool
+
+	batch   *expr.Batch
+	keys    expr.Batch // the key columns of batch
+	from    int        // rows before are settled
+	row     int
+	to      int    // end of the run of equal keys that row is in, once asked for
+	matched []bool // by row of batch; nil where nobody asks
 }
 
 func newCursor(in Batches, schema expr.Schema, names []string) *cursor {
 	next, stop := iter.Pull2(in)
-	return &cursor{schema: schema, keyAt: KeyColumns(schema, names), next: next, stop: stop}
-}
-
-// load makes batch hold a row to look at, unless the input is at its end.
-func (c *cursor) load() error {
-	for !c.done && (c.batch == nil || c.row >= c.batch.Rows) {
-		b, err, more := c.next()
-		if err != nil {
-			return err
-		}
-		if !more {
-			c.done = true
-			return nil
-		}
-		c.batch, c.row = b, 0
-		c.keys = expr.Batch{Rows: b.Rows, Cols: make([]expr.Column, len(c.keyAt))}
-		for i, k := range c.keyAt {
-			c.keys.Cols[i] = b.Cols[k]
-		}
-	}
-	return nil
+	return &cursor{keyAt: KeyColumns(schema, names), next: next, stop: stop}
 }
 
 // null reports whether the current key has a null; such a row matches nothing.
@@ -89,21 +77,30 @@ func (c *cursor) null() bool {
 // end returns the end of the run of rows in this batch that share the current
 // row's key.
 func (c *cursor) end(order []expr.Order) int {
-	to := c.row + 1
-	for to < c.batch.Rows && expr.CompareRows(&c.keys, c.row, &c.keys, to, order) == 0 {
-		to++
+	if c.row < c.to {
+		return c.to
 	}
-	return to
+	c.to = c.row + 1
+	for c.to < c.batch.Rows && expr.CompareRows(&c.keys, c.row, &c.keys, c.to, order) == 0 {
+		c.to++
+	}
+	return c.to
 }
 
 type mergeJoin struct {
-	node        *plan.Join
-	order       []expr.Order
-	left, right *cursor
-	group       *kept // right rows of the current key
-	pairing     *pairing
-	batchRows   int
-	none        []bool
+	node                  *plan.Join
+	order                 []expr.Order
+	keepsLeft, keepsRight bool // rows that have no match come out
+	left, right           *cursor
+	group                 *kept // right rows of one key, of several batches
+	pairing               *pairing
+	batchRows             int
+
+	// Pairs not yet made rows: left row from[i] of the left batch with row to[i]
+	// of built.
+	from, to []int32
+	built    *expr.Batch
+	met      []bool // of built
 
 	yield  func(*expr.Batch, error) bool
 	pieces []*expr.Batch // output not yet handed on
@@ -111,107 +108,194 @@ type mergeJoin struct {
 }
 
 func (j *mergeJoin) run() error {
-	keepLeft := j.node.Type != plan.Inner && j.node.Type != plan.RightOuter && j.node.Type != plan.LeftSemi
-	keepRight := j.node.Type == plan.RightOuter || j.node.Type == plan.FullOuter
+	l, r := j.left, j.right
 	for {
-		if err := j.left.load(); err != nil {
+		if err := j.load(l); err != nil {
 			return err
 		}
-		if err := j.right.load(); err != nil {
+		if err := j.load(r); err != nil {
 			return err
 		}
-		if j.left.done && j.right.done || j.left.done && !keepRight || j.right.done && !keepLeft {
+		if l.done && (r.done || !j.keepsRight) || r.done && !j.keepsLeft {
 			break
 		}
-		var c int
 		switch {
-		case j.left.done:
-			c = 1
-		case j.right.done:
-			c = -1
-		case j.left.null():
-			c = -1
-		case j.right.null():
-			c = 1
-		default:
-			c = expr.CompareRows(&j.left.keys, j.left.row, &j.right.keys, j.right.row, j.order)
+		case l.done:
+			r.row = r.batch.Rows
+			continue
+		case r.done:
+			l.row = l.batch.Rows
+			continue
+		case l.null():
+			l.row = l.end(j.order)
+			continue
+		case r.null():
+			r.row = r.end(j.order)
+			continue
 		}
-		var err error
-		switch {
+		switch c := expr.CompareRows(&l.keys, l.row, &r.keys, r.row, j.order); {
 		case c < 0:
-			err = j.alone(j.left, keepLeft)
+			l.row = l.end(j.order)
 		case c > 0:
-			err = j.alone(j.right, keepRight)
+			r.row = r.end(j.order)
 		default:
-			err = j.match()
+			if err := j.match(); err != nil {
+				return err
+			}
 		}
+	}
+	if err := j.leave(l); err != nil {
+		return err
+	}
+	if err := j.leave(r); err != nil {
+		return err
+	}
+	return j.handOn()
+}
+
+// load makes a side's batch hold a row to look at, unless the input is at its
+// end.
+func (j *mergeJoin) load(c *cursor) error {
+	for !c.done && (c.batch == nil || c.row >= c.batch.Rows) {
+		if err := j.leave(c); err != nil {
+			return err
+		}
+		b, err, more := c.next()
 		if err != nil {
 			return err
 		}
+		if !more {
+			c.done = true
+			return nil
+		}
+		c.batch, c.from, c.row, c.to = b, 0, 0, 0
+		c.keys = expr.Batch{Rows: b.Rows, Cols: make([]expr.Column, len(c.keyAt))}
+		for i, k := range c.keyAt {
+			c.keys.Cols[i] = b.Cols[k]
+		}
+		if c == j.left {
+			c.matched = j.pairing.stream(b.Rows)
+		} else if j.keepsRight {
+			c.matched = make([]bool, b.Rows)
+		}
 	}
-	return j.flush()
+	return nil
 }
 
-// alone passes a run of one side by, or settles it without a match.
-func (j *mergeJoin) alone(c *cursor, keep bool) error {
-	to := c.end(j.order)
-	from := c.row
-	c.row = to
-	if !keep {
+// leave settles the rows of a side's batch, which has been passed.
+func (j *mergeJoin) leave(c *cursor) error {
+	if c.batch == nil {
 		return nil
 	}
-	for len(j.none) < to-from {
-		j.none = append(j.none, false)
-	}
-	return j.pairing.settle(c.batch.Slice(from, to), c == j.left, j.none[:to-from])
+	err := j.settle(c, c.batch.Rows)
+	c.batch = nil
+	return err
 }
 
-// match joins the run of left rows with the group of right rows of one key.
+// settle settles the rows of a side's batch up to a row.
+func (j *mergeJoin) settle(c *cursor, to int) error {
+	if err := j.flush(); err != nil {
+		return err
+	}
+	from := c.from
+	c.from = to
+	if c == j.left {
+		return j.pairing.settle(c.batch.Slice(from, to), true, c.matched[from:to])
+	}
+	if !j.keepsRight {
+		return nil
+	}
+	return j.pairing.settle(c.batch.Slice(from, to), false, c.matched[from:to])
+}
+
+// match pairs the run of left rows with the group of right rows of one key.
 func (j *mergeJoin) match() error {
+	l, r := j.left, j.right
+	to := l.end(j.order)
+	if j.node.Where == nil && j.node.Type > plan.FullOuter { // it is enough that there is a right row
+		for i := l.row; i < to; i++ {
+			l.matched[i] = true
+		}
+		l.row = to
+		return nil
+	}
+	end := r.end(j.order)
+	if end == r.batch.Rows {
+		return j.matchGroup()
+	}
+	j.built, j.met = r.batch, r.matched
+	if err := j.pair(to, r.row, end); err != nil {
+		return err
+	}
+	if l.row = to; to < l.batch.Rows {
+		r.row = end // the left side has passed this key
+	}
+	return nil
+}
+
+// pair pairs the left rows up to one with rows of built.
+func (j *mergeJoin) pair(to, builtFrom, builtTo int) error {
+	for i := j.left.row; i < to; i++ {
+		for k := builtFrom; k < builtTo; k++ {
+			j.from, j.to = append(j.from, int32(i)), append(j.to, int32(k))
+			if len(j.from) >= j.batchRows {
+				if err := j.flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// flush makes rows of the pairs; none may be left when a batch goes.
+func (j *mergeJoin) flush() error {
+	if len(j.from) == 0 {
+		return nil
+	}
+	err := j.pairing.pairs(j.left.batch, j.built, j.from, j.to, j.met)
+	j.from, j.to = j.from[:0], j.to[:0]
+	return err
+}
+
+// matchGroup is match for a group that may go on in the next right batch.
+func (j *mergeJoin) matchGroup() error {
 	key, err := j.takeGroup()
 	if err != nil {
 		return err
 	}
 	var met [][]bool // by batch of the group
-	keepRight := j.node.Type == plan.RightOuter || j.node.Type == plan.FullOuter
+	l := j.left
 	for {
-		if err := j.left.load(); err != nil {
+		if err := j.load(l); err != nil {
 			return err
 		}
-		if j.left.done || expr.CompareRows(&j.left.keys, j.left.row, key, 0, j.order) != 0 {
+		if l.done || expr.CompareRows(&l.keys, l.row, key, 0, j.order) != 0 {
 			break
 		}
-		from, to := j.left.row, j.left.end(j.order)
-		j.left.row = to
-		run := j.left.batch.Slice(from, to)
-		matched := j.pairing.stream(run.Rows)
-		if j.anyMatch() {
-			for i := range matched {
-				matched[i] = true
+		to, at := l.end(j.order), 0
+		for b, err := range j.group.read() {
+			if err != nil {
+				return err
 			}
-		} else {
-			at := 0
-			for b, err := range j.group.read() {
-				if err != nil {
-					return err
+			if at == len(met) {
+				met = append(met, nil)
+				if j.keepsRight {
+					met[at] = make([]bool, b.Rows)
 				}
-				if at == len(met) {
-					met = append(met, nil)
-					if keepRight {
-						met[at] = make([]bool, b.Rows)
-					}
-				}
-				if err := j.pairing.cross(run, b, met[at]); err != nil {
-					return err
-				}
-				at++
 			}
+			j.built, j.met = b, met[at]
+			if err := j.pair(to, 0, b.Rows); err != nil {
+				return err
+			}
+			if err := j.flush(); err != nil {
+				return err
+			}
+			at++
 		}
-		if err := j.pairing.settle(run, true, matched); err != nil {
-			return err
-		}
+		l.row = to
 	}
-	if !keepRight {
+	if !j.keepsRight {
 		return nil
 	}
 	at := 0
@@ -227,23 +311,21 @@ func (j *mergeJoin) match() error {
 	return nil
 }
 
-// anyMatch reports whether it is enough that there is a right row of a key.
-func (j *mergeJoin) anyMatch() bool { return j.node.Where == nil && j.node.Type > plan.FullOuter }
-
 // takeGroup reads all right rows of the current key. key is one row of it.
 func (j *mergeJoin) takeGroup() (key *expr.Batch, err error) {
 	c := j.right
+	if err := j.settle(c, c.row); err != nil {
+		return nil, err
+	}
 	key = c.keys.Slice(c.row, c.row+1).Copy()
 	j.group.reset()
 	for {
 		to := c.end(j.order)
-		if !j.anyMatch() {
-			if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
-				return nil, err
-			}
+		if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
+			return nil, err
 		}
-		c.row = to
-		if err := c.load(); err != nil {
+		c.from, c.row = to, to
+		if err := j.load(c); err != nil {
 			return nil, err
 		}
 		if c.done || expr.CompareRows(&c.keys, c.row, key, 0, j.order) != 0 {
@@ -258,10 +340,10 @@ func (j *mergeJoin) collect(b *expr.Batch) error {
 	if j.rows += b.Rows; j.rows*2 < j.batchRows {
 		return nil
 	}
-	return j.flush()
+	return j.handOn()
 }
 
-func (j *mergeJoin) flush() error {
+func (j *mergeJoin) handOn() error {
 	if j.rows == 0 {
 		return nil
 	}
