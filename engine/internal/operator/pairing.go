@@ -36,7 +36,7 @@ func newPairing(n *plan.Join, streamLeft bool, t *Task, emit func(*expr.Batch) e
 	}
 	var steps []expr.Expr
 	for _, c := range expr.Conjuncts(n.Where) {
-		if last := len(steps) - 1; last >= 0 && !plan.MayFail(c) {
+		if last := len(steps) - 1; last >= 0 && !plan.MayFail(c, p.pair.Schema) {
 			steps[last] = expr.And(steps[last], c)
 		} else {
 			steps = append(steps, c)
