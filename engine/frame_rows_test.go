@@ -111,3 +111,36 @@ func TestSample(t *testing.T) {
 		t.Error("a fraction above 1 is no error")
 	}
 }
+
+// Window adds columns over partitions and orders; what cannot be is an error of
+// the frame.
+func TestWindow(t *testing.T) {
+	s := session(t, &recorder{}, "spark.master=local[2]", "spark.sql.shuffle.partitions=3")
+	in := s.Read(countUp(6, 2)).With("k", expr.Fn("%", col("id"), 2))
+	order := []engine.SortKey{engine.Desc("ID")}
+	last := engine.WindowFn("last_value", "l", col("id"))
+	last.Frame = engine.Rows(engine.CurrentRow, engine.Following(1))
+	near := engine.Over(expr.Count("n"))
+	near.Frame = engine.Range(engine.Preceding(int64(2)), engine.CurrentRow)
+	f := in.Window([]string{"K"}, order, engine.WindowFn("row_number", "r"), engine.WindowFn("lag", "p", col("ID"), 1, -1), last, near, engine.Over(expr.Sum(col("id"), "s"))).
+		Window(nil, nil, engine.Over(expr.Max(col("r"), "m")))
+	want := []string{"0|0|3|2|0|2|6|3", "1|1|3|3|1|2|9|3", "2|0|2|4|0|2|6|3", "3|1|2|5|1|2|8|3", "4|0|1|-1|2|1|4|3", "5|1|1|-1|3|1|5|3"}
+	if got := lines(t, f.OrderBy(engine.Asc("id"))); !slices.Equal(got, want) {
+		t.Errorf("got %v\nwant %v", got, want)
+	}
+	late := engine.WindowFn("row_number", "r")
+	late.Frame = engine.Rows(engine.Following(2), engine.Preceding(1))
+	for message, f := range map[string]*engine.Frame{
+		"is no window function":  in.Window(nil, order, engine.WindowFn("row_numbr", "r")),
+		"takes 1 to 3 arguments": in.Window(nil, order, engine.WindowFn("lag", "r")),
+		"ends before it begins":  in.Window(nil, order, late),
+		"there is a column":      in.Window(nil, order, engine.WindowFn("rank", "id")),
+		"needs one ORDER BY":     in.Window([]string{"k"}, nil, near),
+		"unknown column":         in.Window([]string{"z"}, order, engine.WindowFn("rank", "r")),
+		"DISTINCT cannot":        in.Window(nil, order, engine.Over(expr.CountDistinct(col("k"), "d"))),
+	} {
+		if err := f.Err(); err == nil || !strings.Contains(err.Error(), message) {
+			t.Errorf("no error %q: %v", message, err)
+		}
+	}
+}

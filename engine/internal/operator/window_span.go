@@ -103,6 +103,10 @@ func (p *slice) peers() error {
 		peer, dense = p.peer[len(p.peer)-1], p.dense[len(p.dense)-1]
 	}
 	p.peer, p.past, p.dense = resized(p.peer, n), resized(p.past, n), resized(p.dense, n)
+	next, err := s.nextPeers(p.from + n)
+	if err != nil {
+		return err
+	}
 	chunk := s.chunkOf(p.from)
 	if err := s.flag(chunk); err != nil {
 		return err
@@ -117,10 +121,6 @@ func (p *slice) peers() error {
 			}
 		}
 		p.peer[i], p.dense[i] = peer, dense
-	}
-	next, err := s.nextPeers(p.from + n)
-	if err != nil {
-		return err
 	}
 	past := int32(next)
 	for i := n - 1; i >= 0; i-- {

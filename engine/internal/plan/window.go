@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -71,9 +72,14 @@ func DefaultFrame(ordered bool) Frame {
 
 // NewWindow computes functions over an input; the error names what is wrong.
 func NewWindow(in Node, partitionBy []string, orderBy []SortKey, funcs []WindowFunc) (*Window, error) {
-	w := &Window{Input: in, PartitionBy: partitionBy, OrderBy: orderBy, Funcs: funcs}
+	w := &Window{Input: in, PartitionBy: partitionBy, OrderBy: orderBy, Funcs: slices.Clone(funcs)}
 	w.schema = append(w.schema, in.Schema()...)
-	for _, f := range funcs {
+	for i := range w.Funcs {
+		f := &w.Funcs[i]
+		if err := f.check(orderBy); err != nil {
+			return nil, err
+		}
+		f.fix()
 		t, err := f.typeOver(in.Schema())
 		if err != nil {
 			return nil, err
@@ -81,6 +87,51 @@ func NewWindow(in Node, partitionBy []string, orderBy []SortKey, funcs []WindowF
 		w.schema = append(w.schema, expr.Field{Name: f.Name, Type: t})
 	}
 	return w, nil
+}
+
+// takes is the least and most arguments of the functions that are no aggregates.
+var takes = map[string][2]int{"row_number": {0, 0}, "rank": {0, 0}, "dense_rank": {0, 0}, "percent_rank": {0, 0}, "cume_dist": {0, 0},
+	"ntile": {0, 1}, "lag": {1, 3}, "lead": {1, 3}, "first_value": {1, 1}, "last_value": {1, 1}, "nth_value": {2, 2}}
+
+// check finds what a function or its frame cannot have.
+func (f *WindowFunc) check(orderBy []SortKey) error {
+	limits, known := takes[f.Fn]
+	switch n := len(f.Args); {
+	case f.Agg != nil && f.Agg.Distinct:
+		return fmt.Errorf("%s: DISTINCT cannot stand in a window function", f.Agg)
+	case f.Agg == nil && !known:
+		return fmt.Errorf("%s is no window function", f.Fn)
+	case f.Agg == nil && (n < limits[0] || n > limits[1]):
+		return fmt.Errorf("%s takes %d to %d arguments, got %d", f.Fn, limits[0], limits[1], n)
+	case f.Frame.From.Kind > f.Frame.To.Kind:
+		return fmt.Errorf("the frame of %s ends before it begins", f.Name)
+	}
+	for _, b := range []Bound{f.Frame.From, f.Frame.To} {
+		if b.Kind != Preceding && b.Kind != Following {
+			continue
+		}
+		v := b.Offset
+		switch {
+		case v.IsNull || v.I < 0 || v.F < 0 || v.Wide.Sign() < 0 || f.Frame.Rows && !v.Type.IsWhole():
+			return fmt.Errorf("the frame of %s: %v is no distance; it is a number that is not negative, of rows a whole one", f.Name, v)
+		case !f.Frame.Rows && len(orderBy) != 1:
+			return fmt.Errorf("the frame of %s: a RANGE frame with a distance needs one ORDER BY column, got %d", f.Name, len(orderBy))
+		}
+	}
+	return nil
+}
+
+// fix gives the functions that do not look at their frame the one that Spark says
+// they have.
+func (f *WindowFunc) fix() {
+	growing := Frame{Rows: true, From: Bound{Kind: UnboundedPreceding}, To: Bound{Kind: CurrentRow}}
+	switch f.Fn {
+	case "row_number", "rank", "dense_rank", "percent_rank", "ntile":
+		f.Frame = growing
+	case "cume_dist":
+		f.Frame = growing
+		f.Frame.Rows = false
+	}
 }
 
 func (f *WindowFunc) typeOver(s expr.Schema) (expr.Type, error) {
@@ -96,10 +147,8 @@ func (f *WindowFunc) typeOver(s expr.Schema) (expr.Type, error) {
 		return expr.Int32, nil
 	case "percent_rank", "cume_dist":
 		return expr.Float64, nil
-	case "lag", "lead", "first_value", "last_value", "nth_value":
-		return expr.TypeOf(f.Args[0], s)
 	}
-	return expr.Null, fmt.Errorf("%s is no window function", f.Fn)
+	return expr.TypeOf(f.Args[0], s)
 }
 
 // Children lists the expressions that the function computes with.
