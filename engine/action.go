@@ -2,14 +2,10 @@ package engine
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/expr"
-	"stagecoach/engine/internal/operator"
 	"stagecoach/engine/internal/plan"
 )
 
@@ -41,41 +37,6 @@ func (f *Frame) Count(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return r.Rows()[0][0].I, nil
-}
-
-// WriteParquet runs the frame and writes its rows as Parquet files into a new
-// folder, a file per partition. The files appear together, once all are
-// written; after an error there are none.
-func (f *Frame) WriteParquet(ctx context.Context, path string) error {
-	if f.err != nil {
-		return f.err
-	}
-	if _, err := os.Stat(path); err == nil {
-		return fmt.Errorf("%s exists already", path)
-	}
-	temporary := filepath.Join(path, operator.TemporaryFolder)
-	if err := os.MkdirAll(temporary, 0o755); err != nil {
-		return err
-	}
-	_, err := f.action(ctx, "parquet", &plan.Write{Input: f.node, Path: path, Format: "parquet",
-		Codec: f.session.conf.Text(config.ParquetCodec)})
-	if err != nil {
-		os.RemoveAll(path)
-		return err
-	}
-	files, err := os.ReadDir(temporary)
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		if err := os.Rename(filepath.Join(temporary, file.Name()), filepath.Join(path, file.Name())); err != nil {
-			return err
-		}
-	}
-	if err := os.Remove(temporary); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(path, "_SUCCESS"), nil, 0o644)
 }
 
 // Explain returns the plan as it would run.

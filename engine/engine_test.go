@@ -306,14 +306,14 @@ func TestEventsAreComplete(t *testing.T) {
 }
 
 // What is written reads back the same, and a folder that exists is not touched.
-func TestWriteParquet(t *testing.T) {
+func TestWrite(t *testing.T) {
 	s := session(t, &recorder{}, "spark.master=local[2]")
 	path := t.TempDir() + "/out"
 	rows := s.Read(source.Memory(schema, table(5000, 4)))
-	if err := rows.Repartition(3).WriteParquet(context.Background(), path); err != nil {
+	if _, err := rows.Repartition(3).Write(context.Background(), "parquet", path, engine.WriteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := rows.WriteParquet(context.Background(), path); err == nil || !strings.Contains(err.Error(), "exists already") {
+	if _, err := rows.Write(context.Background(), "parquet", path, engine.WriteOptions{}); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("writing again: %v", err)
 	}
 	back, err := source.Parquet(path)
@@ -332,7 +332,7 @@ func TestWriteParquet(t *testing.T) {
 		t.Errorf("%d rows come back of %d; %s", len(a), len(b), firstDifference(a, b))
 	}
 	failing := rows.Where(expr.Gt(expr.Col("n"), 0)).Repartition(2)
-	if err := failing.WriteParquet(context.Background(), path+"/_SUCCESS/sub"); err == nil {
+	if _, err := failing.Write(context.Background(), "parquet", path+"/_SUCCESS/sub", engine.WriteOptions{}); err == nil {
 		t.Error("a folder below a file was made")
 	}
 }

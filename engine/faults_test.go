@@ -239,7 +239,7 @@ func TestSpeculativeWrite(t *testing.T) {
 			}
 			defer s.Close()
 			start := time.Now()
-			if err := s.Read(hooked{splits: 8}).WriteParquet(context.Background(), path); err != nil {
+			if _, err := s.Read(hooked{splits: 8}).Write(context.Background(), "parquet", path, engine.WriteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			took[speculation] = time.Since(start)

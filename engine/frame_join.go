@@ -76,6 +76,54 @@ func (f *Frame) NotIn(right *Frame, on On) *Frame {
 	})
 }
 
+// SaltedJoin is Join for keys of which a few have most of the left rows, so that
+// one task would get them all: left rows of a key are spread over so many salts,
+// by the hash of all their columns, and each right row is there once for every
+// salt. A right row that matches nothing would come out several times: the join
+// types that keep those are refused.
+func (f *Frame) SaltedJoin(right *Frame, t plan.JoinType, salts int, on ...On) *Frame {
+	const left, other = "salt#left", "salt#right" // no column has these names
+	return f.beside(right, func(n, r plan.Node) (plan.Node, error) {
+		switch {
+		case t == plan.RightOuter || t == plan.FullOuter:
+			return nil, fmt.Errorf("a salted join cannot be %s: it has right rows several times; swap the sides", t)
+		case salts < 1 || salts > maxSalts:
+			return nil, fmt.Errorf("%d salts; there are 1 to %d", salts, maxSalts)
+		case len(on) == 0:
+			return nil, errors.New("a join needs at least one pair of columns")
+		}
+		plain, err := plan.NewJoin(n, r, nil, nil, t)
+		if err != nil {
+			return nil, err
+		}
+		l, k, err := pairs(n, r, on)
+		if err != nil {
+			return nil, err
+		}
+		salt := expr.CastTo{X: expr.Fn("pmod", expr.Call{Fn: "xxhash64", Args: plainColumns(n.Schema())}, expr.Lit(int64(salts))), To: expr.Int32}
+		salted, err := plan.NewProject(n, append(plainColumns(n.Schema()), expr.As{X: salt, Name: left}))
+		if err != nil {
+			return nil, err
+		}
+		copies := make([][]expr.Expr, salts)
+		for i := range copies {
+			copies[i] = append(plainColumns(r.Schema()), expr.As{X: expr.Lit(int32(i)), Name: other})
+		}
+		spread, err := plan.NewExpand(r, copies)
+		if err != nil {
+			return nil, err
+		}
+		j, err := plan.NewJoin(salted, spread, append(l, left), append(k, other), t)
+		if err != nil {
+			return nil, err
+		}
+		return plan.NewProject(j, plainColumns(plain.Schema()))
+	})
+}
+
+// maxSalts bounds how often a salted join has each right row.
+const maxSalts = 1000
+
 // Hint asks that a join reading this frame be computed in a way:
 // BROADCAST, MERGE, SHUFFLE_HASH or SHUFFLE_REPLICATE_NL.
 func (f *Frame) Hint(kind string) *Frame {

@@ -12,6 +12,7 @@ import (
 	"stagecoach/engine"
 	"stagecoach/engine/config"
 	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/plan"
 	"stagecoach/engine/source"
 )
 
@@ -150,7 +151,7 @@ func (m *maker) make(depth int) relation {
 	}
 	in := m.make(depth - 1 - m.IntN(depth))
 	steps := []func(relation, int) relation{m.filter, m.selection, m.union, m.distinct, m.group, m.slice, m.spread,
-		m.join, m.join, m.join, m.matched, m.notIn}
+		m.join, m.join, m.join, m.matched, m.notIn, m.salted, m.combined}
 	return steps[m.IntN(len(steps))](in, depth-1)
 }
 
@@ -285,29 +286,27 @@ func (m *maker) hint(r relation) relation {
 
 func (m *maker) join(in relation, depth int) relation {
 	left, right := m.hint(in), m.hint(m.make(m.IntN(depth+1)))
-	both := append(slices.Clone(left.cols), right.cols...)
-	t := []int{0, 1, 2, 3, 4, 5}[m.IntN(6)]
-	kind := engine.Inner + 0
-	for range t {
-		kind++
-	}
-	c := m.condition(both, 2)
+	kind := plan.JoinType(m.IntN(6))
+	c := m.condition(append(slices.Clone(left.cols), right.cols...), 2)
+	frame := left.frame.JoinOn(right.frame, kind, c.expr)
 	if m.IntN(6) == 0 {
 		c = test{expr.Lit(true), func([]expr.Value) (bool, bool) { return true, false }}
-		kind = engine.Inner
+		kind, frame = engine.Inner, left.frame.CrossJoin(right.frame)
 	}
-	out := relation{cols: both, text: fmt.Sprintf("%s\n.JoinOn(%v, %s, (%s))", left.text, kind, c.expr, right.text)}
-	if l, ok := c.expr.(expr.Literal); ok && l.Value.I == 1 {
-		out.frame = left.frame.CrossJoin(right.frame)
-	} else {
-		out.frame = left.frame.JoinOn(right.frame, kind, c.expr)
-	}
+	out := joined(left, right, kind, c.eval)
+	out.frame, out.text = frame, fmt.Sprintf("%s\n.JoinOn(%v, %s, (%s))", left.text, kind, c.expr, right.text)
+	return out
+}
+
+// joined is a naive join; holds gets a row of both sides.
+func joined(left, right relation, kind plan.JoinType, holds func([]expr.Value) (bool, bool)) relation {
+	out := relation{cols: append(slices.Clone(left.cols), right.cols...)}
 	met := make([]bool, len(right.rows))
 	for _, l := range left.rows {
 		matches := 0
 		for j, r := range right.rows {
 			row := append(slices.Clone(l), r...)
-			if is, null := c.eval(row); is && !null {
+			if is, null := holds(row); is && !null {
 				matches, met[j] = matches+1, true
 				if kind <= engine.FullOuter {
 					out.rows = append(out.rows, row)
@@ -353,6 +352,50 @@ func (m *maker) matched(in relation, depth int) relation {
 			}
 		}
 		out.rows = append(out.rows, append(slices.Clone(l), v))
+	}
+	return out
+}
+
+// salted joins on one pair of columns, as join does on a condition.
+func (m *maker) salted(in relation, depth int) relation {
+	right := m.make(m.IntN(depth + 1))
+	i, j := m.IntN(len(in.cols)), m.IntN(len(right.cols))
+	if in.cols[i].Type != right.cols[j].Type {
+		return m.distinct(in, depth)
+	}
+	kind := []plan.JoinType{engine.Inner, engine.LeftOuter, engine.LeftSemi, engine.LeftAnti}[m.IntN(4)]
+	salts := 1 + m.IntN(5)
+	equal := func(r []expr.Value) (bool, bool) {
+		x, y := r[i], r[len(in.cols)+j]
+		return !x.IsNull && !y.IsNull && compareValues(x, y) == 0, false
+	}
+	out := joined(in, right, kind, equal)
+	out.frame = in.frame.SaltedJoin(right.frame, kind, salts, engine.On{Left: in.cols[i].Name, Right: right.cols[j].Name})
+	out.text = fmt.Sprintf("%s\n.SaltedJoin(%v, %d, %s, %s, (%s))", in.text, kind, salts, in.cols[i].Name, right.cols[j].Name, right.text)
+	return out
+}
+
+// combined is an intersection or a difference with rows of the same frame, some
+// of them twice.
+func (m *maker) combined(in relation, depth int) relation {
+	other := m.union(m.filter(in, depth), depth)
+	if m.IntN(2) == 0 {
+		in, other = other, in
+	}
+	had := map[string]int{}
+	for _, r := range other.rows {
+		had[rowKey(r)]++
+	}
+	kind := m.IntN(4)
+	out := relation{cols: in.cols, text: fmt.Sprintf("%s\n.%s(%s)", in.text, []string{"Intersect", "IntersectAll", "Except", "ExceptAll"}[kind], other.text)}
+	out.frame = []func(*engine.Frame) *engine.Frame{in.frame.Intersect, in.frame.IntersectAll, in.frame.Except, in.frame.ExceptAll}[kind](other.frame)
+	met := map[string]int{}
+	for _, r := range in.rows {
+		k := rowKey(r)
+		met[k]++
+		if n := met[k]; []bool{had[k] > 0 && n == 1, n <= had[k], had[k] == 0 && n == 1, n > had[k]}[kind] {
+			out.rows = append(out.rows, r)
+		}
 	}
 	return out
 }

@@ -82,6 +82,9 @@ const (
 	BroadcastThreshold       = "spark.sql.autoBroadcastJoinThreshold"
 	MaxPartitionBytes        = "spark.sql.files.maxPartitionBytes"
 	OpenCost                 = "spark.sql.files.openCostInBytes"
+	MinPartitionNum          = "spark.sql.files.minPartitionNum"
+	MaxRecordsPerFile        = "spark.sql.files.maxRecordsPerFile"
+	PartitionOverwriteMode   = "spark.sql.sources.partitionOverwriteMode"
 	ParquetFilterPushdown    = "spark.sql.parquet.filterPushdown"
 	ParquetCodec             = "spark.sql.parquet.compression.codec"
 	PreferSortMergeJoin      = "spark.sql.join.preferSortMergeJoin"
@@ -166,6 +169,9 @@ var Params = []Param{
 	{Key: BroadcastThreshold, Kind: Bytes, Default: "10485760b", Min: -1, Doc: "Largest size at which a join's side is broadcast; -1 turns broadcasting off."},
 	{Key: MaxPartitionBytes, Kind: Bytes, Default: "134217728b", Min: 1, Doc: "Most bytes of files that one scan partition takes."},
 	{Key: OpenCost, Kind: Bytes, Default: "4194304b", Doc: "What opening a file costs, in bytes that could have been read meanwhile."},
+	{Key: MinPartitionNum, Kind: Int, Default: "0", Doc: "Partitions that reading files is cut into where they are large enough; 0 means as many as there are slots."},
+	{Key: MaxRecordsPerFile, Kind: Int, Default: "0", Doc: "Rows after which a task that writes begins another file; 0 means no limit."},
+	{Key: PartitionOverwriteMode, Kind: Enum, Default: "static", Values: []string{"static", "dynamic"}, Doc: "What overwriting a table with partition columns replaces: all of it, or the partitions that rows go to."},
 	{Key: ParquetFilterPushdown, Kind: Bool, Default: "true", Doc: "Let the Parquet reader skip row groups by their statistics."},
 	{Key: ParquetCodec, Kind: Enum, Default: "snappy", Values: []string{"snappy", "zstd", "gzip", "none"}, Doc: "Codec of Parquet files written."},
 	{Key: PreferSortMergeJoin, Kind: Bool, Default: "true", Doc: "Prefer sort-merge join over shuffled hash join where both would do."},

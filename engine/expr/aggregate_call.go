@@ -79,10 +79,10 @@ func (c *aggregateCall) measured(x Expr, also func(Type) bool) (b *Bound, t Type
 }
 
 // isSpan reports whether t is an interval.
-func isSpan(t Type) bool { return t == YearMonth || t == DayTime }
+func isSpan(t Type) bool { return isInterval(t) }
 
 // isMeasure reports whether t is a date, a timestamp or an interval.
-func isMeasure(t Type) bool { return t >= Date && t <= DayTime }
+func isMeasure(t Type) bool { return t >= Date && t.Kind() <= DayTime && t.Kind() >= Date }
 
 // asDoubles is the numbers behind x as doubles: the days of a date, the months or
 // microseconds of an interval.

@@ -453,7 +453,7 @@ func leastWhole(t Type) int64 {
 		return math.MinInt8
 	case Int16:
 		return math.MinInt16
-	case Int32, YearMonth:
+	case Int32:
 		return math.MinInt32
 	}
 	return math.MinInt64

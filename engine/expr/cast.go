@@ -53,7 +53,7 @@ func (m Mode) castable(from, to Type) error {
 		return nil
 	case from == Timestamp && to.IsNumber() || isInterval(from) && to.IsNumber() && t != Float32 && t != Float64:
 		return nil
-	case isMoment(from) && isMoment(to) || isInterval(from) && from == to:
+	case isMoment(from) && isMoment(to) || isInterval(from) && from.Kind() == to.Kind():
 		return nil
 	case from == Bool && to == Timestamp, from == Timestamp && to == Bool, from == Date && to == Bool, from.IsWhole() && to == Binary:
 		switch {

@@ -161,20 +161,30 @@ func (m Mode) toInstant(x *Bound) *Bound {
 	})
 }
 
-// castInterval converts between intervals and numbers: months, or seconds.
+// castInterval converts between intervals, of which what is below the last unit
+// is cut off, and between intervals and numbers of their last unit.
 func (m Mode) castInterval(x *Bound, to Type) *Bound {
 	from := x.Type
-	unit := DecimalOf(10, 0)
-	if from == DayTime || to == DayTime {
-		unit = DecimalOf(19, 6)
+	if from.Kind() == to.Kind() {
+		return cutInterval(x, to)
 	}
+	interval := to
 	if isInterval(from) {
-		exact := onOne(unit, x, func(out, in *Column, n int) error {
+		interval = from
+	}
+	_, last := interval.span()
+	unit, scale := int64(unitSize(interval.Kind(), last)), 0
+	if interval.Kind() == DayTime && last == 3 {
+		unit, scale = 1, 6
+	}
+	number := DecimalOf(19, scale)
+	if isInterval(from) {
+		exact := onOne(number, x, func(out, in *Column, n int) error {
 			out.Wide = grow(out.Wide, n)
-			if from == YearMonth {
-				transform(out.Wide, in.I32, func(v int32) Int128 { return Wide(int64(v)) })
+			if from.Kind() == YearMonth {
+				transform(out.Wide, in.I32, func(v int32) Int128 { return Wide(int64(v) / unit) })
 			} else {
-				transform(out.Wide, in.I64, Wide)
+				transform(out.Wide, in.I64, func(v int64) Int128 { return Wide(v / unit) })
 			}
 			return nil
 		})
@@ -182,7 +192,7 @@ func (m Mode) castInterval(x *Bound, to Type) *Bound {
 			return m.strict().castNumber(exact, to)
 		}
 		return m.strict().perRow(to, []*Bound{exact, x}, func(b *Builder, cols []*Column, i int) error {
-			v, _ := wholePart(cols[0].Wide[i], unit.Scale())
+			v, _ := wholePart(cols[0].Wide[i], scale)
 			if v < leastWhole(to) || v > -(leastWhole(to)+1) {
 				return errCastOverflow(cols[1].Value(i), m, to)
 			}
@@ -190,16 +200,35 @@ func (m Mode) castInterval(x *Bound, to Type) *Bound {
 			return nil
 		})
 	}
-	number := x
-	if from.Kind() != Decimal || from != unit {
-		number = m.castNumber(x, unit)
+	counts := x
+	if from.Kind() != Decimal || from != number {
+		counts = m.castNumber(x, number)
 	}
-	return m.strict().perRow(to, []*Bound{number, x}, func(b *Builder, cols []*Column, i int) error {
+	return m.strict().perRow(to, []*Bound{counts, x}, func(b *Builder, cols []*Column, i int) error {
 		v, ok := cols[0].Wide[i].Int64()
-		if !ok || to == YearMonth && v != int64(int32(v)) {
+		total := v * unit
+		if !ok || total/unit != v || to.Kind() == YearMonth && total != int64(int32(total)) {
 			return errCastOverflow(cols[1].Value(i), m, to)
 		}
-		b.AppendValue(Value{Type: to, I: v})
+		b.AppendValue(Value{Type: to, I: total})
+		return nil
+	})
+}
+
+func cutInterval(x *Bound, to Type) *Bound {
+	_, last := to.span()
+	unit := int64(unitSize(to.Kind(), last))
+	if to.Kind() == DayTime && last == 3 {
+		unit = 1
+	}
+	return onOne(to, x, func(out, in *Column, n int) error {
+		if to.Kind() == YearMonth {
+			out.I32 = grow(out.I32, n)
+			transform(out.I32, in.I32, func(v int32) int32 { return v - v%int32(unit) })
+		} else {
+			out.I64 = grow(out.I64, n)
+			transform(out.I64, in.I64, func(v int64) int64 { return v - v%unit })
+		}
 		return nil
 	})
 }

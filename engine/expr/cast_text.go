@@ -70,7 +70,7 @@ func (m Mode) textError(text string, to Type) error {
 	}
 	if isInterval(to) {
 		format, name := "[+|-]y-m", "year-month"
-		if to == DayTime {
+		if to.Kind() == DayTime {
 			format, name = "[+|-]d h:m:s.n", "day-time"
 		}
 		return &Error{"INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING", "Error parsing '" + text + "' to interval. Please ensure that the value provided " +
@@ -124,10 +124,8 @@ func (m Mode) parse(text string, t Type, c *clock) (v Value, ok bool) {
 		v.I, ok = parseDate(text)
 	case Timestamp, TimestampNTZ:
 		v.I, ok = parseTimestamp(text, t == Timestamp, c)
-	case YearMonth:
-		v.I, ok = parseYearMonth(text)
-	case DayTime:
-		v.I, ok = parseDayTime(text)
+	case YearMonth, DayTime:
+		v.I, ok = parseInterval(text, t)
 	}
 	return v, ok
 }
@@ -197,31 +195,4 @@ func sign(text string) (int64, string) {
 func field(text string, limit int64) (int64, bool) {
 	v, err := strconv.ParseUint(text, 10, 63)
 	return int64(v), err == nil && int64(v) < limit
-}
-
-// parseYearMonth reads "1-2".
-func parseYearMonth(text string) (int64, bool) {
-	s, text := sign(unquoted(text, "YEAR TO MONTH"))
-	years, months, ok := strings.Cut(text, "-")
-	y, yes := field(years, math.MaxInt32/12+1)
-	m, too := field(months, 12)
-	total := s * (y*12 + m)
-	return total, ok && yes && too && total == int64(int32(total))
-}
-
-// parseDayTime reads "1 02:03:04.5".
-func parseDayTime(text string) (int64, bool) {
-	s, text := sign(unquoted(text, "DAY TO SECOND"))
-	days, clock, ok := strings.Cut(text, " ")
-	parts := strings.Split(clock, ":")
-	if !ok || len(parts) != 3 {
-		return 0, false
-	}
-	seconds, fraction, _ := strings.Cut(parts[2], ".")
-	d, ok1 := field(days, math.MaxInt64/microsPerDay+1)
-	h, ok2 := field(parts[0], 24)
-	m, ok3 := field(parts[1], 60)
-	sec, ok4 := field(seconds, 60)
-	micros, ok5 := field((fraction + "000000")[:6], 1e6)
-	return s * (((d*24+h)*60+m)*60e6 + sec*1e6 + micros), ok1 && ok2 && ok3 && ok4 && ok5 && len(fraction) <= 9
 }

@@ -41,6 +41,8 @@ func (m Mode) wider(a, b Type, text bool) (Type, bool) {
 		return m.widerNumber(a, b), true
 	case isMoment(a) && isMoment(b):
 		return max(a, b), true
+	case isInterval(a) && a.Kind() == b.Kind():
+		return widestInterval(a, b), true
 	case a == String || b == String:
 		if a == String {
 			a = b
@@ -60,7 +62,7 @@ func (m Mode) wider(a, b Type, text bool) (Type, bool) {
 // with the greater number holds the values of both.
 func isMoment(t Type) bool { return t == Date || t == TimestampNTZ || t == Timestamp }
 
-func isInterval(t Type) bool { return t == YearMonth || t == DayTime }
+func isInterval(t Type) bool { return t.Kind() == YearMonth || t.Kind() == DayTime }
 
 // besideText is the common type of a text and a value of type t; Null where
 // there is none.

@@ -20,11 +20,11 @@ func (m Mode) bindMoments(op byte, x, y *Bound) (*Bound, error) {
 	switch {
 	case isInterval(a) && (b.IsNumber() || b == String || b == Null) && (op == '*' || op == '/'):
 		return m.scaleInterval(op, x, y)
-	case isInterval(a) && a == b && op == 'd':
+	case isInterval(a) && a.Kind() == b.Kind() && op == 'd':
 		return m.bindWhole(op, units(x), units(y)), nil
 	case op != '+' && op != '-':
 		return nil, nil
-	case isInterval(a) && (a == b || b == Null):
+	case isInterval(a) && (a.Kind() == b.Kind() || b == Null):
 		return m.addIntervals(op, x, y)
 	case isInterval(a) && b == String && op == '+' || isInterval(b) && a == String:
 		return nil, errDiffTypes(a, b)
@@ -77,7 +77,11 @@ func (m Mode) between(x, y *Bound) (*Bound, error) {
 		return nil, err
 	}
 	c := m.clock()
-	return onTwo(DayTime, args[0], args[1], func(out, a, b *Column, n int) error {
+	out := DayTime
+	if t == Date {
+		out = intervalOf(DayTime, 0, 0)
+	}
+	return onTwo(out, args[0], args[1], func(out, a, b *Column, n int) error {
 		out.I64 = grow(out.I64, n)
 		for i := range out.I64 {
 			switch t {
@@ -94,18 +98,15 @@ func (m Mode) between(x, y *Bound) (*Bound, error) {
 }
 
 // moveMoment is a date or timestamp moved by an interval. A date stays one when
-// it moves by months or by a constant number of whole days, else it becomes a
-// timestamp. Days are days of the calendar, also where a day has 23 hours.
+// it moves by months or by an interval of days, else it becomes a timestamp. Days are days of the calendar, also where a day has 23 hours.
 func (m Mode) moveMoment(op byte, x, y *Bound) (*Bound, error) {
-	if x.Type == Date && y.Type == DayTime {
-		if days, ok := constantValue(y); !ok || days.I%microsPerDay != 0 {
-			var err error
-			if x, err = m.cast(x, Timestamp); err != nil {
-				return nil, err
-			}
+	if _, last := y.Type.span(); x.Type == Date && y.Type.Kind() == DayTime && last > 0 {
+		var err error
+		if x, err = m.cast(x, Timestamp); err != nil {
+			return nil, err
 		}
 	}
-	t, sign, months := x.Type, int64(1), y.Type == YearMonth
+	t, sign, months := x.Type, int64(1), y.Type.Kind() == YearMonth
 	if op == '-' {
 		sign = -1
 	}
@@ -154,14 +155,18 @@ func addMonths(days, months int64) int64 {
 
 func (m Mode) addIntervals(op byte, x, y *Bound) (*Bound, error) {
 	t := x.Type
-	y, err := m.cast(y, t)
-	if err != nil {
+	if isInterval(y.Type) {
+		t = widestInterval(t, y.Type)
+	}
+	args := []*Bound{x, y}
+	if err := m.castAll(args, t); err != nil {
 		return nil, err
 	}
+	x, y = args[0], args[1]
 	var own []byte
 	return onTwo(t, x, y, func(out, a, b *Column, n int) error {
 		var bad bool
-		if t == YearMonth {
+		if t.Kind() == YearMonth {
 			out.I32 = grow(out.I32, n)
 			bad = whole32(op, Int32, out.I32, a.I32, b.I32)
 		} else {
@@ -173,7 +178,7 @@ func (m Mode) addIntervals(op byte, x, y *Bound) (*Bound, error) {
 		}
 		return m.strict().settle(out, n, &own, func(i int) error {
 			one := [1]int64{}
-			if !whole64(op, one[:], []int64{a.Value(i).I}, []int64{b.Value(i).I}) && (t == DayTime || one[0] == int64(int32(one[0]))) {
+			if !whole64(op, one[:], []int64{a.Value(i).I}, []int64{b.Value(i).I}) && (t.Kind() == DayTime || one[0] == int64(int32(one[0]))) {
 				return nil
 			}
 			return errIntervalOverflow(try(op))
@@ -190,7 +195,7 @@ func (m Mode) strict() Mode {
 // scaleInterval is an interval times a number or over one, halves of a month or
 // microsecond rounded away from zero.
 func (m Mode) scaleInterval(op byte, x, y *Bound) (*Bound, error) {
-	t, by := x.Type, y.Type
+	t, by := x.Type.Kind(), y.Type
 	switch {
 	case by.IsWhole():
 		by = Int64
@@ -203,7 +208,7 @@ func (m Mode) scaleInterval(op byte, x, y *Bound) (*Bound, error) {
 	}
 	return m.strict().perRow(t, []*Bound{x, y}, func(to *Builder, cols []*Column, i int) error {
 		v, err := scaled(op, cols[0].Value(i).I, cols[1].Value(i))
-		if err == nil && t == YearMonth && v != int64(int32(v)) {
+		if err == nil && t.Kind() == YearMonth && v != int64(int32(v)) {
 			err = errIntervalOverflow(try(op))
 		}
 		to.appendOK(Value{Type: t, I: v}, err)

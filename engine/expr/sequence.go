@@ -26,7 +26,7 @@ func bindSequence(m Mode, args []*Bound) (*Bound, error) {
 			step = t
 		}
 	case isMoment(t):
-		if step = DayTime; len(args) == 3 && args[2].Type == YearMonth {
+		if step = DayTime; len(args) == 3 && args[2].Type.Kind() == YearMonth {
 			step = YearMonth
 		}
 	}

@@ -105,11 +105,8 @@ func (v Value) text(m Mode, cast bool) string {
 		return string(appendTimestamp(nil, v.I))
 	case Timestamp:
 		return string(appendTimestamp(nil, m.clock().local(v.I)))
-	case YearMonth:
-		sign, n := magnitudeOf(v.I)
-		return "INTERVAL '" + sign + strconv.FormatUint(n/12, 10) + "-" + strconv.FormatUint(n%12, 10) + "' YEAR TO MONTH"
-	case DayTime:
-		return "INTERVAL '" + dayTimeText(v.I) + "' DAY TO SECOND"
+	case YearMonth, DayTime:
+		return "INTERVAL '" + intervalText(v.I, v.Type) + "' " + strings.ToUpper(v.Type.units())
 	case Array, Struct:
 		parts := make([]string, len(v.List))
 		for i, item := range v.List {
@@ -155,13 +152,6 @@ func magnitudeOf(v int64) (sign string, n uint64) {
 		sign = "-"
 	}
 	return sign, magnitude(v)
-}
-
-func dayTimeText(micros int64) string {
-	sign, n := magnitudeOf(micros)
-	days, n := n/microsPerDay, n%microsPerDay
-	text := []byte(sign + strconv.FormatUint(days, 10) + " ")
-	return string(appendClock(text, int64(n)))
 }
 
 // appendDate prints yyyy-MM-dd; years beyond four digits have a sign.

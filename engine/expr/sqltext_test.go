@@ -226,20 +226,18 @@ func (p *sqlText) interval() expr.Expr {
 	text := unquote(p.next())
 	unit := strings.ToLower(p.next())
 	if p.accept("to") {
-		p.next()
-		if unit == "year" {
-			return p.literal(text, expr.YearMonth)
-		}
-		return p.literal(text, expr.DayTime)
+		t, _ := expr.IntervalOf(unit, strings.ToLower(p.next()))
+		return p.literal(text, t)
 	}
+	t, _ := expr.IntervalOf(unit, unit)
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		panic(err)
 	}
 	if months := map[string]int64{"month": 1, "year": 12}[unit]; months > 0 {
-		return expr.Lit(expr.Value{Type: expr.YearMonth, I: n * months})
+		return expr.Lit(expr.Value{Type: t, I: n * months})
 	}
-	return expr.Lit(expr.Value{Type: expr.DayTime, I: n * map[string]int64{"day": 86400e6, "hour": 3600e6, "minute": 60e6, "second": 1e6}[unit]})
+	return expr.Lit(expr.Value{Type: t, I: n * map[string]int64{"day": 86400e6, "hour": 3600e6, "minute": 60e6, "second": 1e6}[unit]})
 }
 
 func (p *sqlText) caseWhen() expr.Expr {
@@ -278,14 +276,13 @@ func (p *sqlText) typ() expr.Type {
 		p.expect(")")
 		return expr.DecimalOf(precision, scale)
 	case "interval":
-		unit := p.next()
-		for p.accept("to") {
-			p.next()
+		from := strings.ToLower(p.next())
+		to := from
+		if p.accept("to") {
+			to = strings.ToLower(p.next())
 		}
-		if unit == "year" || unit == "month" {
-			return expr.YearMonth
-		}
-		return expr.DayTime
+		t, _ := expr.IntervalOf(from, to)
+		return t
 	case "array":
 		p.expect("<")
 		elem := p.typ()

@@ -57,8 +57,11 @@ func bindTotal(c *aggregateCall, mean bool) (*BoundAggregate, error) {
 	switch t := x.Type; {
 	case isSpan(t) || t.IsWhole() && !mean:
 		to := t
-		if t.IsWhole() {
+		switch {
+		case t.IsWhole():
 			to = Int64
+		case mean:
+			to = t.Kind() // part of a day may be hours
 		}
 		return &BoundAggregate{Type: to, StateTypes: []Type{Int64, Int64}, Args: []*Bound{x},
 			NewState: func() State {
@@ -208,14 +211,14 @@ func (s *sums[T]) intervals(sum []int64) Column {
 	v := make([]int64, len(sum))
 	for g := range v {
 		v[g] = sum[g]
-		if s.t == YearMonth && v[g] != int64(int32(v[g])) && s.n[g] > 0 {
+		if s.t.Kind() == YearMonth && v[g] != int64(int32(v[g])) && s.n[g] > 0 {
 			s.leave(g)
 		}
 		if s.mean && s.n[g] > 0 {
 			v[g] = roundDiv(v[g], s.n[g])
 		}
 	}
-	if s.t == DayTime {
+	if s.t.Kind() == DayTime {
 		out.I64 = v
 		return out
 	}

@@ -121,8 +121,7 @@ func bindExtract(m Mode, args []*Bound) (*Bound, error) {
 	}
 	x := args[1:]
 	field := strings.ToLower(name.S)
-	switch x[0].Type {
-	case YearMonth, DayTime:
+	if isInterval(x[0].Type) {
 		return extractInterval(field, x[0])
 	}
 	switch field {
@@ -159,7 +158,7 @@ func bindExtract(m Mode, args []*Bound) (*Bound, error) {
 
 // extractInterval takes a field of an interval, which has the interval's sign.
 func extractInterval(field string, x *Bound) (*Bound, error) {
-	months := x.Type == YearMonth
+	months := x.Type.Kind() == YearMonth
 	part := func(t Type, unit, cycle int64) *Bound {
 		return onOne(t, x, func(out, in *Column, n int) error {
 			out.I32 = grow(out.I32, n)

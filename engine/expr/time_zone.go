@@ -92,7 +92,7 @@ func bindWindow(m Mode, args []*Bound) (*Bound, error) {
 		if ok && v.Type == String {
 			v.I, ok = parseDuration(v.S)
 		}
-		if !ok || v.IsNull || v.Type != String && v.Type != DayTime {
+		if !ok || v.IsNull || v.Type != String && v.Type.Kind() != DayTime {
 			return nil, fmt.Errorf("argument %d must be a constant interval like '10 minutes'", i+2)
 		}
 		lengths[i] = v.I

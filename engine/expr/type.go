@@ -28,8 +28,8 @@ const (
 	Date                     // days since 1970-01-01
 	TimestampNTZ             // microseconds since 1970-01-01T00:00:00 on a clock without zone
 	Timestamp                // microseconds since 1970-01-01T00:00:00Z, shown in the session's zone
-	YearMonth                // interval of months
-	DayTime                  // interval of microseconds
+	YearMonth                // interval of months; from year to month unless IntervalOf says otherwise
+	DayTime                  // interval of microseconds; from day to second unless IntervalOf says otherwise
 	Array                    // values of one type
 	Struct                   // named values
 )
@@ -151,9 +151,11 @@ func (t Type) String() string {
 			fields = append(fields, f.Name+":"+f.Type.String())
 		}
 		return "struct<" + strings.Join(fields, ",") + ">"
+	case YearMonth, DayTime:
+		return "interval " + t.units()
 	}
 	return [...]string{"void", "boolean", "tinyint", "smallint", "int", "bigint", "float", "double", "decimal",
-		"string", "binary", "date", "timestamp_ntz", "timestamp", "interval year to month", "interval day to second"}[t]
+		"string", "binary", "date", "timestamp_ntz", "timestamp"}[t]
 }
 
 // IsWhole reports whether values are whole numbers: tinyint to bigint.

@@ -76,7 +76,9 @@ const (
 	NodeTime
 	CacheHits
 	CacheMisses
+	NumWrittenFiles
 	WrittenOutputBytes
+	NumDynamicParts
 
 	numIDs
 )
@@ -156,6 +158,8 @@ var descs = [numIDs]Desc{
 	NodeTime:                  {"time in operator", "Time", Duration, Sum, "Time spent in the node itself, its inputs left out."},
 	CacheHits:                 {"cached partitions read", "Cache hits", Count, Sum, "Cached partitions that were found."},
 	CacheMisses:               {"cached partitions computed", "Cache misses", Count, Sum, "Cached partitions that had to be computed: the first time, or again after eviction."},
+	NumWrittenFiles:           {"number of written files", "Written files", Count, Sum, "Files that a write left."},
+	NumDynamicParts:           {"number of dynamic part", "Folders", Count, Sum, "Folders of partition values that a write left files in."},
 	WrittenOutputBytes:        {"written output", "Written", Bytes, Sum, "Bytes of files the node wrote."},
 }
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A dataFile is one file of a table.
@@ -33,6 +34,7 @@ type findOptions struct {
 	glob     string   // of the name; "" takes all
 	base     string   // where the folders of partitions begin; "" is the path named
 	flat     bool     // folders have no meaning
+	zone     *time.Location
 }
 
 // findFiles turns paths (files, directories, globs) into files. A named file is
@@ -119,7 +121,7 @@ func (o *findOptions) file(root, path string, size int64) dataFile {
 		root = o.base
 	}
 	if !o.flat {
-		f.keys = partitionKeys(root, path)
+		f.keys = partitionKeys(root, path, o.zone)
 	}
 	return f
 }

@@ -23,7 +23,7 @@ func Open(format string, options map[string]string, schema expr.Schema, paths ..
 	if name := repeatedName(schema); name != "" {
 		return nil, fmt.Errorf("[COLUMN_ALREADY_EXISTS] the schema has two columns %s", name)
 	}
-	find := findOptions{glob: o.text("pathGlobFilter", ""), base: o.text("basePath", ""), flat: o.flag("recursiveFileLookup", false)}
+	find := findOptions{glob: o.text("pathGlobFilter", ""), base: o.text("basePath", ""), flat: o.flag("recursiveFileLookup", false), zone: o.zone()}
 	if _, err := filepath.Match(find.glob, ""); err != nil {
 		o.fail("pathGlobFilter", "a pattern such as *.csv")
 	}
@@ -59,12 +59,8 @@ func Open(format string, options map[string]string, schema expr.Schema, paths ..
 // csv are the options of reading CSV with Spark's defaults, which are no line
 // of names and nothing but strings.
 func (o *options) csv(schema expr.Schema) CSVOptions {
-	separator := o.text("sep", o.text("delimiter", ","))
-	if separator == `\t` {
-		separator = "\t"
-	}
 	c := CSVOptions{Columns: schema, NoHeader: !o.flag("header", false), Strings: !o.flag("inferSchema", false),
-		Comma: o.char("sep", separator), Quote: o.char("quote", o.text("quote", `"`)), Escape: o.char("escape", o.text("escape", `\`)),
+		Comma: o.char("sep", o.separator()), Quote: o.char("quote", o.text("quote", `"`)), Escape: o.char("escape", o.text("escape", `\`)),
 		TrimLeft: o.flag("ignoreLeadingWhiteSpace", false), TrimRight: o.flag("ignoreTrailingWhiteSpace", false),
 		Null: o.text("nullValue", ""), MultiLine: o.flag("multiLine", false), Malformed: o.malformed(), Corrupt: o.corrupt(), Texts: o.texts(true)}
 	if text := o.text("comment", ""); text != "" {

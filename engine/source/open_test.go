@@ -84,7 +84,7 @@ func TestOpenCSV(t *testing.T) {
 		{"", "a tinyint, b decimal, c binary", "128,1.005,x\n127,1000,y\n", "a tinyint, b decimal(5,2), c binary\nnull|1.01|x\n127|null|y\n"},
 		{"heder=true", "", "a\n", `error: csv has no option "heder": did you mean header? There are header, inferSchema, sep, delimiter, quote, escape, ` +
 			"comment, nullValue, ignoreLeadingWhiteSpace, ignoreTrailingWhiteSpace, multiLine, mode, columnNameOfCorruptRecord, dateFormat, timestampFormat, " +
-			"timestampNTZFormat, timeZone, encoding, charset, pathGlobFilter, recursiveFileLookup, basePath"},
+			"timestampNTZFormat, encoding, charset, pathGlobFilter, recursiveFileLookup, basePath, timeZone"},
 		{"mode=LENIENT", "", "a\n", `error: option mode of csv is "LENIENT"; it accepts PERMISSIVE, DROPMALFORMED or FAILFAST`},
 		{"encoding=latin1", "", "a\n", `error: option encoding of csv is "latin1"; it accepts UTF-8: convert the files first`},
 	} {

@@ -22,18 +22,18 @@ var Formats = []Format{
 	{Name: "parquet", Reads: []string{"mergeSchema"}, Writes: []string{"compression"}},
 	{Name: "csv",
 		Reads: []string{"header", "inferSchema", "sep", "delimiter", "quote", "escape", "comment", "nullValue", "ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace",
-			"multiLine", "mode", "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "timeZone", "encoding", "charset"},
+			"multiLine", "mode", "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "encoding", "charset"},
 		Writes: []string{"compression", "header", "sep", "delimiter", "quote", "escape", "quoteAll", "nullValue", "emptyValue", "dateFormat", "timestampFormat",
-			"timestampNTZFormat", "timeZone", "encoding", "charset"}},
+			"timestampNTZFormat", "encoding", "charset"}},
 	{Name: "json",
-		Reads:  []string{"multiLine", "mode", "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "timeZone", "encoding", "charset"},
-		Writes: []string{"compression", "ignoreNullFields", "dateFormat", "timestampFormat", "timestampNTZFormat", "timeZone", "encoding", "charset"}},
+		Reads:  []string{"multiLine", "mode", "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "encoding", "charset"},
+		Writes: []string{"compression", "ignoreNullFields", "dateFormat", "timestampFormat", "timestampNTZFormat", "encoding", "charset"}},
 	{Name: "text", Reads: []string{"wholetext", "encoding", "charset"}, Writes: []string{"compression", "encoding", "charset"}},
 }
 
 var (
-	anyReads  = []string{"pathGlobFilter", "recursiveFileLookup", "basePath"}
-	anyWrites = []string{"maxRecordsPerFile", "partitionOverwriteMode"}
+	anyReads  = []string{"pathGlobFilter", "recursiveFileLookup", "basePath", "timeZone"}
+	anyWrites = []string{"maxRecordsPerFile", "partitionOverwriteMode", "timeZone"}
 )
 
 const (
@@ -114,4 +114,20 @@ func (o *options) char(name, text string) byte {
 		return NoByte
 	}
 	return text[0]
+}
+
+func (o *options) number(name string, otherwise int64) int64 {
+	n, err := strconv.ParseInt(o.text(name, strconv.FormatInt(otherwise, 10)), 10, 64)
+	if err != nil {
+		o.fail(name, "a whole number")
+	}
+	return n
+}
+
+// separator is the one between fields of CSV.
+func (o *options) separator() string {
+	if text := o.text("sep", o.text("delimiter", ",")); text != `\t` {
+		return text
+	}
+	return "\t"
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"stagecoach/engine/expr"
 )
@@ -16,19 +17,20 @@ import (
 type partitionKey struct {
 	column, text string
 	null         bool
+	zone         *time.Location // of timestamps; nil is UTC
 }
 
 const defaultPartition = "__HIVE_DEFAULT_PARTITION__"
 
 // partitionKeys are the keys that the folders between root and a file spell.
-func partitionKeys(root, path string) (keys []partitionKey) {
+func partitionKeys(root, path string, zone *time.Location) (keys []partitionKey) {
 	below, err := filepath.Rel(root, filepath.Dir(path))
 	if err != nil {
 		return nil
 	}
 	for folder := range strings.SplitSeq(filepath.ToSlash(below), "/") {
 		if column, text, ok := strings.Cut(folder, "="); ok && column != "" {
-			keys = append(keys, partitionKey{column: unescape(column), text: unescape(text), null: text == defaultPartition})
+			keys = append(keys, partitionKey{column: unescape(column), text: unescape(text), null: text == defaultPartition, zone: zone})
 		}
 	}
 	return keys

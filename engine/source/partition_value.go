@@ -17,7 +17,7 @@ func partitionColumn(keys []partitionKey, at int, given expr.Schema) (expr.Type,
 	typ := given[at].Type
 	values := make([]expr.Value, len(keys))
 	for i, k := range keys {
-		v, ok := expr.ParseValue(k.text, typ)
+		v, ok := k.parse(typ)
 		if v.IsNull = k.null; !ok && !k.null {
 			return 0, nil, fmt.Errorf("the folder %s=%s is no %v", k.column, k.text, typ)
 		}
@@ -90,11 +90,19 @@ func partitionValue(k partitionKey, typ expr.Type) expr.Value {
 		v.I, _, _ = parseTime([]byte(k.text))
 		v.I = floorDiv(v.I, microsPerDay)
 	case expr.Timestamp:
-		v.I, _, _ = parseTime([]byte(k.text))
+		v, _ = k.parse(typ)
 	default:
 		v.S = k.text
 	}
 	return v
+}
+
+func (k partitionKey) parse(typ expr.Type) (v expr.Value, ok bool) {
+	texts, err := expr.NewTexts(expr.Mode{Zone: k.zone}, true, "", "", "")
+	if err != nil {
+		return v, false
+	}
+	return texts.Parse(k.text, typ)
 }
 
 func floorDiv(a, b int64) int64 {

@@ -23,6 +23,7 @@ func (t *translator) interval(e *Interval) expr.Expr {
 	months, micros := new(big.Rat), new(big.Rat)
 	var sum expr.Expr
 	year, day := false, false
+	first, last := -1, -1 // of timeFields or yearFields
 	for i, unit := range e.Units {
 		perMonth, isMonth := unitMonths[unit]
 		perMicro, isMicro := unitMicros[unit]
@@ -30,6 +31,11 @@ func (t *translator) interval(e *Interval) expr.Expr {
 			t.a.fail(e.Pos, "[INVALID_INTERVAL_FORMAT] there is no unit %s", unit)
 		}
 		year, day = year || isMonth, day || isMicro
+		at := fieldOf[unit]
+		if first < 0 || at < first {
+			first = at
+		}
+		last = max(last, at)
 		if n, ok := number(e.Values[i]); ok {
 			if isMonth {
 				months.Add(months, n.Mul(n, big.NewRat(perMonth, 1)))
@@ -52,10 +58,11 @@ func (t *translator) interval(e *Interval) expr.Expr {
 	if year && day {
 		t.a.fail(e.Pos, "[_LEGACY_ERROR_TEMP_0029] an interval has either years and months or days and times; write the sum of two")
 	}
-	total, typ := micros, expr.DayTime
+	total, fields := micros, timeFields
 	if year {
-		total, typ = months, expr.YearMonth
+		total, fields = months, yearFields
 	}
+	typ, _ := expr.IntervalOf(fields[first], fields[last])
 	constant := expr.Literal{Value: expr.Value{Type: typ, I: t.whole(e.Pos, total, typ)}}
 	switch {
 	case sum == nil:
@@ -67,11 +74,11 @@ func (t *translator) interval(e *Interval) expr.Expr {
 }
 
 func (t *translator) whole(at Pos, r *big.Rat, typ expr.Type) int64 {
-	if typ == expr.YearMonth && !r.IsInt() {
+	if typ.Kind() == expr.YearMonth && !r.IsInt() {
 		t.a.fail(at, "[INVALID_INTERVAL_FORMAT] months are whole")
 	}
 	n := new(big.Int).Quo(r.Num(), r.Denom())
-	if !n.IsInt64() || typ == expr.YearMonth && (n.Int64() > math.MaxInt32 || n.Int64() < math.MinInt32) {
+	if !n.IsInt64() || typ.Kind() == expr.YearMonth && (n.Int64() > math.MaxInt32 || n.Int64() < math.MinInt32) {
 		t.a.fail(at, "[INVALID_INTERVAL_FORMAT] the interval is too long")
 	}
 	return n.Int64()
@@ -95,8 +102,13 @@ func number(e Expr) (*big.Rat, bool) {
 	return new(big.Rat).SetString(text)
 }
 
-// fields of '1 02:03:04.5' DAY TO SECOND, in order.
-var timeFields = []string{"day", "hour", "minute", "second"}
+// The fields of '1-2' YEAR TO MONTH and '1 02:03:04.5' DAY TO SECOND in order, and
+// which of them each unit is part of.
+var (
+	yearFields = []string{"year", "month"}
+	timeFields = []string{"day", "hour", "minute", "second"}
+	fieldOf    = map[string]int{"year": 0, "quarter": 1, "month": 1, "week": 0, "day": 0, "hour": 1, "minute": 2, "second": 3, "millisecond": 3, "microsecond": 3}
+)
 
 // span reads '1-2' YEAR TO MONTH and '1 02:03:04' DAY TO SECOND.
 func (t *translator) span(e *Interval) expr.Expr {
@@ -133,7 +145,8 @@ func (t *translator) span(e *Interval) expr.Expr {
 		wrong()
 	}
 	texts := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ':' })
-	return expr.Literal{Value: expr.Value{Type: expr.DayTime, I: read(texts, timeFields[from:to+1])}}
+	typ, _ := expr.IntervalOf(e.Units[0], e.To)
+	return expr.Literal{Value: expr.Value{Type: typ, I: read(texts, timeFields[from:to+1])}}
 }
 
 func indexOf(list []string, s string) int {

@@ -139,11 +139,16 @@ func (a *Analyzer) typeNamed(t TypeName) expr.Type {
 	case "interval":
 		a.fail(t.Pos, "write the units of an interval: INTERVAL DAY TO SECOND or INTERVAL YEAR TO MONTH")
 	}
-	if strings.HasPrefix(t.Name, "interval ") {
-		if strings.Contains(t.Name, "year") || strings.Contains(t.Name, "month") {
-			return expr.YearMonth
+	if units, ok := strings.CutPrefix(t.Name, "interval "); ok {
+		from, to, both := strings.Cut(units, " to ")
+		if !both {
+			to = from
 		}
-		return expr.DayTime
+		typ, ok := expr.IntervalOf(from, to)
+		if !ok {
+			a.fail(t.Pos, "there is no type %s: units go from YEAR to MONTH or from DAY to SECOND", t.Name)
+		}
+		return typ
 	}
 	return typeOf[t.Name]
 }

@@ -27,6 +27,9 @@ type windowSpec struct {
 
 // add takes in a window function and returns its column.
 func (w *windows) add(t *translator, c *Call) expr.Expr {
+	if c.Filter != nil {
+		t.a.fail(c.Filter.At(), "[_LEGACY_ERROR_TEMP_1030] FILTER and OVER do not go together; write %s(CASE WHEN ... THEN ... END) OVER (...)", c.Fn)
+	}
 	inner := *t
 	inner.windows, inner.clause, inner.output = nil, "a window", nil
 	over := w.resolve(t, c.Over)

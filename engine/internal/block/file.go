@@ -36,6 +36,9 @@ func NewDir(parent, name string) (*Dir, error) {
 	return &Dir{path: path}, nil
 }
 
+// Path is where the folder is.
+func (d *Dir) Path() string { return d.path }
+
 // Close deletes the folder and all in it.
 func (d *Dir) Close() error {
 	d.mu.Lock()

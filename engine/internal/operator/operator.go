@@ -61,7 +61,8 @@ func Build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 	if err != nil || !t.Metering {
 		return rows, err
 	}
-	return meter(rows, t.Node(n)), nil
+	_, writes := n.(*plan.Write) // and yields files instead of rows
+	return meter(rows, t.Node(n), !writes), nil
 }
 
 func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches, error) {
@@ -115,13 +116,15 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 	return nil, fmt.Errorf("operator: no way to run %s", n.Name())
 }
 
-// meter counts a node's rows and the time until each batch, its inputs'
+// meter counts a node's rows, if it is to, and the time until each batch, its inputs'
 // included. Two clock readings a batch are what it costs.
-func meter(in Batches, set *metric.Set) Batches {
+func meter(in Batches, set *metric.Set, count bool) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		var rows, nanos int64
 		defer func() {
-			set.Record(metric.NumOutputRows, rows)
+			if count {
+				set.Record(metric.NumOutputRows, rows)
+			}
 			set.Record(metric.NodeTime, nanos)
 		}()
 		start := time.Now()

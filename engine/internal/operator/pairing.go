@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"strings"
+
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 )
@@ -21,7 +23,8 @@ type pairing struct {
 	batchRows  int
 	emit       func(*expr.Batch) error
 
-	pair             expr.Batch // candidates, as the condition sees them: left, then right
+	pair             expr.Batch // candidates, as the condition sees them: what it names of the left, then of the right
+	left, right      []int      // the columns of each side that it names
 	streamed, built  expr.Gatherer
 	sel, passS, pass []int32
 	from, to         []int32 // candidates of cross
@@ -30,13 +33,15 @@ type pairing struct {
 
 func newPairing(n *plan.Join, streamLeft bool, t *Task, emit func(*expr.Batch) error) (*pairing, error) {
 	p := &pairing{node: n, streamLeft: streamLeft, batchRows: t.BatchRows, emit: emit}
-	p.pair.Schema = append(append(expr.Schema{}, n.Left.Schema()...), n.Right.Schema()...)
 	if n.Where == nil {
 		return p, nil
 	}
+	named := map[string]bool{}
+	expr.Refs(n.Where, func(name string) { named[strings.ToLower(name)] = true })
+	p.left, p.right = p.take(n.Left.Schema(), named), p.take(n.Right.Schema(), named)
 	var steps []expr.Expr
 	for _, c := range expr.Conjuncts(n.Where) {
-		if last := len(steps) - 1; last >= 0 && !plan.MayFail(c) {
+		if last := len(steps) - 1; last >= 0 && !plan.MayFail(c, p.pair.Schema) {
 			steps[last] = expr.And(steps[last], c)
 		} else {
 			steps = append(steps, c)
@@ -50,6 +55,17 @@ func newPairing(n *plan.Join, streamLeft bool, t *Task, emit func(*expr.Batch) e
 		p.where = append(p.where, b)
 	}
 	return p, nil
+}
+
+// take adds the named columns of a side to the pair's and lists where they are.
+func (p *pairing) take(s expr.Schema, named map[string]bool) []int {
+	var at []int
+	for i, f := range s {
+		if named[strings.ToLower(f.Name)] {
+			at, p.pair.Schema = append(at, i), append(p.pair.Schema, f)
+		}
+	}
+	return at
 }
 
 // stream begins a streamed batch: none of its rows has a match yet.
@@ -69,11 +85,12 @@ func (p *pairing) pairs(b, built *expr.Batch, sel, rows []int32, met []bool) err
 		if len(sel) == 0 {
 			return nil
 		}
-		s, k := p.streamed.Gather(b, sel), p.built.Gather(built, rows)
-		if !p.streamLeft {
-			s, k = k, s
+		p.pair.Rows = len(sel)
+		if p.streamLeft {
+			p.pair.Cols = append(append(p.pair.Cols[:0], p.streamed.Gather(part(b, p.left), sel).Cols...), p.built.Gather(part(built, p.right), rows).Cols...)
+		} else {
+			p.pair.Cols = append(append(p.pair.Cols[:0], p.built.Gather(part(built, p.left), rows).Cols...), p.streamed.Gather(part(b, p.right), sel).Cols...)
 		}
-		p.pair.Rows, p.pair.Cols = len(sel), append(append(p.pair.Cols[:0], s.Cols...), k.Cols...)
 		v, err := where.Eval(&p.pair)
 		if err != nil {
 			return err
@@ -127,7 +144,7 @@ func (p *pairing) cross(b, built *expr.Batch, met []bool) error {
 func (p *pairing) settle(b *expr.Batch, left bool, matched []bool) error {
 	t := p.node.Type
 	switch {
-	case !left && t != plan.RightOuter && t != plan.FullOuter, left && (t == plan.Inner || t == plan.RightOuter):
+	case b.Rows == 0, !left && t != plan.RightOuter && t != plan.FullOuter, left && (t == plan.Inner || t == plan.RightOuter):
 		return nil
 	case t == plan.Existence:
 		rows := b.Copy()
@@ -182,6 +199,15 @@ func (p *pairing) beside(streamed, built *expr.Batch) error {
 	}
 	return p.emit(&expr.Batch{Schema: p.node.Schema(), Rows: streamed.Rows,
 		Cols: append(append(make([]expr.Column, 0, len(p.node.Schema())), streamed.Cols...), built.Cols...)})
+}
+
+// part is some columns of a batch.
+func part(b *expr.Batch, columns []int) *expr.Batch {
+	out := &expr.Batch{Rows: b.Rows}
+	for _, c := range columns {
+		out.Cols = append(out.Cols, b.Cols[c])
+	}
+	return out
 }
 
 func repeatRows(b *expr.Batch, rows []int32) *expr.Batch {

@@ -8,16 +8,14 @@ import (
 // filter keeps the rows for which the condition is true.
 func filter(n *plan.Filter, in Batches) (Batches, error) {
 	var conds []*expr.Bound
-	var fails []bool
 	for _, c := range expr.Conjuncts(n.Where) {
 		b, err := expr.Bind(c, n.Input.Schema())
 		if err != nil {
 			return nil, err
 		}
 		conds = append(conds, b)
-		fails = append(fails, plan.MayFail(c))
 	}
-	f := &sieve{conds: conds, fails: fails}
+	f := &sieve{conds: conds}
 	if n.Keep != nil {
 		f.out.Schema = n.Keep
 		for _, c := range n.Keep {
@@ -44,8 +42,7 @@ func filter(n *plan.Filter, in Batches) (Batches, error) {
 // buffers.
 type sieve struct {
 	conds   []*expr.Bound
-	fails   []bool // which may be an error, and so see only rows that passed those before
-	columns []int  // kept; nil keeps all
+	columns []int // kept; nil keeps all
 	out     expr.Batch
 	all     expr.Column // the conditions so far, together
 	sel     []int32
@@ -53,8 +50,8 @@ type sieve struct {
 }
 
 // keep applies the conditions together and gathers once. When those so far
-// leave less than an eighth, or the next may fail, the rest see only what is
-// left.
+// leave less than an eighth, the rest see only what is left, and so does one that
+// failed for what is not.
 func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 	for i, c := range f.conds {
 		v, err := c.Eval(b)
@@ -80,9 +77,9 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 		} else {
 			conjoin(&f.all, v, b.Rows)
 		}
-		if i < len(f.conds)-1 && (i%2 == 1 || f.fails[i+1]) {
+		if i < len(f.conds)-1 && i%2 == 1 {
 			f.sel = expr.Select(&f.all, b.Rows, f.sel)
-			if len(f.sel)*8 < b.Rows || f.fails[i+1] {
+			if len(f.sel)*8 < b.Rows {
 				return f.rest(i + 1).keep(f.few.Gather(b, f.sel))
 			}
 		}
@@ -103,7 +100,7 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 
 // rest is a sieve of the conditions from number i on.
 func (f *sieve) rest(i int) *sieve {
-	return &sieve{conds: f.conds[i:], fails: f.fails[i:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
+	return &sieve{conds: f.conds[i:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
 }
 
 // conjoin makes dst true only where v is true too. A filter treats null as

@@ -13,13 +13,17 @@ import (
 //	right  a  c  d  d  d        of that key are the group; each left row meets
 //	                            each row of the group
 //
-// The rows that come out are noted as pairs of positions in the two batches at
-// hand, and gathered when one of them ends: a row costs what comparing and
-// gathering it cost. Where the rows of one right key reach into the next batch, or
-// the join has a condition, runs are joined one by one; see match.
+// Rows are paired by their numbers in the two batches at hand, and many pairs are
+// made rows at once, so that the cost per row is that of gathering. When a batch
+// has been passed, its rows are settled by whether they had a match. A group that
+// may go on in the next right batch is kept until the left side has passed it; one
+// that is more than memory allows goes to a file and is read again for every run
+// of left rows.
 func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		j := &mergeJoin{node: n, batchRows: t.BatchRows}
+		j.keepsLeft = n.Type != plan.Inner && n.Type != plan.RightOuter && n.Type != plan.LeftSemi
+		j.keepsRight = n.Type == plan.RightOuter || n.Type == plan.FullOuter
 		j.left = newCursor(left, n.Left.Schema(), n.LeftKeys)
 		j.right = newCursor(right, n.Right.Schema(), n.RightKeys)
 		defer j.left.stop()
@@ -39,67 +43,44 @@ func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 
 // A cursor is a place in a sorted input.
 type cursor struct {
-	schema expr.Schema
-	keyAt  []int
-	next   func() (*expr.Batch, error, bool)
-	stop   func()
-	batch  *expr.Batch
-	keys   []expr.Column // of batch
-	words  expr.SortWords
-	row    int
-	done   bool
+	keyAt []int
+	next  func() (*expr.Batch, error, bool)
+	stop  func()
+	done  bool
+
+	batch   *expr.Batch
+	keys    []expr.Column // of batch
+	words   expr.SortWords
+	from    int // rows before are settled
+	row     int
+	to      int    // end of the run of equal keys that row is in, once asked for
+	matched []bool // by row of batch; nil where nobody asks
 }
 
 func newCursor(in Batches, schema expr.Schema, names []string) *cursor {
 	next, stop := iter.Pull2(in)
-	return &cursor{schema: schema, keyAt: KeyColumns(schema, names), next: next, stop: stop}
+	return &cursor{keyAt: KeyColumns(schema, names), next: next, stop: stop}
 }
-
-// load makes batch hold a row to look at, unless the input is at its end.
-func (c *cursor) load() error {
-	for !c.done && c.ended() {
-		b, err, more := c.next()
-		if err != nil {
-			return err
-		}
-		if !more {
-			c.done, c.batch = true, nil
-			return nil
-		}
-		c.batch, c.row = b, 0
-		c.keys = c.keys[:0]
-		for _, k := range c.keyAt {
-			c.keys = append(c.keys, b.Cols[k])
-		}
-		c.words.Set(c.keys, b.Rows)
-	}
-	return nil
-}
-
-// rowsOrNull is the batch, or a row of nulls where there is none.
-func (c *cursor) rowsOrNull() *expr.Batch {
-	if c.batch == nil {
-		return nullRow(c.schema)
-	}
-	return c.batch
-}
-
-// ended reports whether there is no row of the batch left.
-func (c *cursor) ended() bool { return c.batch == nil || c.row >= c.batch.Rows }
 
 // null reports whether the current key has a null; such a row matches nothing.
 func (c *cursor) null() bool { return c.words.Null(c.row) }
 
 // end returns the end of the run of rows in this batch that share the current
 // row's key.
-func (c *cursor) end() int { return c.words.End(c.row, c.batch.Rows) }
+func (c *cursor) end() int {
+	if c.row >= c.to {
+		c.to = c.words.End(c.row, c.batch.Rows)
+	}
+	return c.to
+}
 
 // A mergeKey is a key that stays while batches go.
 type mergeKey struct{ words expr.SortWords }
 
+// key is the key of the current row.
 func (c *cursor) key() *mergeKey {
-	k := &mergeKey{}
 	all := expr.Batch{Rows: c.batch.Rows, Cols: c.keys}
+	k := &mergeKey{}
 	k.words.Set(all.Slice(c.row, c.row+1).Copy().Cols, 1)
 	return k
 }
@@ -110,18 +91,18 @@ func (c *cursor) at(k *mergeKey) bool {
 }
 
 type mergeJoin struct {
-	node        *plan.Join
-	left, right *cursor
-	group       *kept // right rows of the current key
-	pairing     *pairing
-	batchRows   int
-	none        []bool
+	node                  *plan.Join
+	keepsLeft, keepsRight bool // rows that have no match come out
+	left, right           *cursor
+	group                 *kept // right rows of one key, of several batches
+	pairing               *pairing
+	batchRows             int
 
-	// Rows to come out, by position in the batches at hand; -1 is nulls.
-	fromLeft, fromRight []int32
-	exists              []uint8 // of an Existence join
-	gatherL, gatherR    expr.Gatherer
-	met                 bool // the right run at hand has a match
+	// Pairs not yet made rows: left row from[i] of the left batch with row to[i]
+	// of built.
+	from, to []int32
+	built    *expr.Batch
+	met      []bool // of built
 
 	yield  func(*expr.Batch, error) bool
 	pieces []*expr.Batch // output not yet handed on
@@ -129,160 +110,231 @@ type mergeJoin struct {
 }
 
 func (j *mergeJoin) run() error {
-	keepLeft := j.node.Type != plan.Inner && j.node.Type != plan.RightOuter && j.node.Type != plan.LeftSemi
-	keepRight := j.node.Type == plan.RightOuter || j.node.Type == plan.FullOuter
+	l, r := j.left, j.right
 	for {
-		if j.left.ended() && !j.left.done || j.right.ended() && !j.right.done {
-			if err := j.gather(); err != nil {
+		if err := j.load(l); err != nil {
+			return err
+		}
+		if err := j.load(r); err != nil {
+			return err
+		}
+		if l.done && (r.done || !j.keepsRight) || r.done && !j.keepsLeft {
+			break
+		}
+		switch {
+		case l.done:
+			r.row = r.batch.Rows
+			continue
+		case r.done:
+			l.row = l.batch.Rows
+			continue
+		case l.null():
+			l.row = l.end()
+			continue
+		case r.null():
+			r.row = r.end()
+			continue
+		}
+		switch c := l.words.Compare(l.row, &r.words, r.row); {
+		case c < 0:
+			l.row = l.end()
+		case c > 0:
+			r.row = r.end()
+		default:
+			if err := j.match(); err != nil {
 				return err
 			}
 		}
-		if err := j.left.load(); err != nil {
+	}
+	if err := j.leave(l); err != nil {
+		return err
+	}
+	if err := j.leave(r); err != nil {
+		return err
+	}
+	return j.handOn()
+}
+
+// load makes a side's batch hold a row to look at, unless the input is at its
+// end.
+func (j *mergeJoin) load(c *cursor) error {
+	for !c.done && (c.batch == nil || c.row >= c.batch.Rows) {
+		if err := j.leave(c); err != nil {
 			return err
 		}
-		if err := j.right.load(); err != nil {
+		b, err, more := c.next()
+		if err != nil {
 			return err
 		}
-		if j.left.done && j.right.done || j.left.done && !keepRight || j.right.done && !keepLeft {
+		if !more {
+			c.done = true
+			return nil
+		}
+		c.batch, c.from, c.row, c.to = b, 0, 0, 0
+		c.keys = c.keys[:0]
+		for _, k := range c.keyAt {
+			c.keys = append(c.keys, b.Cols[k])
+		}
+		c.words.Set(c.keys, b.Rows)
+		if c == j.left {
+			c.matched = j.pairing.stream(b.Rows)
+		} else if j.keepsRight {
+			c.matched = make([]bool, b.Rows)
+		}
+	}
+	return nil
+}
+
+// leave settles the rows of a side's batch, which has been passed.
+func (j *mergeJoin) leave(c *cursor) error {
+	if c.batch == nil {
+		return nil
+	}
+	err := j.settle(c, c.batch.Rows)
+	c.batch = nil
+	return err
+}
+
+// settle settles the rows of a side's batch up to a row.
+func (j *mergeJoin) settle(c *cursor, to int) error {
+	if err := j.flush(); err != nil {
+		return err
+	}
+	from := c.from
+	c.from = to
+	if c == j.left {
+		return j.pairing.settle(c.batch.Slice(from, to), true, c.matched[from:to])
+	}
+	if !j.keepsRight {
+		return nil
+	}
+	return j.pairing.settle(c.batch.Slice(from, to), false, c.matched[from:to])
+}
+
+// match pairs the run of left rows with the group of right rows of one key.
+func (j *mergeJoin) match() error {
+	l, r := j.left, j.right
+	to := l.end()
+	if j.node.Where == nil && j.node.Type > plan.FullOuter { // it is enough that there is a right row
+		for i := l.row; i < to; i++ {
+			l.matched[i] = true
+		}
+		l.row = to
+		return nil
+	}
+	end := r.end()
+	if end == r.batch.Rows {
+		return j.matchGroup()
+	}
+	j.built, j.met = r.batch, r.matched
+	if err := j.pair(to, r.row, end); err != nil {
+		return err
+	}
+	if l.row = to; to < l.batch.Rows {
+		r.row = end // the left side has passed this key
+	}
+	return nil
+}
+
+// pair pairs the left rows up to one with rows of built.
+func (j *mergeJoin) pair(to, builtFrom, builtTo int) error {
+	for i := j.left.row; i < to; i++ {
+		for k := builtFrom; k < builtTo; k++ {
+			j.from, j.to = append(j.from, int32(i)), append(j.to, int32(k))
+			if len(j.from) >= j.batchRows {
+				if err := j.flush(); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// flush makes rows of the pairs; none may be left when a batch goes.
+func (j *mergeJoin) flush() error {
+	if len(j.from) == 0 {
+		return nil
+	}
+	err := j.pairing.pairs(j.left.batch, j.built, j.from, j.to, j.met)
+	j.from, j.to = j.from[:0], j.to[:0]
+	return err
+}
+
+// matchGroup is match for a group that may go on in the next right batch.
+func (j *mergeJoin) matchGroup() error {
+	key, err := j.takeGroup()
+	if err != nil {
+		return err
+	}
+	var met [][]bool // by batch of the group
+	l := j.left
+	for {
+		if err := j.load(l); err != nil {
+			return err
+		}
+		if !l.at(key) {
 			break
 		}
-		var c int
-		switch {
-		case j.left.done:
-			c = 1
-		case j.right.done:
-			c = -1
-		case j.left.null():
-			c = -1
-		case j.right.null():
-			c = 1
-		default:
-			c = j.left.words.Compare(j.left.row, &j.right.words, j.right.row)
+		to, at := l.end(), 0
+		for b, err := range j.group.read() {
+			if err != nil {
+				return err
+			}
+			if at == len(met) {
+				met = append(met, nil)
+				if j.keepsRight {
+					met[at] = make([]bool, b.Rows)
+				}
+			}
+			j.built, j.met = b, met[at]
+			if err := j.pair(to, 0, b.Rows); err != nil {
+				return err
+			}
+			if err := j.flush(); err != nil {
+				return err
+			}
+			at++
 		}
-		var err error
-		switch {
-		case c < 0:
-			err = j.alone(j.left, keepLeft)
-		case c > 0:
-			err = j.alone(j.right, keepRight && !j.met)
-			j.met = false
-		case j.node.Where != nil:
-			err = j.match()
-		default:
-			err = j.matchHere()
+		l.row = to
+	}
+	if !j.keepsRight {
+		return nil
+	}
+	at := 0
+	for b, err := range j.group.read() {
+		if err == nil {
+			err = j.pairing.settle(b, false, met[at])
 		}
 		if err != nil {
 			return err
 		}
-	}
-	if err := j.gather(); err != nil {
-		return err
-	}
-	return j.flush()
-}
-
-// alone passes a run of one side by, or lets it come out without a match.
-func (j *mergeJoin) alone(c *cursor, keep bool) error {
-	from, to := c.row, c.end()
-	c.row = to
-	if !keep {
-		return nil
-	}
-	if j.node.Where == nil {
-		for i := from; i < to; i++ {
-			if c == j.left {
-				j.pair(int32(i), -1, false)
-			} else {
-				j.pair(-1, int32(i), false)
-			}
-		}
-		return j.gatherMany()
-	}
-	for len(j.none) < to-from {
-		j.none = append(j.none, false)
-	}
-	return j.pairing.settle(c.batch.Slice(from, to), c == j.left, j.none[:to-from])
-}
-
-// matchHere joins the runs of one key as far as they lie in the batches at hand.
-func (j *mergeJoin) matchHere() error {
-	lf, lt := j.left.row, j.left.end()
-	if j.anyMatch() {
-		j.left.row = lt
-		for i := lf; i < lt && j.node.Type != plan.LeftAnti; i++ {
-			j.pair(int32(i), -1, true)
-		}
-		return j.gatherMany()
-	}
-	rf, rt := j.right.row, j.right.end()
-	if rt == j.right.batch.Rows && !j.met {
-		if err := j.gather(); err != nil { // the key may go on in the next batch
-			return err
-		}
-		return j.match()
-	}
-	for i := lf; i < lt; i++ {
-		for k := rf; k < rt; k++ {
-			j.pair(int32(i), int32(k), true)
-		}
-		if err := j.gatherMany(); err != nil {
-			return err
-		}
-	}
-	j.left.row = lt
-	if j.met = lt == j.left.batch.Rows; !j.met { // else the key may go on on the left
-		j.right.row = rt
+		at++
 	}
 	return nil
 }
 
-// pair notes a row that comes out.
-func (j *mergeJoin) pair(left, right int32, exists bool) {
-	j.fromLeft = append(j.fromLeft, left)
-	switch {
-	case j.node.Type <= plan.FullOuter:
-		j.fromRight = append(j.fromRight, right)
-	case j.node.Type == plan.Existence && exists:
-		j.exists = append(j.exists, 1)
-	case j.node.Type == plan.Existence:
-		j.exists = append(j.exists, 0)
+// takeGroup reads all right rows of the current key.
+func (j *mergeJoin) takeGroup() (key *mergeKey, err error) {
+	c := j.right
+	if err := j.settle(c, c.row); err != nil {
+		return nil, err
 	}
-}
-
-func (j *mergeJoin) gatherMany() error {
-	if len(j.fromLeft) < j.batchRows {
-		return nil
+	key = c.key()
+	j.group.reset()
+	for {
+		to := c.end()
+		if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
+			return nil, err
+		}
+		c.from, c.row = to, to
+		if err := j.load(c); err != nil {
+			return nil, err
+		}
+		if !c.at(key) {
+			return key, nil
+		}
 	}
-	return j.gather()
-}
-
-// gather makes the rows noted a batch.
-func (j *mergeJoin) gather() error {
-	n := len(j.fromLeft)
-	if n == 0 {
-		return nil
-	}
-	whole := len(j.pieces) == 0 && 2*n >= j.batchRows // it goes on as it is, in buffers that are used again
-	left, right := &j.gatherL, &j.gatherR
-	if !whole {
-		left, right = &expr.Gatherer{}, &expr.Gatherer{}
-	}
-	out := &expr.Batch{Schema: j.node.Schema(), Rows: n}
-	out.Cols = append(make([]expr.Column, 0, len(out.Schema)), left.Gather(j.left.rowsOrNull(), j.fromLeft).Cols...)
-	switch {
-	case j.node.Type <= plan.FullOuter:
-		out.Cols = append(out.Cols, right.Gather(j.right.rowsOrNull(), j.fromRight).Cols...)
-	case j.node.Type == plan.Existence:
-		out.Cols = append(out.Cols, expr.Column{Type: expr.Bool, Len: n, Bools: append([]uint8(nil), j.exists...)})
-	}
-	j.fromLeft, j.fromRight, j.exists = j.fromLeft[:0], j.fromRight[:0], j.exists[:0]
-	if !whole {
-		return j.collect(out)
-	}
-	if !j.yield(out, nil) {
-		return errStopped
-	}
-	return nil
 }
 
 // collect gathers small pieces, so that what comes after works on whole batches.
@@ -291,10 +343,10 @@ func (j *mergeJoin) collect(b *expr.Batch) error {
 	if j.rows += b.Rows; j.rows*2 < j.batchRows {
 		return nil
 	}
-	return j.flush()
+	return j.handOn()
 }
 
-func (j *mergeJoin) flush() error {
+func (j *mergeJoin) handOn() error {
 	if j.rows == 0 {
 		return nil
 	}

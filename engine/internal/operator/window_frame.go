@@ -58,7 +58,7 @@ func newEdge(f plan.Frame, b plan.Bound, n *plan.Window, orders []expr.Order) (*
 	value := expr.Col(key.Column)
 	t := schema[orders[0].Col].Type
 	var bound expr.Expr = expr.Call{Fn: fn, Args: []expr.Expr{value, expr.Literal{Value: b.Offset, Computed: true}}, Mode: f.Mode}
-	if t == expr.Date && b.Offset.Type == expr.DayTime {
+	if t == expr.Date && b.Offset.Type.Kind() == expr.DayTime {
 		days := b.Offset.I / (24 * 3600e6)
 		bound = expr.Call{Fn: fn, Args: []expr.Expr{value, expr.Lit(int(days))}, Mode: f.Mode}
 	}

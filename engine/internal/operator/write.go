@@ -2,7 +2,6 @@ package operator
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"stagecoach/engine/expr"
@@ -11,67 +10,44 @@ import (
 	"stagecoach/engine/source"
 )
 
-// TemporaryFolder is where the tasks of a write put their files until all have
-// ended well; then the driver moves them into place.
-const TemporaryFolder = "_temporary"
-
-// write writes a partition to a file of its own in the temporary folder. It
-// yields nothing.
+// write writes a partition to files below a folder of the attempt's own, and
+// yields their names: the driver moves those of successful attempts into place.
+// The first partition leaves a file even without rows.
 func write(n *plan.Write, in Batches, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
-		if err := writeFile(n, in, t); err != nil {
-			yield(nil, err)
-		}
-	}
-}
-
-func writeFile(n *plan.Write, in Batches, t *Task) (err error) {
-	codec, err := source.ParseCodec(n.Codec)
-	if err != nil {
-		return err
-	}
-	var f *os.File
-	var w *source.ParquetWriter
-	path := filepath.Join(n.Path, TemporaryFolder, fmt.Sprintf("part-%05d-%d.%s.parquet", t.Partition, t.ID, n.Codec))
-	defer func() {
-		if f != nil {
-			f.Close()
-		}
-		if err != nil && f != nil {
-			os.Remove(path)
-		}
-	}()
-	var rows int64
-	for b, err := range in {
+		folder := fmt.Sprint(t.ID)
+		w, err := n.Sink.Task(filepath.Join(n.Staging, folder), fmt.Sprintf("part-%05d-%s", t.Partition, n.Job))
 		if err != nil {
-			return err
+			yield(nil, err)
+			return
 		}
-		if f == nil { // a partition without rows leaves no file
-			if f, err = os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644); err != nil {
-				return err
+		var files []source.Written
+		for b, failed := range in {
+			if err = failed; err == nil {
+				err = w.Write(b)
 			}
-			if w, err = source.NewParquetWriter(f, n.Input.Schema(), source.ParquetOptions{Codec: codec, Parallelism: 1}); err != nil {
-				return err
+			if err != nil {
+				break
 			}
 		}
-		if err := w.Write(b); err != nil {
-			return err
+		if err == nil {
+			files, err = w.Close(t.Partition == 0)
 		}
-		rows += int64(b.Rows)
+		if err != nil {
+			w.Abort()
+			yield(nil, err)
+			return
+		}
+		names, rows, bytes := expr.NewBuilder(expr.String), expr.NewBuilder(expr.Int64), expr.NewBuilder(expr.Int64)
+		for _, f := range files {
+			names.AppendBytes([]byte(folder + "/" + f.Name))
+			rows.AppendValue(expr.Value{I: f.Rows})
+			bytes.AppendValue(expr.Value{I: f.Bytes})
+			t.Metrics.Record(metric.OutputBytes, f.Bytes)
+			t.Metrics.Record(metric.OutputRecords, f.Rows)
+		}
+		if len(files) > 0 {
+			yield(&expr.Batch{Schema: plan.WrittenFiles, Rows: len(files), Cols: []expr.Column{names.Take(), rows.Take(), bytes.Take()}}, nil)
+		}
 	}
-	if f == nil {
-		return nil
-	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	t.Metrics.Record(metric.OutputBytes, info.Size())
-	t.Metrics.Record(metric.OutputRecords, rows)
-	t.Node(n).Record(metric.WrittenOutputBytes, info.Size())
-	t.Node(n).Record(metric.NumFiles, 1)
-	return nil
 }

@@ -78,22 +78,22 @@ func mirror(n *plan.Join, where, left, right []expr.Expr) (l, r []expr.Expr) {
 	}
 	l, r = left, right
 	if n.Type != plan.RightOuter {
-		r = append(slices.Clone(right), translated(left, toRight)...)
+		r = append(slices.Clone(right), translated(left, n.Left.Schema(), toRight)...)
 	}
 	if n.Type == plan.Inner || n.Type == plan.LeftSemi || n.Type == plan.RightOuter {
-		l = append(slices.Clone(left), translated(right, toLeft)...)
+		l = append(slices.Clone(left), translated(right, n.Right.Schema(), toLeft)...)
 	}
 	return l, r
 }
 
-// translated is the conditions that name nothing but the given columns, in their
-// other names.
-func translated(conds []expr.Expr, names map[string]expr.Expr) []expr.Expr {
+// translated is the conditions over a schema that name nothing but the given
+// columns, in their other names.
+func translated(conds []expr.Expr, s expr.Schema, names map[string]expr.Expr) []expr.Expr {
 	var out []expr.Expr
 	for _, c := range conds {
 		any := false
 		expr.Refs(c, func(string) { any = true })
-		if any && covers(names, c) && !plan.MayFail(c) {
+		if any && covers(names, c) && !plan.MayFail(c, s) {
 			out = append(out, expr.Substitute(c, names))
 		}
 	}

@@ -43,7 +43,7 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		for _, k := range n.Keys {
 			keys[expr.Name(k)] = k
 		}
-		below, stay := split(conds, func(c expr.Expr) bool { return len(n.Keys) > 0 && covers(keys, c) })
+		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return len(n.Keys) > 0 && covers(keys, c) })
 		for i, c := range below {
 			below[i] = expr.Substitute(c, keys)
 		}
@@ -55,17 +55,17 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		for _, k := range n.PartitionBy {
 			keys[k] = expr.Col(k)
 		}
-		below, stay := split(conds, func(c expr.Expr) bool { return len(keys) > 0 && covers(keys, c) })
+		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return len(keys) > 0 && covers(keys, c) })
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	case *plan.Expand:
 		same := untouched(n)
-		below, stay := split(conds, func(c expr.Expr) bool { return len(same) > 0 && covers(same, c) })
+		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return len(same) > 0 && covers(same, c) })
 		for i, c := range below {
 			below[i] = expr.Substitute(c, same)
 		}
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	case *plan.Generate:
-		below, stay := split(conds, func(c expr.Expr) bool { return names(c, n.Input.Schema()) && !plan.MayFail(c) })
+		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return names(c, n.Input.Schema()) && !plan.MayFail(c, n.Schema()) })
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
 	}
 	inputs := n.Inputs()
@@ -96,11 +96,11 @@ func untouched(n *plan.Expand) map[string]expr.Expr {
 	return same
 }
 
-// split parts conditions by whether they may move. One that may fail moves only
+// split parts conditions over a schema by whether they may move. One that may fail moves only
 // with all those before it, which may be there to rule out what it fails for.
-func split(conds []expr.Expr, test func(expr.Expr) bool) (yes, no []expr.Expr) {
+func split(conds []expr.Expr, s expr.Schema, test func(expr.Expr) bool) (yes, no []expr.Expr) {
 	for _, c := range conds {
-		if test(c) && (len(no) == 0 || !plan.MayFail(c)) {
+		if test(c) && (len(no) == 0 || !plan.MayFail(c, s)) {
 			yes = append(yes, c)
 		} else {
 			no = append(no, c)

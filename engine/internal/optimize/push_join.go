@@ -14,10 +14,11 @@ import (
 func pushJoin(j *plan.Join, conds []expr.Expr) plan.Node {
 	n := *j
 	n.Type = narrowType(&n, conds)
+	both := append(append(expr.Schema{}, n.Left.Schema()...), n.Right.Schema()...)
 	var left, right, stay []expr.Expr
 	for _, c := range conds {
 		switch {
-		case plan.MayFail(c):
+		case plan.MayFail(c, n.Schema()):
 			stay = append(stay, c)
 		case names(c, n.Left.Schema()) && n.Type != plan.RightOuter && n.Type != plan.FullOuter:
 			left = append(left, c)
@@ -31,7 +32,7 @@ func pushJoin(j *plan.Join, conds []expr.Expr) plan.Node {
 	if n.Where != nil {
 		for _, c := range expr.Conjuncts(n.Where) {
 			switch {
-			case plan.MayFail(c):
+			case plan.MayFail(c, both):
 				where = append(where, c)
 			case names(c, n.Left.Schema()) && (n.Type == plan.Inner || n.Type == plan.RightOuter || n.Type == plan.LeftSemi):
 				left = append(left, c)
@@ -156,7 +157,7 @@ func extractJoinKeys(root plan.Node, _ *Context) plan.Node {
 // equality takes "left = right" apart, converted to one type.
 func equality(e expr.Expr, left, right expr.Schema) (l, r expr.Expr, ok bool) {
 	c, is := e.(expr.Call)
-	if !is || c.Fn != "=" || plan.MayFail(e) {
+	if !is || c.Fn != "=" || plan.MayFail(e, append(append(expr.Schema{}, left...), right...)) {
 		return nil, nil, false
 	}
 	l, r = c.Args[0], c.Args[1]

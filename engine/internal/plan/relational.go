@@ -105,13 +105,21 @@ type Relation struct {
 	Plan  Node   // finished; its partitions are the cached partitions
 }
 
-// A Write writes the rows as files into a folder, one file per partition.
+// A Write writes the rows as files: each task below a folder of its own in
+// Staging, from where what the successful ones tell of is moved to Path. Its rows
+// are the files (WrittenFiles).
 type Write struct {
-	Input  Node
-	Path   string
-	Format string
-	Codec  string
+	Input   Node
+	Sink    *source.Sink
+	Path    string // where the files will be
+	Mode    string // what happens to those that are there
+	Staging string
+	Job     string // in the names of the files, unlike any other write's
 }
+
+// WrittenFiles is the schema of a Write: the name below Staging, with slashes,
+// rows and bytes.
+var WrittenFiles = expr.Schema{{Name: "file", Type: expr.String}, {Name: "rows", Type: expr.Int64}, {Name: "bytes", Type: expr.Int64}}
 
 // NewScan reads every column of a source.
 func NewScan(s source.Source) *Scan { return &Scan{Source: s, Columns: s.Schema()} }
@@ -167,7 +175,7 @@ func (n *Limit) Schema() expr.Schema   { return n.Input.Schema() }
 func (n *Union) Schema() expr.Schema   { return n.schema }
 func (n *Named) Schema() expr.Schema   { return n.Input.Schema() }
 func (n *Cached) Schema() expr.Schema  { return n.schema }
-func (n *Write) Schema() expr.Schema   { return nil }
+func (n *Write) Schema() expr.Schema   { return WrittenFiles }
 
 func (n *Scan) Inputs() []Node    { return nil }
 func (n *Filter) Inputs() []Node  { return []Node{n.Input} }
@@ -255,7 +263,9 @@ func (n *Named) Detail() string   { return n.Label }
 func (n *Cached) Detail() string {
 	return fmt.Sprintf("%s [%s], %s", n.Relation.Label, strings.Join(n.schema.Names(), ", "), n.Relation.Level)
 }
-func (n *Write) Detail() string { return n.Path + ", " + n.Format }
+func (n *Write) Detail() string {
+	return fmt.Sprintf("%s, %s, [%s], %s", n.Path, n.Sink.Format(), strings.Join(n.Sink.Keys(), ", "), n.Mode)
+}
 
 func (*Scan) node()     {}
 func (*Filter) node()   {}

@@ -1,11 +1,13 @@
 package schedule
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
 
 	"stagecoach/engine/event"
+	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 	"stagecoach/engine/internal/stage"
 	"stagecoach/engine/metric"
@@ -45,7 +47,7 @@ func nodeMetrics(n plan.Node) []metric.ID {
 	case *plan.Cached:
 		return []metric.ID{metric.NumOutputRows, metric.CacheHits, metric.CacheMisses, metric.NodeTime}
 	case *plan.Write:
-		return []metric.ID{metric.NumFiles, metric.WrittenOutputBytes, metric.NodeTime}
+		return []metric.ID{metric.NumWrittenFiles, metric.WrittenOutputBytes, metric.NumOutputRows, metric.NumDynamicParts, metric.NodeTime}
 	case *plan.Named, *plan.Union:
 		return nil
 	}
@@ -248,6 +250,31 @@ func (x *execution) shuffleReads() {
 		slices.SortFunc(updates, func(a, b event.AccumulatorUpdate) int { return int(a.ID - b.ID) })
 		x.Emit(event.DriverAccumUpdates{ID: x.id, Updates: updates})
 	}
+}
+
+// writeMetrics reports what a write left, which as in Spark the driver knows.
+func (x *execution) writeMetrics(w *plan.Write, batches []*expr.Batch) {
+	values := map[metric.ID]int64{}
+	folders := map[string]bool{}
+	for _, b := range batches {
+		for i := range b.Rows {
+			values[metric.NumWrittenFiles]++
+			values[metric.NumOutputRows] += b.Cols[1].I64[i]
+			values[metric.WrittenOutputBytes] += b.Cols[2].I64[i]
+			_, name, _ := strings.Cut(string(b.Cols[0].Str(i)), "/")
+			if folder := path.Dir(name); folder != "." {
+				folders[folder] = true
+			}
+		}
+	}
+	values[metric.NumDynamicParts] = int64(len(folders))
+	var updates []event.AccumulatorUpdate
+	for _, d := range x.metrics[w] {
+		if v, ok := values[d.id]; ok {
+			updates = append(updates, event.AccumulatorUpdate{ID: d.accumulator, Value: v})
+		}
+	}
+	x.Emit(event.DriverAccumUpdates{ID: x.id, Updates: updates})
 }
 
 // driverMetrics reports what building a broadcast table took on the driver.

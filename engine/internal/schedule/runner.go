@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -124,6 +125,9 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(true), Plan: x.planInfo(true)})
 		x.shuffleReads()
 	}
+	if w, ok := q.Plan.(*plan.Write); ok && err == nil {
+		x.writeMetrics(w, batches)
+	}
 	r.Emit(event.SQLExecutionEnd{Time: now(), ID: x.id, Error: text})
 	x.forget()
 	if err != nil {
@@ -225,7 +229,7 @@ func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
 	x.mu.Unlock()
 	in := &stage.Inputs{
 		Split: source.SplitOptions{MaxPartitionBytes: x.query.Config.Int(config.MaxPartitionBytes),
-			OpenCost: x.query.Config.Int(config.OpenCost), Parallelism: x.Cluster.Slots()},
+			OpenCost: x.query.Config.Int(config.OpenCost), Parallelism: cmp.Or(int(x.query.Config.Int(config.MinPartitionNum)), x.Cluster.Slots())},
 		Ranges: ranges,
 	}
 	in.Cached = func(rel *plan.Relation) ([]*stage.Part, error) {

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"stagecoach/engine/event"
-	"stagecoach/engine/internal/operator"
-	"stagecoach/engine/internal/plan"
 )
 
 // stageRun is one attempt of a stage while its tasks run. It belongs to one
@@ -150,7 +146,6 @@ func (r *stageRun) ended(a *attempt) {
 		r.killOthers(t)
 		return
 	}
-	r.discard(a)
 	var fetch *fetchError
 	switch {
 	case r.failure != nil || t.won != nil:
@@ -255,17 +250,5 @@ func (r *stageRun) lostOutput(f *fetchError) {
 		if o.ID == f.ShuffleID {
 			o.LoseMap(f.MapTask, f.Epoch)
 		}
-	}
-}
-
-// discard removes the file that a writing attempt may have left.
-func (r *stageRun) discard(a *attempt) {
-	w, ok := r.state.Root.(*plan.Write)
-	if !ok {
-		return
-	}
-	files, _ := filepath.Glob(filepath.Join(w.Path, operator.TemporaryFolder, fmt.Sprintf("part-*-%d.*", a.info.TaskID)))
-	for _, f := range files {
-		os.Remove(f)
 	}
 }
