@@ -2,7 +2,6 @@ package operator_test
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,11 +11,7 @@ import (
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
-	"stagecoach/engine/internal/budget"
-	"stagecoach/engine/internal/operator"
 	"stagecoach/engine/internal/plan"
-	"stagecoach/engine/internal/stage"
-	"stagecoach/engine/metric"
 	"stagecoach/engine/source"
 )
 
@@ -262,46 +257,6 @@ func rowsOf(batches []*expr.Batch) (out [][]expr.Value) {
 			}
 			out = append(out, row)
 		}
-	}
-	return out
-}
-
-func tempDir(t testing.TB) *block.Dir {
-	t.Helper()
-	dir, err := block.NewDir(t.TempDir(), "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { dir.Close() })
-	return dir
-}
-
-// runPlan computes a plan of one partition in one task that may hold so much.
-func runPlan(t testing.TB, n plan.Node, dir *block.Dir, memory int64, batchRows int) []*expr.Batch {
-	t.Helper()
-	parts, err := stage.Parts(n, &stage.Inputs{Split: source.SplitOptions{MaxPartitionBytes: 1 << 40, Parallelism: 1}})
-	if err != nil || len(parts) != 1 {
-		t.Fatalf("%d partitions, %v", len(parts), err)
-	}
-	pool := budget.NewPool(memory, 0.5)
-	pool.Begin(1)
-	task := &operator.Task{ID: 1, BatchRows: batchRows, Memory: pool, Dir: dir, Nodes: map[plan.Node]*metric.Set{}}
-	in, err := operator.Build(context.Background(), n, parts[0], task)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []*expr.Batch
-	for b, err := range in {
-		if err != nil {
-			t.Fatalf("%v\n%s", err, plan.Print(n))
-		}
-		for i := range b.Cols {
-			b.Cols[i].Check()
-		}
-		out = append(out, b.Copy())
-	}
-	if leaked, _ := pool.End(1); leaked != 0 {
-		t.Errorf("%d bytes leaked", leaked)
 	}
 	return out
 }
