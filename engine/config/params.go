@@ -83,6 +83,8 @@ const (
 	MaxPartitionBytes        = "spark.sql.files.maxPartitionBytes"
 	OpenCost                 = "spark.sql.files.openCostInBytes"
 	MinPartitionNum          = "spark.sql.files.minPartitionNum"
+	WarehouseDir             = "spark.sql.warehouse.dir"
+	DefaultSource            = "spark.sql.sources.default"
 	MaxRecordsPerFile        = "spark.sql.files.maxRecordsPerFile"
 	PartitionOverwriteMode   = "spark.sql.sources.partitionOverwriteMode"
 	ParquetFilterPushdown    = "spark.sql.parquet.filterPushdown"
@@ -170,6 +172,8 @@ var Params = []Param{
 	{Key: MaxPartitionBytes, Kind: Bytes, Default: "134217728b", Min: 1, Doc: "Most bytes of files that one scan partition takes."},
 	{Key: OpenCost, Kind: Bytes, Default: "4194304b", Doc: "What opening a file costs, in bytes that could have been read meanwhile."},
 	{Key: MinPartitionNum, Kind: Int, Default: "0", Doc: "Partitions that reading files is cut into where they are large enough; 0 means as many as there are slots."},
+	{Key: WarehouseDir, Default: "spark-warehouse", Doc: "Folder of the catalog: what CREATE TABLE stores, and the files of tables without a LOCATION."},
+	{Key: DefaultSource, Kind: Enum, Default: "parquet", Values: []string{"parquet", "csv", "json", "text"}, Doc: "Format of the tables that CREATE TABLE makes without USING."},
 	{Key: MaxRecordsPerFile, Kind: Int, Default: "0", Doc: "Rows after which a task that writes begins another file; 0 means no limit."},
 	{Key: PartitionOverwriteMode, Kind: Enum, Default: "static", Values: []string{"static", "dynamic"}, Doc: "What overwriting a table with partition columns replaces: all of it, or the partitions that rows go to."},
 	{Key: ParquetFilterPushdown, Kind: Bool, Default: "true", Doc: "Let the Parquet reader skip row groups by their statistics."},

@@ -15,7 +15,7 @@ import (
 //	        anti and existence joins, and both rows have a match
 //	settle  rows of one side come out alone by whether they had a match
 //
-// What it emits shares no buffers with what it was given.
+// What it emits is valid until it emits again.
 type pairing struct {
 	node       *plan.Join
 	streamLeft bool
@@ -23,9 +23,10 @@ type pairing struct {
 	batchRows  int
 	emit       func(*expr.Batch) error
 
-	pair             expr.Batch // candidates, as the condition sees them: what it names of the left, then of the right
-	left, right      []int      // the columns of each side that it names
-	streamed, built  expr.Gatherer
+	pair             expr.Batch    // candidates, as the condition sees them: what it names of the left, then of the right
+	left, right      []int         // the columns of each side that it names
+	streamed, built  expr.Gatherer // of candidates
+	outS, outB       expr.Gatherer // of pairs that come out
 	sel, passS, pass []int32
 	from, to         []int32 // candidates of cross
 	matched          []bool
@@ -108,8 +109,10 @@ func (p *pairing) pairs(b, built *expr.Batch, sel, rows []int32, met []bool) err
 		}
 		sel, rows = p.passS, p.pass
 	}
-	for _, i := range sel {
-		p.matched[i] = true
+	if p.settles(p.streamLeft) {
+		for _, i := range sel {
+			p.matched[i] = true
+		}
 	}
 	if met != nil {
 		for _, i := range rows {
@@ -119,7 +122,7 @@ func (p *pairing) pairs(b, built *expr.Batch, sel, rows []int32, met []bool) err
 	if p.node.Type > plan.FullOuter || len(sel) == 0 {
 		return nil
 	}
-	return p.beside(repeatRows(b, sel), repeatRows(built, rows))
+	return p.beside(p.outS.Gather(b, sel), p.outB.Gather(built, rows))
 }
 
 // cross joins every row of b with every row of built.
@@ -144,7 +147,7 @@ func (p *pairing) cross(b, built *expr.Batch, met []bool) error {
 func (p *pairing) settle(b *expr.Batch, left bool, matched []bool) error {
 	t := p.node.Type
 	switch {
-	case b.Rows == 0, !left && t != plan.RightOuter && t != plan.FullOuter, left && (t == plan.Inner || t == plan.RightOuter):
+	case b.Rows == 0 || !p.settles(left):
 		return nil
 	case t == plan.Existence:
 		rows := b.Copy()
@@ -179,6 +182,14 @@ func (p *pairing) settle(b *expr.Batch, left bool, matched []bool) error {
 		return p.beside(rows, nulls)
 	}
 	return p.beside(nulls, rows)
+}
+
+// settles reports whether rows of a side come out by whether they have a match.
+func (p *pairing) settles(left bool) bool {
+	if left {
+		return p.node.Type != plan.Inner && p.node.Type != plan.RightOuter
+	}
+	return p.node.Type == plan.RightOuter || p.node.Type == plan.FullOuter
 }
 
 // rest settles the built rows, a batch at a time.

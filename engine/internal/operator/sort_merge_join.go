@@ -24,8 +24,8 @@ func sortMergeJoin(n *plan.Join, left, right Batches, t *Task) Batches {
 		j := &mergeJoin{node: n, batchRows: t.BatchRows}
 		j.keepsLeft = n.Type != plan.Inner && n.Type != plan.RightOuter && n.Type != plan.LeftSemi
 		j.keepsRight = n.Type == plan.RightOuter || n.Type == plan.FullOuter
-		j.left = newCursor(left, n.Left.Schema(), n.LeftKeys)
-		j.right = newCursor(right, n.Right.Schema(), n.RightKeys)
+		j.left = newCursor(left, KeyColumns(n.Left.Schema(), n.LeftKeys))
+		j.right = newCursor(right, KeyColumns(n.Right.Schema(), n.RightKeys))
 		defer j.left.stop()
 		defer j.right.stop()
 		j.group = newKept(n, n.Right.Schema(), t)
@@ -57,9 +57,9 @@ type cursor struct {
 	matched []bool // by row of batch; nil where nobody asks
 }
 
-func newCursor(in Batches, schema expr.Schema, names []string) *cursor {
+func newCursor(in Batches, keyAt []int) *cursor {
 	next, stop := iter.Pull2(in)
-	return &cursor{keyAt: KeyColumns(schema, names), next: next, stop: stop}
+	return &cursor{keyAt: keyAt, next: next, stop: stop}
 }
 
 // null reports whether the current key has a null; such a row matches nothing.
@@ -72,22 +72,6 @@ func (c *cursor) end() int {
 		c.to = c.words.End(c.row, c.batch.Rows)
 	}
 	return c.to
-}
-
-// A mergeKey is a key that stays while batches go.
-type mergeKey struct{ words expr.SortWords }
-
-// key is the key of the current row.
-func (c *cursor) key() *mergeKey {
-	all := expr.Batch{Rows: c.batch.Rows, Cols: c.keys}
-	k := &mergeKey{}
-	k.words.Set(all.Slice(c.row, c.row+1).Copy().Cols, 1)
-	return k
-}
-
-// at reports whether the cursor is at a row of the key.
-func (c *cursor) at(k *mergeKey) bool {
-	return !c.done && !c.null() && c.words.Compare(c.row, &k.words, 0) == 0
 }
 
 type mergeJoin struct {
@@ -152,7 +136,7 @@ func (j *mergeJoin) run() error {
 	if err := j.leave(r); err != nil {
 		return err
 	}
-	return j.handOn()
+	return j.handPieces()
 }
 
 // load makes a side's batch hold a row to look at, unless the input is at its
@@ -241,10 +225,11 @@ func (j *mergeJoin) pair(to, builtFrom, builtTo int) error {
 	for i := j.left.row; i < to; i++ {
 		for k := builtFrom; k < builtTo; k++ {
 			j.from, j.to = append(j.from, int32(i)), append(j.to, int32(k))
-			if len(j.from) >= j.batchRows {
-				if err := j.flush(); err != nil {
-					return err
-				}
+			if len(j.from) < j.batchRows {
+				continue
+			}
+			if err := j.flush(); err != nil {
+				return err
 			}
 		}
 	}
@@ -261,92 +246,19 @@ func (j *mergeJoin) flush() error {
 	return err
 }
 
-// matchGroup is match for a group that may go on in the next right batch.
-func (j *mergeJoin) matchGroup() error {
-	key, err := j.takeGroup()
-	if err != nil {
-		return err
-	}
-	var met [][]bool // by batch of the group
-	l := j.left
-	for {
-		if err := j.load(l); err != nil {
-			return err
-		}
-		if !l.at(key) {
-			break
-		}
-		to, at := l.end(), 0
-		for b, err := range j.group.read() {
-			if err != nil {
-				return err
-			}
-			if at == len(met) {
-				met = append(met, nil)
-				if j.keepsRight {
-					met[at] = make([]bool, b.Rows)
-				}
-			}
-			j.built, j.met = b, met[at]
-			if err := j.pair(to, 0, b.Rows); err != nil {
-				return err
-			}
-			if err := j.flush(); err != nil {
-				return err
-			}
-			at++
-		}
-		l.row = to
-	}
-	if !j.keepsRight {
-		return nil
-	}
-	at := 0
-	for b, err := range j.group.read() {
-		if err == nil {
-			err = j.pairing.settle(b, false, met[at])
-		}
-		if err != nil {
-			return err
-		}
-		at++
-	}
-	return nil
-}
-
-// takeGroup reads all right rows of the current key.
-func (j *mergeJoin) takeGroup() (key *mergeKey, err error) {
-	c := j.right
-	if err := j.settle(c, c.row); err != nil {
-		return nil, err
-	}
-	key = c.key()
-	j.group.reset()
-	for {
-		to := c.end()
-		if err := j.group.add(c.batch.Slice(c.row, to)); err != nil {
-			return nil, err
-		}
-		c.from, c.row = to, to
-		if err := j.load(c); err != nil {
-			return nil, err
-		}
-		if !c.at(key) {
-			return key, nil
-		}
-	}
-}
-
 // collect gathers small pieces, so that what comes after works on whole batches.
 func (j *mergeJoin) collect(b *expr.Batch) error {
-	j.pieces = append(j.pieces, b)
+	if len(j.pieces) == 0 && b.Rows*2 >= j.batchRows {
+		return j.hand(b)
+	}
+	j.pieces = append(j.pieces, b.Copy())
 	if j.rows += b.Rows; j.rows*2 < j.batchRows {
 		return nil
 	}
-	return j.handOn()
+	return j.handPieces()
 }
 
-func (j *mergeJoin) handOn() error {
+func (j *mergeJoin) handPieces() error {
 	if j.rows == 0 {
 		return nil
 	}
@@ -355,7 +267,11 @@ func (j *mergeJoin) handOn() error {
 		out = expr.Concat(j.node.Schema(), j.pieces)
 	}
 	j.pieces, j.rows = j.pieces[:0], 0
-	if !j.yield(out, nil) {
+	return j.hand(out)
+}
+
+func (j *mergeJoin) hand(b *expr.Batch) error {
+	if !j.yield(b, nil) {
 		return errStopped
 	}
 	return nil
