@@ -4,11 +4,14 @@ BIN      := bin/stagecoach
 PKGS     := ./...
 RACE     := ./engine/... ./profiler ./advisor/sweep ./tui/...
 FUZZTIME ?= 5s
+SHARED   ?= ../shared
+ROWS     ?= 20000000
+RUNS     ?= 3
 export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-duckdb gate clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-duckdb bench-peers spark-test gate clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -55,6 +58,12 @@ bench: build ## measure the workloads; writes out/bench.md and out/bench.json
 
 bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run
 	sh benchmarks/duckdb/compare.sh $(BIN)
+
+bench-peers: ## run the taxi suite of SHARED on the engine, DuckDB and Polars in turns; SPARK=1 adds Spark; writes out/peers.md
+	sh benchmarks/peers/compare.sh $(SHARED)/baselines $(ROWS) $(RUNS)
+
+spark-test: ## compare hundreds of SQL statements, partitions and plans with Spark 4.0 and 3.5, which it installs below out/
+	sh engine/testdata/spark/test.sh
 
 gate: build ## hold the work one workload does against the stored baseline
 	@mkdir -p out

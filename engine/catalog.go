@@ -1,13 +1,11 @@
 package engine
 
 import (
-	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"stagecoach/engine/internal/nearest"
+	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 	"stagecoach/engine/source"
 )
@@ -16,6 +14,8 @@ import (
 type view struct {
 	name string // as it was written
 	node plan.Node
+	// shadow says that it stands before a table of that name, which is cached.
+	shadow bool
 }
 
 // CreateView puts a frame under a name that SQL can read. A view of that name
@@ -30,7 +30,7 @@ func (s *Session) CreateView(name string, f *Frame) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.views[strings.ToLower(name)] = view{name, n}
+	s.views[strings.ToLower(name)] = view{name: name, node: n}
 	return nil
 }
 
@@ -49,57 +49,48 @@ func (s *Session) Views() []string {
 	defer s.mu.Unlock()
 	var names []string
 	for _, key := range slices.Sorted(maps.Keys(s.views)) {
-		names = append(names, s.views[key].name)
+		if !s.views[key].shadow {
+			names = append(names, s.views[key].name)
+		}
 	}
 	return names
 }
 
-// Table finds what a name in SQL means: a view, or the files of
-// parquet.`path` and csv.`path`.
+// Table finds what a name in SQL means: a view, a table of the catalog, or the
+// files of parquet.`path`, csv.`path` and so on.
 func (s *Session) Table(name []string) (plan.Node, error) {
-	if len(name) == 2 {
-		if open := formats[strings.ToLower(name[0])]; open != nil {
-			return openFiles(open, name[1])
-		}
+	text := strings.Join(name, ".")
+	if len(name) == 2 && slices.ContainsFunc(source.Formats, func(f source.Format) bool { return strings.EqualFold(f.Name, name[0]) }) {
+		return s.files(name[0], nil, nil, name[1])
 	}
 	if len(name) == 2 && strings.EqualFold(name[0], "default") || len(name) == 3 && strings.EqualFold(name[1], "default") {
 		name = name[len(name)-1:]
 	}
-	if len(name) == 1 {
-		s.mu.Lock()
-		v, ok := s.views[strings.ToLower(name[0])]
-		s.mu.Unlock()
-		if ok {
-			return v.node, nil
-		}
+	if len(name) != 1 {
+		return nil, s.unknownTable(text)
 	}
-	text := strings.Join(name, ".")
-	like := ""
-	if best, _ := nearest.Name(text, s.Views()); best != "" {
-		like = "; did you mean " + best + "?"
+	s.mu.Lock()
+	v, ok := s.views[strings.ToLower(name[0])]
+	s.mu.Unlock()
+	if ok {
+		return v.node, nil
 	}
-	return nil, fmt.Errorf("[TABLE_OR_VIEW_NOT_FOUND] there is no table or view %s%s", text, like)
-}
-
-// formats are what can stand before a path in FROM format.`path`, and after
-// USING.
-var formats = map[string]func(...string) (source.Source, error){
-	"parquet": source.Parquet,
-	"csv":     func(paths ...string) (source.Source, error) { return source.CSV(source.CSVOptions{}, paths...) },
-}
-
-func openFiles(open func(...string) (source.Source, error), path string) (plan.Node, error) {
-	paths := []string{path}
-	if strings.ContainsAny(path, "*?[") {
-		found, err := filepath.Glob(path)
-		if err != nil || len(found) == 0 {
-			return nil, fmt.Errorf("[PATH_NOT_FOUND] no file is called %s", path)
-		}
-		paths = found
+	t, err := s.tables().table(name[0])
+	if err != nil {
+		return nil, err
 	}
-	src, err := open(paths...)
+	if t == nil {
+		return nil, s.unknownTable(text)
+	}
+	src, err := s.tableSource(t)
 	if err != nil {
 		return nil, err
 	}
 	return plan.NewScan(src), nil
+}
+
+// files is a scan of files in a format.
+func (s *Session) files(format string, options map[string]string, schema expr.Schema, path string) (plan.Node, error) {
+	f := s.Open(format, options, schema, path)
+	return f.node, f.err
 }

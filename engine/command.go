@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -38,20 +40,23 @@ func (s *Session) createView(text string, st *sql.ViewStatement) (*Frame, error)
 	}
 	var f *Frame
 	if st.Query == nil {
-		open, location := formats[strings.ToLower(st.Using)], ""
-		for _, o := range st.Options {
-			if strings.EqualFold(o.Key, "path") {
-				location = o.Value
-			}
-		}
-		if open == nil || location == "" {
-			return nil, fmt.Errorf("view %s USING %s: the formats are parquet and csv, and OPTIONS (path '...') says where", name, st.Using)
-		}
-		n, err := openFiles(open, location)
+		schema, err := s.analyzer(text).Schema(st.Schema)
 		if err != nil {
 			return nil, err
 		}
-		f = &Frame{session: s, node: n}
+		options := optionMap(st.Options)
+		location := ""
+		for key, value := range options {
+			if strings.EqualFold(key, "path") {
+				location = value
+			}
+		}
+		if location == "" {
+			return nil, fmt.Errorf("view %s USING %s: OPTIONS (path '...') says where the files are", name, st.Using)
+		}
+		if f = s.Open(st.Using, withoutPath(options), schema, location); f.err != nil {
+			return nil, f.err
+		}
 	} else {
 		var err error
 		if f, err = s.query(text, st.Query); err != nil {
@@ -70,15 +75,24 @@ func (s *Session) createView(text string, st *sql.ViewStatement) (*Frame, error)
 	return s.table(nil), s.CreateView(name, f)
 }
 
-// drop is DROP VIEW.
+// drop is DROP VIEW and DROP TABLE, which removes a view too where there is no
+// table.
 func (s *Session) drop(st *sql.DropStatement) (*Frame, error) {
 	name := pathName(st.Name)
-	if !s.hasView(name) {
-		if st.IfExists {
-			return s.table(nil), nil
-		}
-		_, err := s.Table([]string{name})
-		return nil, err
+	t, broken := s.tables().table(st.Name[len(st.Name)-1].Name)
+	if t != nil {
+		s.release(name)
+	}
+	switch {
+	case s.hasView(name):
+	case (t != nil || broken != nil) && st.View:
+		return nil, fmt.Errorf("[EXPECT_VIEW_NOT_TABLE] %s is a table; say DROP TABLE", name)
+	case t != nil || broken != nil:
+		return s.table(nil), s.tables().remove(st.Name[len(st.Name)-1].Name)
+	case st.IfExists:
+		return s.table(nil), nil
+	default:
+		return nil, s.unknownTable(name)
 	}
 	s.Unpersist(name)
 	s.mu.Lock()
@@ -111,9 +125,15 @@ func (s *Session) cache(ctx context.Context, text string, st *sql.CacheStatement
 		return s.table(nil), nil // cached before
 	}
 	kept := f.Persist(name, level)
+	shadow := st.Query == nil && !s.hasView(name)
 	if err := s.CreateView(name, kept); err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	v := s.views[strings.ToLower(name)]
+	v.shadow = shadow
+	s.views[strings.ToLower(name)] = v
+	s.mu.Unlock()
 	if st.Lazy {
 		return s.table(nil), nil
 	}
@@ -123,29 +143,42 @@ func (s *Session) cache(ctx context.Context, text string, st *sql.CacheStatement
 
 // uncache is UNCACHE TABLE and CLEAR CACHE.
 func (s *Session) uncache(st *sql.UncacheStatement) (*Frame, error) {
-	names := s.Views()
+	names := []string{}
 	if st.Name != nil {
 		name := pathName(st.Name)
 		if !s.hasView(name) && !st.IfExists {
-			_, err := s.Table([]string{name})
-			return nil, err
+			if t, err := s.tables().table(name); t == nil || err != nil {
+				return nil, s.unknownTable(name)
+			}
 		}
-		names = []string{name}
+		names = append(names, name)
+	} else {
+		s.mu.Lock()
+		names = slices.Collect(maps.Keys(s.views))
+		s.mu.Unlock()
 	}
-	s.mu.Lock()
-	var labels []string
 	for _, name := range names {
-		key := strings.ToLower(name)
-		if named, ok := s.views[key].node.(*plan.Named); ok {
-			s.views[key] = view{s.views[key].name, named.Input}
-			labels = append(labels, named.Label)
-		}
-	}
-	s.mu.Unlock()
-	for _, label := range labels {
-		s.Unpersist(label)
+		s.release(name)
 	}
 	return s.table(nil), nil
+}
+
+// release lets go of what is cached of a view or table.
+func (s *Session) release(name string) {
+	key := strings.ToLower(name)
+	s.mu.Lock()
+	v := s.views[key]
+	named, cached := v.node.(*plan.Named)
+	switch {
+	case v.shadow:
+		delete(s.views, key)
+	case cached:
+		s.views[key] = view{name: v.name, node: named.Input}
+	}
+	s.mu.Unlock()
+	if cached {
+		s.Unpersist(named.Label)
+	}
 }
 
 // set is SET key = value, SET key, SET and RESET [key].
@@ -192,9 +225,16 @@ func (s *Session) show(st *sql.ShowStatement) (*Frame, error) {
 				rows = append(rows, []any{"", name, true})
 			}
 		}
-		column := "tableName"
-		if st.What == "views" {
-			column = "viewName"
+		column := "viewName"
+		if st.What == "tables" {
+			column = "tableName"
+			var stored [][]any
+			for _, name := range s.tables().names() {
+				if matches(name) {
+					stored = append(stored, []any{"default", name, false})
+				}
+			}
+			rows = append(stored, rows...)
 		}
 		return s.table(append(texts("namespace", column), expr.Field{Name: "isTemporary", Type: expr.Bool}), rows...), nil
 	case "columns":

@@ -17,17 +17,35 @@ import (
 // at once; the frame is the last statement's rows, of a query without running
 // it. An error is an *sql.Error where it has a place in the text.
 func (s *Session) SQL(ctx context.Context, text string) (*Frame, error) {
-	statements, err := sql.Parse(text)
+	last := s.table(nil)
+	err := s.Statements(ctx, text, func(f *Frame) error {
+		last = f
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	frame := s.table(nil)
+	return last, nil
+}
+
+// Statements is SQL with the rows of every statement, each handed to answer
+// before the next statement begins; commands that have no answer give a frame
+// without columns.
+func (s *Session) Statements(ctx context.Context, text string, answer func(*Frame) error) error {
+	statements, err := sql.Parse(text)
+	if err != nil {
+		return err
+	}
 	for _, st := range statements {
-		if frame, err = s.statement(ctx, text, st); err != nil {
-			return nil, err
+		f, err := s.statement(ctx, text, st)
+		if err == nil {
+			err = answer(f)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return frame, nil
+	return nil
 }
 
 // statement runs a command, or makes the frame of a query.
@@ -37,6 +55,12 @@ func (s *Session) statement(ctx context.Context, text string, st sql.Statement) 
 		return s.query(text, st)
 	case *sql.ViewStatement:
 		return s.createView(text, st)
+	case *sql.TableStatement:
+		return s.createTable(ctx, text, st)
+	case *sql.InsertStatement:
+		return s.insert(ctx, text, st)
+	case *sql.AnalyzeStatement:
+		return s.analyze(ctx, st)
 	case *sql.DropStatement:
 		return s.drop(st)
 	case *sql.CacheStatement:

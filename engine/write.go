@@ -106,12 +106,13 @@ func writtenFiles(r *Result) (w Written, files []string) {
 
 // fileOptions adds to the options of files what the session says of them.
 func (s *Session) fileOptions(format string, given map[string]string, read bool) map[string]string {
-	own := map[string]string{"timeZone": s.conf.Text(config.SessionTimeZone)}
+	conf := s.Config()
+	own := map[string]string{"timeZone": conf.Text(config.SessionTimeZone)}
 	if !read {
-		own["maxRecordsPerFile"] = s.conf.Text(config.MaxRecordsPerFile)
-		own["partitionOverwriteMode"] = s.conf.Text(config.PartitionOverwriteMode)
+		own["maxRecordsPerFile"] = conf.Text(config.MaxRecordsPerFile)
+		own["partitionOverwriteMode"] = conf.Text(config.PartitionOverwriteMode)
 		if strings.EqualFold(format, "parquet") {
-			own["compression"] = s.conf.Text(config.ParquetCodec)
+			own["compression"] = conf.Text(config.ParquetCodec)
 		}
 	}
 	for name := range own {

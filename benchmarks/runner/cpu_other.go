@@ -4,5 +4,5 @@ package runner
 
 import "time"
 
-// processCPU has no source here.
-func processCPU() time.Duration { return 0 }
+// ProcessCPU has no source here.
+func ProcessCPU() time.Duration { return 0 }

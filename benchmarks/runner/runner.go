@@ -43,9 +43,9 @@ func Engine(ctx context.Context, w workload.Workload, conf config.Config, o Opti
 		return nil, err
 	}
 	out := &Run{Profile: s.Profile}
-	cpu, start := processCPU(), time.Now()
+	cpu, start := ProcessCPU(), time.Now()
 	out.Answers, err = w.Run(ctx, s.Session, o.Data)
-	out.Wall, out.CPU = time.Since(start), processCPU()-cpu
+	out.Wall, out.CPU = time.Since(start), ProcessCPU()-cpu
 	err = errors.Join(err, s.Close())
 	out.Log = s.Log()
 	return out, err

@@ -151,60 +151,66 @@ func (f *sqlFlags) addTables(s *engine.Session) error {
 		if !ok || name == "" || paths == "" {
 			return fmt.Errorf("--table %s: write name=PATH[,PATH...]", t)
 		}
-		src, err := openTable(strings.Split(paths, ","))
+		frame, err := openTable(s, strings.Split(paths, ","))
 		if err != nil {
 			return err
 		}
-		if err := s.CreateView(name, s.Read(src)); err != nil {
+		if err := s.CreateView(name, frame); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// openTable reads files, folders and globs as one table, of the format that
-// their names say.
-func openTable(paths []string) (source.Source, error) {
-	var files []string
+// openTable reads files, folders and patterns as one table, of the format that
+// their names say: Parquet where they say none.
+func openTable(s *engine.Session, paths []string) (*engine.Frame, error) {
+	format, options := "parquet", map[string]string{}
 	for _, p := range paths {
-		matches, err := filepath.Glob(p)
-		if err != nil || len(matches) == 0 {
-			return nil, &source.Error{File: p, Err: errors.New("no file is called so")}
+		name := p
+		if found, _ := filepath.Glob(filepath.Join(p, "[^._]*")); len(found) > 0 {
+			name = found[0] // of a folder
 		}
-		for _, m := range matches {
-			inside, err := filepath.Glob(filepath.Join(m, "[^._]*"))
-			if info, e := os.Stat(m); err == nil && e == nil && info.IsDir() {
-				files = append(files, inside...)
-			} else {
-				files = append(files, m)
+		for _, packed := range []string{".gz", ".zst", ".bz2"} {
+			name = strings.TrimSuffix(name, packed)
+		}
+		switch strings.ToLower(filepath.Ext(name)) {
+		case ".csv", ".tsv":
+			format, options = "csv", map[string]string{"header": "true", "inferSchema": "true"}
+			if strings.HasSuffix(name, ".tsv") {
+				options["sep"] = "\t"
 			}
+		case ".json", ".jsonl", ".ndjson":
+			format = "json"
+		case ".txt":
+			format = "text"
 		}
 	}
-	for _, f := range files {
-		if strings.HasSuffix(f, ".csv") || strings.HasSuffix(f, ".csv.gz") {
-			return source.CSV(source.CSVOptions{}, files...)
-		}
-	}
-	return source.Parquet(files...)
+	f := s.Open(format, options, nil, paths...)
+	return f, f.Err()
 }
 
-// answer runs statements and prints the rows of the last one.
+// answer runs statements and prints the rows of each; a file gets those of the
+// last.
 func (f *sqlFlags) answer(ctx context.Context, s *engine.Session, text string, w io.Writer) error {
-	frame, err := s.SQL(ctx, text)
-	if err != nil {
-		return sqlError(err)
-	}
-	if len(frame.Schema()) == 0 {
-		return nil // a command that has no answer
-	}
-	r, err := frame.Collect(ctx)
-	if err != nil {
-		return sqlError(err)
-	}
-	if f.output == "" {
+	var last *engine.Result
+	err := s.Statements(ctx, text, func(frame *engine.Frame) error {
+		if len(frame.Schema()) == 0 {
+			return nil // a command that has no answer
+		}
+		r, err := frame.Collect(ctx)
+		if last = r; err != nil || f.output != "" {
+			return err
+		}
 		return printRows(w, r, f.format)
+	})
+	if err != nil {
+		return sqlError(err)
 	}
-	return writeRows(f.output, r, f.format)
+	if last == nil || f.output == "" {
+		return nil
+	}
+	return writeRows(f.output, last, f.format)
 }
 
 // sqlError marks what is wrong with a job, not with the words of a query.

@@ -83,6 +83,8 @@ const (
 	MaxPartitionBytes        = "spark.sql.files.maxPartitionBytes"
 	OpenCost                 = "spark.sql.files.openCostInBytes"
 	MinPartitionNum          = "spark.sql.files.minPartitionNum"
+	WarehouseDir             = "spark.sql.warehouse.dir"
+	DefaultSource            = "spark.sql.sources.default"
 	MaxRecordsPerFile        = "spark.sql.files.maxRecordsPerFile"
 	PartitionOverwriteMode   = "spark.sql.sources.partitionOverwriteMode"
 	ParquetFilterPushdown    = "spark.sql.parquet.filterPushdown"
@@ -99,6 +101,7 @@ const (
 	LocalShuffleReader       = "spark.sql.adaptive.localShuffleReader.enabled"
 	NonEmptyRatio            = "spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin"
 	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
+	WindowGroupLimit         = "spark.sql.optimizer.windowGroupLimitThreshold"
 	SessionTimeZone          = "spark.sql.session.timeZone"
 	ANSI                     = "spark.sql.ansi.enabled"
 	SparkVersion             = "stagecoach.spark.version"
@@ -169,6 +172,8 @@ var Params = []Param{
 	{Key: MaxPartitionBytes, Kind: Bytes, Default: "134217728b", Min: 1, Doc: "Most bytes of files that one scan partition takes."},
 	{Key: OpenCost, Kind: Bytes, Default: "4194304b", Doc: "What opening a file costs, in bytes that could have been read meanwhile."},
 	{Key: MinPartitionNum, Kind: Int, Default: "0", Doc: "Partitions that reading files is cut into where they are large enough; 0 means as many as there are slots."},
+	{Key: WarehouseDir, Default: "spark-warehouse", Doc: "Folder of the catalog: what CREATE TABLE stores, and the files of tables without a LOCATION."},
+	{Key: DefaultSource, Kind: Enum, Default: "parquet", Values: []string{"parquet", "csv", "json", "text"}, Doc: "Format of the tables that CREATE TABLE makes without USING."},
 	{Key: MaxRecordsPerFile, Kind: Int, Default: "0", Doc: "Rows after which a task that writes begins another file; 0 means no limit."},
 	{Key: PartitionOverwriteMode, Kind: Enum, Default: "static", Values: []string{"static", "dynamic"}, Doc: "What overwriting a table with partition columns replaces: all of it, or the partitions that rows go to."},
 	{Key: ParquetFilterPushdown, Kind: Bool, Default: "true", Doc: "Let the Parquet reader skip row groups by their statistics."},
@@ -185,6 +190,7 @@ var Params = []Param{
 	{Key: LocalShuffleReader, Kind: Bool, Default: "true", Doc: "Adaptive execution reads a shuffle map task by map task when the join that wanted it was made a broadcast join."},
 	{Key: NonEmptyRatio, Kind: Number, Default: "0.2", Doc: "Share of a side's partitions that must have rows for adaptive execution to broadcast it."},
 	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
+	{Key: WindowGroupLimit, Kind: Int, Default: "1000", Min: -1, Doc: "Greatest rank for which a condition on row_number, rank or dense_rank drops rows before their window; -1 turns that off."},
 	{Key: SessionTimeZone, Default: "UTC", Doc: "Time zone in which timestamps are shown and read: a region such as Europe/Berlin, UTC, GMT+1, or an offset such as +01:00. Taxi times are New York wall time without a zone, which none changes."},
 	{Key: ANSI, Kind: Bool, Default: "true", Doc: "Overflow, division by zero and what cannot be converted fail the query. When false, whole numbers wrap and the rest is null."},
 	{Key: SparkVersion, Kind: Enum, Default: "4.0", Values: []string{"4.0", "3.5"}, Doc: "Version of Spark whose defaults hold for what is not set: 3.5 has spark.sql.ansi.enabled=false."},

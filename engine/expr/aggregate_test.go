@@ -35,12 +35,9 @@ func fold(a expr.Aggregate, b *expr.Batch) (expr.Value, error) {
 }
 
 func update(s expr.State, bound *expr.BoundAggregate, groups []int32, b *expr.Batch) error {
-	args := make([]*expr.Column, len(bound.Args))
-	for i, x := range bound.Args {
-		var err error
-		if args[i], err = x.Eval(b); err != nil {
-			return err
-		}
+	args, err := evaluate(bound, b)
+	if err != nil {
+		return err
 	}
 	s.Update(groups, args)
 	return s.Err()

@@ -198,12 +198,18 @@ func (t *TaskWriter) folderOf(row *expr.Batch) string {
 		if !row.Cols[i].IsNull(0) {
 			value = string(t.texts.Append(nil, row.Cols[i].Value(0)))
 		}
-		if value = escapeFolder(value); value == "" {
-			value = defaultPartition
-		}
-		parts = append(parts, escapeFolder(row.Schema[i].Name)+"="+value)
+		parts = append(parts, PartitionFolder(row.Schema[i].Name, value))
 	}
 	return strings.Join(parts, "/")
+}
+
+// PartitionFolder is the name of the folder of a partition column's value, as text;
+// a null is "".
+func PartitionFolder(column, value string) string {
+	if value = escapeFolder(value); value == "" {
+		value = defaultPartition
+	}
+	return escapeFolder(column) + "=" + value
 }
 
 // escapeFolder writes what Hive keeps out of names as percent signs and two

@@ -113,6 +113,30 @@ var typeOf = map[string]expr.Type{"boolean": expr.Bool, "tinyint": expr.Int8, "s
 	"char": expr.String, "binary": expr.Binary, "date": expr.Date, "timestamp": expr.Timestamp,
 	"timestamp_ntz": expr.TimestampNTZ, "void": expr.Null}
 
+// ParseType reads a type as SQL writes it: decimal(10,2), array<int>.
+func ParseType(text string) (t expr.Type, err error) {
+	p := newParser(text)
+	name := p.typeName()
+	if !p.ended() {
+		p.unexpected("the end")
+	}
+	if p.err != nil {
+		return expr.Null, p.err
+	}
+	a := &Analyzer{Text: text}
+	defer a.catch(&err)
+	return a.typeNamed(name), nil
+}
+
+// Schema is the columns of a CREATE statement; nil where it names none.
+func (a *Analyzer) Schema(columns []ColumnDef) (s expr.Schema, err error) {
+	defer a.catch(&err)
+	for _, c := range columns {
+		s = append(s, expr.Field{Name: c.Name.Name, Type: a.typeNamed(c.Type), NotNull: c.NotNull})
+	}
+	return s, nil
+}
+
 // typeNamed is the type that a name stands for.
 func (a *Analyzer) typeNamed(t TypeName) expr.Type {
 	switch t.Name {

@@ -127,6 +127,9 @@ func (t *translator) windowFunc(c *Call, over *Window) (plan.WindowFunc, expr.Ty
 		if c.Distinct {
 			t.a.fail(c.Pos, "[DISTINCT_WINDOW_FUNCTION_UNSUPPORTED] DISTINCT cannot stand in a window function")
 		}
+		if c.Filter != nil {
+			t.a.fail(c.Pos, "FILTER cannot stand in a window function, as in Spark; use CASE WHEN in its argument")
+		}
 		agg, typ := t.bindAggregate(&plain)
 		f.Agg = &agg
 		return f, typ

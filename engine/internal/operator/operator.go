@@ -104,6 +104,8 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 		return generate(n, in, t)
 	case *plan.OneRow:
 		return oneRow(n, in), nil
+	case *plan.WindowGroupLimit:
+		return limitWindow(n, in), nil
 	case *plan.Window:
 		return computeWindow(n, in, t)
 	case *plan.Named:

@@ -1,7 +1,10 @@
 package operator
 
 import (
+	"errors"
+
 	"stagecoach/engine/expr"
+	"stagecoach/engine/internal/budget"
 	"stagecoach/engine/internal/plan"
 )
 
@@ -156,12 +159,31 @@ func (w *window) close(yield func(*expr.Batch, error) bool) error {
 	if w.rows.rows == 0 {
 		return nil
 	}
+	if err := w.fit(); err != nil {
+		return err
+	}
 	s, err := keptSpan(w.rows)
 	if err == nil {
 		err = w.compute(s, yield)
 	}
 	w.rows.reset()
 	return err
+}
+
+// fit makes room for reading the open partition as one chunk, which joins what is
+// held, and for what functions hold of each row; or lets all of it go to disk.
+func (w *window) fit() error {
+	k := w.rows
+	if need := 2*k.size + int64(k.rows*len(w.funcs))*16; k.file == nil && need > k.memory.Held() {
+		if err := k.memory.Resize(need); err == nil || !errors.Is(err, budget.ErrExhausted) {
+			return err
+		}
+		return k.spill()
+	}
+	if k.file != nil {
+		return k.spill()
+	}
+	return nil
 }
 
 // stream computes a batch whose first rows may go on with the open partition.

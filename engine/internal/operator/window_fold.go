@@ -1,6 +1,8 @@
 package operator
 
 import (
+	"math"
+
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 )
@@ -16,9 +18,11 @@ type folding struct {
 	upper  *tree // whose leaves are the chunks of a span
 	failed error // why there is none
 
-	running bool
-	after   expr.Column // the results after each row of the span, then
-	open    expr.State  // of the partition that goes on, when streaming
+	runner expr.Runner // where frames only grow; or nil
+	part   int32       // the partition, and so the group, that it is at
+	start  int32       // of that partition
+	after  expr.Column // the results after each row, of the slice or, for peers, the span
+	open   expr.State  // of the partition that goes on, when streaming
 
 	ids, lo, hi []int32
 	all         []int32 // 0, 1, 2, ...
@@ -29,7 +33,7 @@ type folding struct {
 
 // blockRows is how many rows a leaf of a chunk's tree folds; up to twice as many
 // are folded one by one.
-const blockRows = 16
+const blockRows = 8
 
 func newFolding(f *plan.WindowFunc, fr *frames, schema expr.Schema) (windowFunction, error) {
 	agg, err := expr.BindAggregate(*f.Agg, schema)
@@ -46,32 +50,56 @@ func (a *folding) streams() bool { return a.frames.Rows && a.frames.grows() }
 func (a *folding) begin(s *span) error {
 	a.values.begin(s)
 	a.frames.begin()
-	a.running = false
+	a.runner = nil
+	if runner, ok := a.agg.NewState().(expr.Runner); ok && a.frames.grows() && (a.frames.Rows || s.chunks() == 1) {
+		a.runner, a.part, a.start = runner, -1, math.MinInt32
+		runner.Grow(len(s.parts) - 1)
+		if s.before.rows > 0 {
+			a.carryOn(runner, []int32{0})
+		}
+		if a.frames.Rows {
+			return nil
+		}
+		return a.runAhead(s)
+	}
 	if s.chunks() > 1 {
 		return a.plant(s)
 	}
-	state := a.agg.NewState()
-	runner, ok := state.(expr.Runner)
-	if !ok || !a.frames.grows() {
-		return nil
+	return nil
+}
+
+// run gives the results after each row of a slice.
+func (a *folding) run(p *slice) error {
+	a.taken = resized(a.taken, len(a.agg.Args))
+	if err := evalAll(a.taken, a.agg.Args, p.batch); err != nil {
+		return err
 	}
-	a.running = true
+	a.ids = resized(a.ids, p.batch.Rows)
+	for i, start := range p.start {
+		if start != a.start {
+			a.part, a.start = a.part+1, start
+		}
+		a.ids[i] = a.part
+	}
+	a.after = a.runner.Run(a.ids, pointers(a.taken))
+	return a.runner.Err()
+}
+
+// runAhead gives the results after each row of a span, as those of peers lie
+// ahead of them.
+func (a *folding) runAhead(s *span) error {
 	h, err := a.values.of(0)
 	if err != nil {
 		return err
 	}
-	state.Grow(len(s.parts) - 1)
 	a.ids = resized(a.ids, s.rows())
 	for p := range len(s.parts) - 1 {
 		for i := s.parts[p]; i < s.parts[p+1]; i++ {
 			a.ids[i] = int32(p)
 		}
 	}
-	if s.before.rows > 0 {
-		a.carryOn(state, []int32{0})
-	}
-	a.after = runner.Run(a.ids, pointers(h.cols))
-	return state.Err()
+	a.after = a.runner.Run(a.ids, pointers(h.cols))
+	return a.runner.Err()
 }
 
 // plant folds the chunks of a span.
@@ -122,16 +150,15 @@ func (a *folding) end(s *span) error {
 
 func (a *folding) compute(p *slice) (*expr.Column, error) {
 	n := p.batch.Rows
-	if a.running && a.frames.Rows {
-		a.out = (&expr.Batch{Cols: []expr.Column{a.after}}).Slice(p.from, p.from+n).Cols[0]
-		return &a.out, nil
+	if a.runner != nil && a.frames.Rows {
+		return &a.after, a.run(p)
 	}
 	lo, hi, err := a.frames.of(p)
 	if err != nil {
 		return nil, err
 	}
 	a.ids = resized(a.ids, n)
-	if a.running {
+	if a.runner != nil {
 		for i, past := range hi {
 			a.ids[i] = past - 1
 		}

@@ -2,7 +2,6 @@ package operator_test
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -12,11 +11,7 @@ import (
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
-	"stagecoach/engine/internal/budget"
-	"stagecoach/engine/internal/operator"
 	"stagecoach/engine/internal/plan"
-	"stagecoach/engine/internal/stage"
-	"stagecoach/engine/metric"
 	"stagecoach/engine/source"
 )
 
@@ -226,8 +221,8 @@ func b2i(b bool) int {
 	return 0
 }
 
-// run computes the case with the operator.
-func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
+// scan reads the case's rows in its batches.
+func (c *windowCase) scan() plan.Node {
 	var batches []*expr.Batch
 	at := 0
 	for _, n := range c.batches {
@@ -241,12 +236,20 @@ func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
 		}
 		batches, at = append(batches, b), at+n
 	}
-	w, err := plan.NewWindow(plan.NewScan(source.Memory(c.schema, batches)), c.keys, c.order, c.funcs)
+	return plan.NewScan(source.Memory(c.schema, batches))
+}
+
+// run computes the case with the operator.
+func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
+	w, err := plan.NewWindow(c.scan(), c.keys, c.order, c.funcs)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, c.text())
 	}
-	var out [][]expr.Value
-	for _, b := range runPlan(t, w, dir, c.memory, 8+c.IntN(3)*8) {
+	return rowsOf(runPlan(t, w, dir, c.memory, 8+c.IntN(3)*8))
+}
+
+func rowsOf(batches []*expr.Batch) (out [][]expr.Value) {
+	for _, b := range batches {
 		for i := range b.Rows {
 			row := make([]expr.Value, len(b.Cols))
 			for j := range row {
@@ -254,46 +257,6 @@ func (c *windowCase) run(t testing.TB, dir *block.Dir) [][]expr.Value {
 			}
 			out = append(out, row)
 		}
-	}
-	return out
-}
-
-func tempDir(t testing.TB) *block.Dir {
-	t.Helper()
-	dir, err := block.NewDir(t.TempDir(), "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { dir.Close() })
-	return dir
-}
-
-// runPlan computes a plan of one partition in one task that may hold so much.
-func runPlan(t testing.TB, n plan.Node, dir *block.Dir, memory int64, batchRows int) []*expr.Batch {
-	t.Helper()
-	parts, err := stage.Parts(n, &stage.Inputs{Split: source.SplitOptions{MaxPartitionBytes: 1 << 40, Parallelism: 1}})
-	if err != nil || len(parts) != 1 {
-		t.Fatalf("%d partitions, %v", len(parts), err)
-	}
-	pool := budget.NewPool(memory, 0.5)
-	pool.Begin(1)
-	task := &operator.Task{ID: 1, BatchRows: batchRows, Memory: pool, Dir: dir, Nodes: map[plan.Node]*metric.Set{}}
-	in, err := operator.Build(context.Background(), n, parts[0], task)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []*expr.Batch
-	for b, err := range in {
-		if err != nil {
-			t.Fatalf("%v\n%s", err, plan.Print(n))
-		}
-		for i := range b.Cols {
-			b.Cols[i].Check()
-		}
-		out = append(out, b.Copy())
-	}
-	if leaked, _ := pool.End(1); leaked != 0 {
-		t.Errorf("%d bytes leaked", leaked)
 	}
 	return out
 }
@@ -334,4 +297,25 @@ func sameValue(a, b expr.Value) bool {
 		return math.Abs(a.F-b.F) <= 1e-9*max(math.Abs(a.F), 1) || a.F != a.F && b.F != b.F
 	}
 	return a.String() == b.String()
+}
+
+// A limit keeps the rows whose rank is at most so much, in batches of any size.
+func TestWindowLimitRandom(t *testing.T) {
+	dir := tempDir(t)
+	for seed := range uint64(500) {
+		c := newWindowCase(seed)
+		rank := []string{"row_number", "rank", "dense_rank"}[c.IntN(3)]
+		limit := 1 + c.IntN(4)
+		c.funcs = []plan.WindowFunc{{Name: "r", Fn: rank}}
+		var want [][]expr.Value
+		for i, r := range c.naive() {
+			if r[0].I <= int64(limit) {
+				want = append(want, c.rows[i])
+			}
+		}
+		n := &plan.WindowGroupLimit{Input: c.scan(), PartitionBy: c.keys, OrderBy: c.order, Rank: rank, Limit: limit}
+		if got := rowsOf(runPlan(t, n, dir, 1<<20, 16)); fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Fatalf("seed %d, %s <= %d: got %v, want %v\n%s", seed, rank, limit, got, want, c.text())
+		}
+	}
 }

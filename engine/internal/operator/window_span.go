@@ -214,6 +214,12 @@ func changes(b *expr.Batch, keys []expr.Order, flags []bool) []bool {
 	for _, k := range keys {
 		c := &b.Cols[k.Col]
 		switch layout := c.Type.Layout(); {
+		case layout == expr.Int32:
+			differing(flags, c.I32, c.Valid)
+		case layout == expr.Int64:
+			differing(flags, c.I64, c.Valid)
+		case layout == expr.Bool:
+			differing(flags, c.Bools, c.Valid)
 		case c.Valid != nil:
 			changesSlowly(b, k, flags)
 		case c.Dict != nil:
@@ -223,18 +229,12 @@ func changes(b *expr.Batch, keys []expr.Order, flags []bool) []bool {
 					flags[i] = string(c.Str(i)) != string(c.Str(i-1))
 				}
 			}
-		case layout == expr.Int32:
-			differing(flags, c.I32)
-		case layout == expr.Int64:
-			differing(flags, c.I64)
 		case layout == expr.Float64:
 			v := c.F64[:b.Rows]
 			for i := 1; i < len(v); i++ {
 				x, y := v[i-1], v[i]
 				flags[i] = flags[i] || x != y && (x == x || y == y) // NaN equals NaN
 			}
-		case layout == expr.Bool:
-			differing(flags, c.Bools)
 		case layout != expr.Null:
 			changesSlowly(b, k, flags)
 		}
@@ -249,10 +249,19 @@ func changesSlowly(b *expr.Batch, k expr.Order, flags []bool) {
 	}
 }
 
-func differing[T comparable](flags []bool, v []T) {
+func differing[T comparable](flags []bool, v []T, valid []byte) {
 	v = v[:len(flags)]
+	if valid == nil {
+		for i := 1; i < len(v); i++ {
+			flags[i] = flags[i] || v[i] != v[i-1]
+		}
+		return
+	}
+	was := valid[0]&1 != 0
 	for i := 1; i < len(v); i++ {
-		flags[i] = flags[i] || v[i] != v[i-1]
+		is := valid[i>>3]>>(i&7)&1 != 0
+		flags[i] = flags[i] || is != was || is && v[i] != v[i-1]
+		was = is
 	}
 }
 

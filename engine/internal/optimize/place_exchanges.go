@@ -72,6 +72,8 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 				return x.With([]plan.Node{single(x.Input)})
 			}
 			return x.With([]plan.Node{single(&plan.Limit{Input: x.Input, N: x.N + x.Offset, Local: true})})
+		case *plan.WindowGroupLimit:
+			return placeWindowLimit(x, n)
 		case *plan.Window:
 			return x.With([]plan.Node{placeWindow(x.Input, x.PartitionBy, x.OrderBy, n)})
 		case *plan.OneRow:
@@ -135,7 +137,7 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 			ok = ok && n.Schema().Index(k) >= 0
 		}
 		return keys, parts, ok
-	case *plan.Sort, *plan.Named, *plan.Sample, *plan.Window:
+	case *plan.Sort, *plan.Named, *plan.Sample, *plan.Window, *plan.WindowGroupLimit:
 		return hashedBy(n.Inputs()[0])
 	case *plan.Limit:
 		if n.Local {
@@ -188,7 +190,7 @@ func isSingle(n plan.Node) bool {
 	case *plan.TopN:
 		return isSingle(n.Input)
 	case *plan.Filter, *plan.Project, *plan.Aggregate, *plan.Sort, *plan.Limit, *plan.Named,
-		*plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow, *plan.Window:
+		*plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow, *plan.Window, *plan.WindowGroupLimit:
 		return isSingle(n.Inputs()[0])
 	}
 	return false

@@ -10,12 +10,29 @@ import (
 // placeWindow puts the rows of a partition together and sorts them by partition
 // and order, as Spark's WindowExec asks for, where they are not so already.
 func placeWindow(in plan.Node, partitionBy []string, orderBy []plan.SortKey, n int) plan.Node {
-	if len(partitionBy) == 0 {
-		in = single(in)
-	} else if !isSingle(in) {
-		in = hashed(in, partitionBy, n, false)
+	return sorted(together(in, partitionBy, n), partitionBy, orderBy)
+}
+
+// together moves the rows of each partition of a window to one place.
+func together(in plan.Node, partitionBy []string, n int) plan.Node {
+	if len(partitionBy) == 0 || isSingle(in) {
+		return single(in)
 	}
-	return sorted(in, partitionBy, orderBy)
+	return hashed(in, partitionBy, n, false)
+}
+
+// placeWindowLimit lets no more rows move than can be among the first, and
+// none below the limit where no row must move.
+func placeWindowLimit(x *plan.WindowGroupLimit, n int) plan.Node {
+	final := *x
+	final.Phase = plan.Final
+	if together(x.Input, x.PartitionBy, n) != x.Input {
+		partial := *x
+		partial.Phase = plan.Partial
+		final.Input = partial.With([]plan.Node{sorted(x.Input, x.PartitionBy, x.OrderBy)})
+	}
+	final.Input = placeWindow(final.Input, x.PartitionBy, x.OrderBy, n)
+	return &final
 }
 
 // sorted sorts each partition of rows by keys, then an order, unless it is
@@ -41,7 +58,9 @@ func sortedBy(n plan.Node) []plan.SortKey {
 	switch n := n.(type) {
 	case *plan.Sort:
 		return n.Keys
-	case *plan.Window, *plan.Named, *plan.Sample:
+	case *plan.TopN:
+		return n.Keys
+	case *plan.Window, *plan.WindowGroupLimit, *plan.Named, *plan.Sample:
 		return sortedBy(n.Inputs()[0])
 	case *plan.Filter:
 		return among(sortedBy(n.Input), func(k string) string {

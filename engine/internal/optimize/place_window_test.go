@@ -39,6 +39,26 @@ Window [row_number()
 Sort
 Exchange hashpartitioning(k, 4)
 Scan memory [k, x]`},
+		{"a rank that a condition bounds limits rows twice", "SELECT * FROM (SELECT k, x, rank() OVER (PARTITION BY k ORDER BY x) r FROM l) WHERE r <= 1000 AND 3 > r", `
+Window
+WindowGroupLimit [k], [x ASC NULLS FIRST], rank(), 2, Final
+Sort [k ASC NULLS FIRST, x ASC NULLS FIRST]
+Exchange hashpartitioning(k, 4)
+WindowGroupLimit [k], [x ASC NULLS FIRST], rank(), 2, Partial
+Sort [k ASC NULLS FIRST, x ASC NULLS FIRST]
+Scan memory [k, x]`},
+		{"and once where no row moves", "SELECT * FROM (SELECT k, dense_rank() OVER (PARTITION BY k ORDER BY count(*)) r FROM l GROUP BY k) WHERE r = 1", `
+Window
+WindowGroupLimit [k], [count ASC NULLS FIRST], dense_rank(), 1, Final
+Sort
+HashAggregate
+Exchange
+HashAggregate`},
+		{"the first rows of all are a TopN", "SELECT * FROM (SELECT k, row_number() OVER (ORDER BY x) r FROM l) WHERE r < 3", `
+Window
+TakeOrderedAndProject (limit=2, orderBy=[x ASC NULLS FIRST])
+Exchange SinglePartition
+TakeOrderedAndProject (limit=2`},
 	} {
 		got := before(t, "", c.query)
 		rest := got
@@ -56,6 +76,23 @@ Scan memory [k, x]`},
 		}
 		if n := strings.Count(c.want, "Sort "); n > 0 && strings.Count(got, "Sort ") != n {
 			t.Errorf("%s: not %d sorts in\n%s", c.claim, n, got)
+		}
+	}
+}
+
+// Windows keep all rows where a function looks at rows behind the current one,
+// where a condition bounds no rank, or only one above the threshold.
+func TestWindowsWithoutLimit(t *testing.T) {
+	for _, where := range []string{
+		"rank() OVER (PARTITION BY k ORDER BY x) r, sum(x) OVER (PARTITION BY k ORDER BY x) s FROM l) WHERE r = 1",
+		"rank() OVER (PARTITION BY k ORDER BY x) r, lag(x) OVER (PARTITION BY k ORDER BY x) s FROM l) WHERE r = 1",
+		"rank() OVER (PARTITION BY k ORDER BY x) r FROM l) WHERE r <= 1001",
+		"rank() OVER (PARTITION BY k ORDER BY x) r FROM l) WHERE r > 1",
+		"rank() OVER (PARTITION BY k ORDER BY x) r FROM l) WHERE r = x",
+		"ntile(4) OVER (PARTITION BY k ORDER BY x) r FROM l) WHERE r = 1",
+	} {
+		if got := before(t, "", "SELECT * FROM (SELECT *, "+where); strings.Contains(got, "WindowGroupLimit") {
+			t.Errorf("%s: limited in\n%s", where, got)
 		}
 	}
 }

@@ -70,7 +70,7 @@ func prune(n plan.Node, want set) plan.Node {
 			}
 		}
 		return project(prune(n.Input, below), exprs)
-	case *plan.Window, *plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow:
+	case *plan.Window, *plan.WindowGroupLimit, *plan.Expand, *plan.Generate, *plan.Sample, *plan.OneRow:
 		return pruneRows(n, want)
 	case *plan.Aggregate:
 		return pruneAggregate(n, want)

@@ -13,6 +13,12 @@ func pruneRows(n plan.Node, want set) plan.Node {
 	switch n := n.(type) {
 	case *plan.Window:
 		return pruneWindow(n, want)
+	case *plan.WindowGroupLimit:
+		below := withKeys(want, n.Input, n.OrderBy)
+		for _, k := range n.PartitionBy {
+			need(below, n.Input.Schema(), expr.Col(k))
+		}
+		return narrow(n.With([]plan.Node{prune(n.Input, below)}), want)
 	case *plan.Expand:
 		return pruneExpand(n, want)
 	case *plan.Generate:

@@ -31,6 +31,7 @@ var Rules = []Rule{
 	{"take-hints", "Writes what a query says of a join's sides into the join.", takeHints},
 	{"fold-constants", "Computes what names no column once, now.", foldConstants},
 	{"push-filter", "Moves conditions towards the scans, through projections, joins and unions.", pushFilter},
+	{"limit-windows", "Drops rows below a window whose rank a condition above it passes over; after push-filter.", limitWindows},
 	{"extract-join-keys", "Makes equalities between a join's sides its keys; after push-filter, which gathers them.", extractJoinKeys},
 	{"infer-filters", "Drops rows whose join keys are null where they match nothing; after extract-join-keys.", inferFilters},
 	{"drop-empty", "Replaces what certainly has no rows and what follows from it.", dropEmpty},
