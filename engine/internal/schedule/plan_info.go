@@ -30,6 +30,8 @@ func nodeMetrics(n plan.Node) []metric.ID {
 		return []metric.ID{metric.NumOutputRows, metric.AggTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
 	case *plan.Sort:
 		return []metric.ID{metric.SortTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
+	case *plan.Window:
+		return []metric.ID{metric.SpillSize, metric.NodeTime}
 	case *plan.Join:
 		switch n.Strategy {
 		case plan.ShuffledHash:
