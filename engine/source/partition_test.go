@@ -31,7 +31,8 @@ func table(t testing.TB, files map[string]string) string {
 func TestPartitionTypes(t *testing.T) {
 	for texts, want := range map[string]expr.Type{
 		"1 02": expr.Int32, "1 9999999999": expr.Int64, "1 2.5": expr.Float64, "2020-01-31 2021-02-28": expr.Date,
-		"2020-01-31 2020-01-31%2010%3A00%3A00": expr.Timestamp, "1 x": expr.String, "2020-01-31 1": expr.String,
+		"2020-01-31 2020-01-31%2010%3A00%3A00": expr.Timestamp, "2020-01-31%2010%3A00%3A00.25": expr.String,
+		"9999999999 2.5": expr.String, "99999999999999999999": expr.DecimalOf(20, 0), "1 nan": expr.String, "2 NaN": expr.Float64, "2020-1-31": expr.String, "1 x": expr.String, "2020-01-31 1": expr.String,
 		"__HIVE_DEFAULT_PARTITION__": expr.String, "__HIVE_DEFAULT_PARTITION__ 7": expr.Int32,
 	} {
 		files := map[string]string{}
