@@ -1,5 +1,5 @@
 // Package source is where rows come from and where they go: Parquet, CSV, JSON,
-// text and memory, each read behind Source; a Sink writes all but the last.
+// Arrow, text and memory, each read behind Source; a Sink writes all but the last.
 //
 // A scan asks a Source for its splits once, on the driver, and then reads each
 // split in a task of its own. Readers fill the same buffers again for every
