@@ -22,6 +22,8 @@ func TestGuards(t *testing.T) {
 			{"SELECT /*+ MERGE(b) */ a.id FROM range(10) a JOIN range(10) b ON a.id = b.id AND a.id != 0 AND 10 div b.id > 2", 3},
 			{"SELECT /*+ SHUFFLE_HASH(b) */ a.id FROM range(10) a LEFT JOIN range(10) b ON a.id = b.id AND a.id != 0 AND 10 div a.id > 2", 10},
 			{"SELECT a.id FROM range(10) a JOIN range(2) b ON a.id != 0 AND 10 div a.id > b.id + 1", 8},
+			{"SELECT a.id FROM range(10) a, range(20) b WHERE a.id != 0 AND 10 div a.id = b.id", 9},
+			{"SELECT a.id FROM range(10) a, range(20) b WHERE a.id > b.id AND 10 div a.id = b.id", 6},
 			{"SELECT /*+ SHUFFLE_REPLICATE_NL(b) */ a.id FROM range(10) a JOIN range(2) b ON a.id != 0 AND 10 div a.id > b.id + 1", 8},
 			{"SELECT a.id FROM range(10) a FULL JOIN range(2) b ON 10 div a.id > b.id", -1},
 			{"SELECT k, count(*) FROM (SELECT id % 3 k FROM range(10)) GROUP BY k HAVING count(*) < 4 AND 10 div k > 6", 1},

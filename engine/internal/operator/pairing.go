@@ -127,6 +127,15 @@ func (p *pairing) pairs(b, built *expr.Batch, sel, rows []int32, met []bool) err
 
 // cross joins every row of b with every row of built.
 func (p *pairing) cross(b, built *expr.Batch, met []bool) error {
+	if len(p.where) == 0 && p.node.Type > plan.FullOuter { // every row has a match, and no pair comes out
+		for i := range p.matched {
+			p.matched[i] = p.matched[i] || built.Rows > 0
+		}
+		for i := range met {
+			met[i] = met[i] || b.Rows > 0
+		}
+		return nil
+	}
 	p.from, p.to = p.from[:0], p.to[:0]
 	for i := range b.Rows {
 		for k := range built.Rows {

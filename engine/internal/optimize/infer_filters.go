@@ -30,12 +30,18 @@ func inferFilters(root plan.Node, _ *Context) plan.Node {
 	})
 }
 
-// present keeps the rows of n that have all keys.
+// present keeps the rows of n that have all keys. Keys that would have to be
+// computed twice for that are not asked.
 func present(n plan.Node, keys []string) plan.Node {
 	var conds []expr.Expr
 	for _, k := range keys {
-		if f := n.Schema()[n.Schema().Index(k)]; !f.NotNull {
-			conds = append(conds, expr.IsNotNull(expr.Col(f.Name)))
+		at := n.Schema().Index(k)
+		cheap := !n.Schema()[at].NotNull
+		if p, ok := n.(*plan.Project); ok && cheap {
+			_, cheap = plan.NullWith(expr.Unalias(p.Exprs[at]), p.Input.Schema())
+		}
+		if cheap {
+			conds = append(conds, expr.IsNotNull(expr.Col(n.Schema()[at].Name)))
 		}
 	}
 	if len(conds) == 0 {

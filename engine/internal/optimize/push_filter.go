@@ -17,11 +17,7 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		for _, e := range n.Exprs {
 			names[expr.Name(e)] = e
 		}
-		below := make([]expr.Expr, len(conds))
-		for i, c := range conds {
-			below[i] = expr.Substitute(c, names)
-		}
-		return n.With([]plan.Node{push(n.Input, below)})
+		return n.With([]plan.Node{push(n.Input, translate(conds, names, n.Input.Schema()))})
 	case *plan.Sort, *plan.Named, *plan.Exchange:
 		return n.With([]plan.Node{push(n.Inputs()[0], conds)})
 	case *plan.Union:
@@ -31,11 +27,7 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 			for c, f := range n.Schema() {
 				names[f.Name] = expr.Col(in.Schema()[c].Name)
 			}
-			below := make([]expr.Expr, len(conds))
-			for j, c := range conds {
-				below[j] = expr.Substitute(c, names)
-			}
-			inputs[i] = push(in, below)
+			inputs[i] = push(in, translate(conds, names, in.Schema()))
 		}
 		return n.With(inputs)
 	case *plan.Aggregate:
@@ -44,10 +36,7 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 			keys[expr.Name(k)] = k
 		}
 		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return len(n.Keys) > 0 && covers(keys, c) })
-		for i, c := range below {
-			below[i] = expr.Substitute(c, keys)
-		}
-		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
+		return filter(n.With([]plan.Node{push(n.Input, translate(below, keys, n.Input.Schema()))}), stay)
 	case *plan.Join:
 		return pushJoin(n, conds)
 	case *plan.Window:
@@ -60,10 +49,7 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 	case *plan.Expand:
 		same := untouched(n)
 		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return len(same) > 0 && covers(same, c) })
-		for i, c := range below {
-			below[i] = expr.Substitute(c, same)
-		}
-		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
+		return filter(n.With([]plan.Node{push(n.Input, translate(below, same, n.Input.Schema()))}), stay)
 	case *plan.Generate:
 		below, stay := split(conds, n.Schema(), func(c expr.Expr) bool { return names(c, n.Input.Schema()) && !plan.MayFail(c, n.Schema()) })
 		return filter(n.With([]plan.Node{push(n.Input, below)}), stay)
@@ -77,6 +63,28 @@ func push(n plan.Node, conds []expr.Expr) plan.Node {
 		n = n.With(changed)
 	}
 	return filter(n, conds)
+}
+
+// translate says conditions in the terms of a schema. That something computed is
+// not null is asked of the columns it is computed from, where that is the same.
+func translate(conds []expr.Expr, names map[string]expr.Expr, s expr.Schema) []expr.Expr {
+	var out []expr.Expr
+	for _, c := range conds {
+		c = expr.Substitute(c, names)
+		call, ok := c.(expr.Call)
+		if ok = ok && call.Fn == "isnotnull"; ok {
+			var columns []expr.Expr
+			if columns, ok = plan.NullWith(call.Args[0], s); ok {
+				for _, x := range columns {
+					out = append(out, expr.IsNotNull(x))
+				}
+			}
+		}
+		if !ok {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // untouched maps the columns of an Expand that are the same column of its input

@@ -115,7 +115,8 @@ func nullOfNull(e expr.Expr, s expr.Schema) bool {
 
 // extractJoinKeys makes keys of the equalities in a join's condition that have
 // one side of the join on each side. What is no column is computed below the
-// join and dropped above it.
+// join and dropped above it; if it may fail, only where no condition stands
+// before it.
 func extractJoinKeys(root plan.Node, _ *Context) plan.Node {
 	made := 0
 	return plan.Rewrite(root, func(n plan.Node) plan.Node {
@@ -126,7 +127,8 @@ func extractJoinKeys(root plan.Node, _ *Context) plan.Node {
 		c := *j
 		var lefts, rights, rest []expr.Expr
 		for _, e := range expr.Conjuncts(j.Where) {
-			if l, r, ok := equality(e, j.Left.Schema(), j.Right.Schema()); ok {
+			l, r, ok := equality(e, j.Left.Schema(), j.Right.Schema())
+			if ok && (len(rest) == 0 || !plan.MayFail(l, j.Left.Schema()) && !plan.MayFail(r, j.Right.Schema())) {
 				lefts, rights = append(lefts, l), append(rights, r)
 			} else {
 				rest = append(rest, e)
@@ -157,7 +159,7 @@ func extractJoinKeys(root plan.Node, _ *Context) plan.Node {
 // equality takes "left = right" apart, converted to one type.
 func equality(e expr.Expr, left, right expr.Schema) (l, r expr.Expr, ok bool) {
 	c, is := e.(expr.Call)
-	if !is || c.Fn != "=" || plan.MayFail(e, append(append(expr.Schema{}, left...), right...)) {
+	if !is || c.Fn != "=" {
 		return nil, nil, false
 	}
 	l, r = c.Args[0], c.Args[1]

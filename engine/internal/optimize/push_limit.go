@@ -7,16 +7,23 @@ import (
 )
 
 // pushLimit lets the inputs of a union, and the side of an outer join whose rows
-// all come out, give no more rows per partition than a limit above can use
-// (Spark's LimitPushDown).
+// all come out, give no more rows per partition than a limit above can use, and
+// reads one row of a side of which it matters only whether there is any (Spark's
+// LimitPushDown).
 func pushLimit(root plan.Node, _ *Context) plan.Node {
 	return plan.Rewrite(root, func(n plan.Node) plan.Node {
-		l, ok := n.(*plan.Limit)
-		if !ok || l.N < 0 || l.N > math.MaxInt-l.Offset {
-			return n
-		}
-		if in := below(l.Input, l.N+l.Offset); in != l.Input {
-			return l.With([]plan.Node{in})
+		switch n := n.(type) {
+		case *plan.Limit:
+			if n.N < 0 || n.N > math.MaxInt-n.Offset {
+				return n
+			}
+			if in := below(n.Input, n.N+n.Offset); in != n.Input {
+				return n.With([]plan.Node{in})
+			}
+		case *plan.Join:
+			if n.Type >= plan.LeftSemi && len(n.LeftKeys) == 0 && n.Where == nil {
+				return n.With([]plan.Node{n.Left, &plan.Limit{Input: below(n.Right, 1), N: 1}})
+			}
 		}
 		return n
 	})
