@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math/bits"
 
 	"stagecoach/engine/expr"
 )
@@ -56,14 +57,13 @@ func (r numbers) Splits(o SplitOptions) ([]Split, error) {
 		parts = int64(max(o.Parallelism, 1))
 	}
 	splits := make([]Split, parts)
-	from := int64(0)
+	at := func(i int) int64 { // where part i begins, as in Spark: i*count/parts
+		hi, lo := bits.Mul64(uint64(i), uint64(r.count))
+		q, _ := bits.Div64(hi, lo, uint64(parts))
+		return int64(q)
+	}
 	for i := range splits {
-		size := r.count / parts
-		if int64(i) < r.count%parts {
-			size++
-		}
-		splits[i].Pieces = []Piece{{Offset: from, Length: size}}
-		from += size
+		splits[i].Pieces = []Piece{{Offset: at(i), Length: at(i+1) - at(i)}}
 	}
 	return splits, nil
 }

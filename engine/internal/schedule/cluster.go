@@ -187,6 +187,9 @@ func (c *Cluster) remove(e *Executor, reason string, may func(living int) bool) 
 		return false
 	}
 	e.dead = true
+	for _, s := range c.sets {
+		s.lost = append(s.lost, e.ID)
+	}
 	c.wake.Broadcast()
 	c.mu.Unlock()
 	c.emit(event.BlockManagerRemoved{Time: now(), ExecutorID: e.ID, Host: e.Host, Port: e.port})
@@ -194,9 +197,6 @@ func (c *Cluster) remove(e *Executor, reason string, may func(living int) bool) 
 	e.end(ErrExecutorLost)
 	c.forget(e.ID)
 	c.mu.Lock()
-	for _, s := range c.sets {
-		s.lost = append(s.lost, e.ID)
-	}
 	c.tell()
 	c.mu.Unlock()
 	return true
