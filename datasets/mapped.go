@@ -106,7 +106,6 @@ func (m *mapped) Format() string      { return m.base.Format() }
 func (m *mapped) Location() string    { return m.base.Location() }
 func (m *mapped) Stats() source.Stats { return m.base.Stats() }
 func (m *mapped) Splits(o source.SplitOptions) ([]source.Split, error) {
-	o.Predicates = m.predicates(o.Predicates)
 	return m.base.Splits(o)
 }
 

@@ -130,6 +130,11 @@ func TestWindow(t *testing.T) {
 	}
 	late := engine.WindowFn("row_number", "r")
 	late.Frame = engine.Rows(engine.Following(2), engine.Preceding(1))
+	narrow := engine.WindowFn("first_value", "r", col("id"))
+	narrow.Frame = engine.Rows(engine.Preceding(1), engine.Preceding(2))
+	if err := in.Window(nil, order, narrow).Err(); err == nil {
+		t.Error("a frame from 1 to 2 rows before is no error")
+	}
 	for message, f := range map[string]*engine.Frame{
 		"is no window function":  in.Window(nil, order, engine.WindowFn("row_numbr", "r")),
 		"takes 1 to 3 arguments": in.Window(nil, order, engine.WindowFn("lag", "r")),

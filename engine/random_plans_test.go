@@ -152,7 +152,7 @@ func (m *maker) make(depth int) relation {
 	}
 	in := m.make(depth - 1 - m.IntN(depth))
 	steps := []func(relation, int) relation{m.filter, m.selection, m.union, m.distinct, m.group, m.slice, m.spread,
-		m.join, m.join, m.join, m.matched, m.notIn, m.salted, m.combined, m.windowed, m.enough}
+		m.join, m.join, m.join, m.matched, m.notIn, m.salted, m.combined, m.windowed, m.enough, m.ranked, m.exploded, m.rolledUp}
 	return steps[m.IntN(len(steps))](in, depth-1)
 }
 

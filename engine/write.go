@@ -33,7 +33,7 @@ type Written struct {
 }
 
 // Write runs the frame and writes its rows below path as files of a format:
-// parquet, csv, json or text. The files appear together once all are written,
+// parquet, csv, json, arrow or text. The files appear together once all are written,
 // and only then what they replace goes; after an error, or when ctx ends,
 // everything is as it was.
 func (f *Frame) Write(ctx context.Context, format, path string, o WriteOptions) (Written, error) {

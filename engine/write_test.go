@@ -206,3 +206,53 @@ func TestOpen(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A query of a table in folders reads those alone that its conditions, of any
+// kind, leave, and says so in its plan and metrics.
+func TestPartitionPruning(t *testing.T) {
+	r := &recorder{}
+	s := session(t, r, "spark.master=local[2]", "spark.sql.parquet.filterPushdown=false")
+	path := filepath.Join(t.TempDir(), "out")
+	if _, err := pairs(s, [2]int64{1, 10}, [2]int64{2, 20}, [2]int64{3, 30}, [2]int64{4, 40}).Write(context.Background(), "parquet", path, engine.WriteOptions{PartitionBy: []string{"k"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CreateView("t", s.Open("parquet", nil, nil, path)); err != nil {
+		t.Fatal(err)
+	}
+	r.events = nil
+	f, err := s.SQL(context.Background(), "SELECT sum(v) FROM t WHERE (k IN (1, 3) OR k % 5 = 4) AND v > 10")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := f.Collect(context.Background())
+	if err != nil || got.Rows()[0][0].I != 70 {
+		t.Error(got, err)
+	}
+	files, folders := int64(0), int64(0)
+	var scan *event.PlanNode
+	for _, e := range r.events {
+		switch e := e.(type) {
+		case event.SQLExecutionStart:
+			for scan = e.Plan; len(scan.Children) > 0; {
+				scan = scan.Children[0]
+			}
+		case event.DriverAccumUpdates:
+			for _, m := range scan.Metrics {
+				if m.Name == "number of partitions read" && e.Updates[0].ID == m.AccumulatorID {
+					folders = e.Updates[0].Value
+				}
+			}
+		case event.TaskEnd:
+			for _, a := range e.Info.Accumulables {
+				for _, m := range scan.Metrics {
+					if m.Name == "number of files read" && a.ID == m.AccumulatorID {
+						files += a.Update
+					}
+				}
+			}
+		}
+	}
+	if files != 3 || folders != 3 || !strings.Contains(scan.Metadata["PartitionFilters"], "IN") && !strings.Contains(scan.Metadata["PartitionFilters"], "in") {
+		t.Error(files, folders, scan.Metadata)
+	}
+}

@@ -80,6 +80,7 @@ func printParams(w io.Writer) {
 		}
 		fmt.Fprintf(w, "| `%s` | `%s` | %s |\n", p.Key, p.Default, doc)
 	}
+	fmt.Fprint(w, "\nThe other keys that Spark 4.0 knows may be set too. They are in the event log's environment, are named as ignored when a job starts, and change nothing.\n")
 }
 
 func printRules(w io.Writer) {

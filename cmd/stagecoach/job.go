@@ -64,8 +64,16 @@ func (f *jobFlags) open(name string) (job, error) {
 	if err != nil {
 		return job{}, err
 	}
+	tellIgnored(conf)
 	data, err := openData(f.data)
 	return job{w, conf, data}, err
+}
+
+// tellIgnored names the parameters that change nothing here.
+func tellIgnored(conf config.Config) {
+	for key := range conf.Ignored {
+		fmt.Fprintf(os.Stderr, "ignored: %s is Spark's and changes nothing on this engine\n", key)
+	}
 }
 
 func openData(dir string) (workload.Data, error) {

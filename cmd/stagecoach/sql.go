@@ -77,6 +77,7 @@ func (f *sqlFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	tellIgnored(conf)
 	s, err := runner.Open("stagecoach sql", conf, runner.Options{LogDir: f.logDir})
 	if err != nil {
 		return err

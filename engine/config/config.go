@@ -36,10 +36,11 @@ func Parse(settings ...string) (Config, error) {
 }
 
 // With returns a copy of c in which key has the value. It fails on an unknown
-// key, naming the nearest one, and on a value that the key does not accept.
+// key, naming the nearest one, and on a value that the key does not accept. Keys
+// that only Spark knows are kept too; see Ignored.
 func (c Config) With(key, value string) (Config, error) {
 	p, ok := Lookup(key)
-	if !ok {
+	if !ok && !Ignored(key) {
 		known := make([]string, len(Params))
 		for i := range Params {
 			known[i] = Params[i].Key
@@ -47,7 +48,7 @@ func (c Config) With(key, value string) (Config, error) {
 		like, _ := nearest.Name(key, known)
 		return c, fmt.Errorf("unknown parameter %q; did you mean %q? (stagecoach docs params lists all)", key, like)
 	}
-	if err := p.check(value); err != nil {
+	if err := p.check(value); ok && err != nil {
 		return c, fmt.Errorf("%s=%s: %w", key, value, err)
 	}
 	set := maps.Clone(c.set)

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,6 +78,22 @@ func TestMistakes(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want it to say %q", setting, err, want)
 		}
+	}
+}
+
+// Keys of Spark that mean nothing here may be set, and are told apart from those
+// that do and from mistakes.
+func TestIgnored(t *testing.T) {
+	c, err := config.Parse("spark.yarn.queue=root", "spark.sql.shuffle.partitions=4", "spark.hadoop.fs.s3a.endpoint=x", "spark.rpc.message.maxSize=256")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := slices.Collect(c.Ignored)
+	if want := []string{"spark.hadoop.fs.s3a.endpoint", "spark.rpc.message.maxSize", "spark.yarn.queue"}; !slices.Equal(got, want) {
+		t.Errorf("ignored are %v, want %v", got, want)
+	}
+	if c.Map()["spark.rpc.message.maxSize"] != "256" {
+		t.Error("a key that is ignored is not in the environment")
 	}
 }
 

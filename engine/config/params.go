@@ -38,6 +38,7 @@ type Param struct {
 const (
 	Master                   = "spark.master"
 	AppName                  = "spark.app.name"
+	DriverMemory             = "spark.driver.memory"
 	ExecutorMemory           = "spark.executor.memory"
 	MemoryFraction           = "spark.memory.fraction"
 	StorageFraction          = "spark.memory.storageFraction"
@@ -127,6 +128,7 @@ var schedulerModes = []string{"FIFO", "FAIR"}
 var Params = []Param{
 	{Key: Master, Default: "local[*]", Doc: "Where tasks run: local[N] or local[*] in one executor, local-cluster[executors,cores,memoryMiB] on in-process executors of their own."},
 	{Key: AppName, Default: "stagecoach", Doc: "Name of the application in logs and on screens."},
+	{Key: DriverMemory, Kind: Bytes, Default: "1g", Min: 1 << 20, Doc: "Memory of the one executor of local[N], which is the driver, as in Spark. It goes before spark.executor.memory where it is set."},
 	{Key: ExecutorMemory, Kind: Bytes, Default: "1g", Min: 1 << 20, Doc: "Memory of one executor. 300 MiB are set aside, as in Spark (below 450 MiB two thirds, where Spark would not start); the rest times spark.memory.fraction is the unified memory of execution and storage. local-cluster[...] sets it by its third number."},
 	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
 	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},

@@ -49,6 +49,7 @@ const (
 	// SQL metrics: what one plan node did inside one task.
 	NumOutputRows
 	NumFiles
+	NumPartitionsRead
 	FilesSize
 	MetadataTime
 	ScanTime
@@ -131,6 +132,7 @@ var descs = [numIDs]Desc{
 
 	NumOutputRows:             {"number of output rows", "Rows", Count, Sum, "Rows the node handed on."},
 	NumFiles:                  {"number of files read", "Files", Count, Sum, "Files the scan opened."},
+	NumPartitionsRead:         {"number of partitions read", "Folders read", Count, Sum, "Folders of partition values whose files the scan was given."},
 	FilesSize:                 {"size of files read", "Files size", Bytes, Sum, "Size of the files the scan opened."},
 	MetadataTime:              {"metadata time", "Metadata", Duration, Sum, "Time to list files and read footers."},
 	ScanTime:                  {"scan time", "Scan time", Duration, Sum, "Time to read and decode rows."},

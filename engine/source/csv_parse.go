@@ -179,6 +179,13 @@ func slowFloat(b []byte) (float64, bool) {
 	if len(b) == 0 || len(b) > 64 || bytes.IndexByte(b, '_') >= 0 || bytes.IndexByte(b, 'x') >= 0 || bytes.IndexByte(b, 'X') >= 0 {
 		return 0, false
 	}
+	if b[len(b)-1] > '9' { // of the words that strconv reads those that Spark does
+		switch string(b) {
+		case "NaN", "Inf", "-Inf", "+Inf", "Infinity", "-Infinity", "+Infinity":
+		default:
+			return 0, false
+		}
+	}
 	f, err := strconv.ParseFloat(asString(b), 64)
 	return f, err == nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Open is a table of files (files, directories, patterns) in a format: parquet,
-// csv, json or text. Options are Spark's, by its names in any case;
+// csv, json, arrow or text. Options are Spark's, by its names in any case;
 // Formats lists them. A schema is what the files are read as; nil takes theirs,
 // or infers it. Below a directory all files count but those whose names begin
 // with "_" or ".", and folders called column=value are columns.
@@ -50,6 +50,8 @@ func Open(format string, options map[string]string, schema expr.Schema, paths ..
 		return newCSV(csv, files)
 	case "json":
 		return newJSON(json, files)
+	case "arrow":
+		return newArrow(schema, files)
 	case "text":
 		return newText(whole, schema, files)
 	}

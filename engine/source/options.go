@@ -28,6 +28,7 @@ var Formats = []Format{
 	{Name: "json",
 		Reads:  []string{"multiLine", "mode", "columnNameOfCorruptRecord", "dateFormat", "timestampFormat", "timestampNTZFormat", "encoding", "charset"},
 		Writes: []string{"compression", "ignoreNullFields", "dateFormat", "timestampFormat", "timestampNTZFormat", "encoding", "charset"}},
+	{Name: "arrow", Writes: []string{"compression", "stream"}},
 	{Name: "text", Reads: []string{"wholetext", "encoding", "charset"}, Writes: []string{"compression", "encoding", "charset"}},
 }
 

@@ -98,39 +98,52 @@ func byFolder(base Source, files []dataFile, given expr.Schema) (Source, error) 
 // PartitionColumns are the columns of a source that its folders spell, in the
 // order of the folders; conditions on them leave out whole files.
 func PartitionColumns(s Source) []string {
-	if p, ok := s.(*partitioned); ok {
-		return p.names
+	if p, ok := s.(interface{ PartitionColumns() []string }); ok {
+		return p.PartitionColumns()
 	}
 	return nil
 }
+
+func (p *partitioned) PartitionColumns() []string { return p.names }
 
 func (p *partitioned) Schema() expr.Schema { return p.schema }
 func (p *partitioned) Format() string      { return p.base.Format() }
 func (p *partitioned) Location() string    { return p.base.Location() }
 func (p *partitioned) Stats() Stats        { return p.base.Stats() }
 
+// Splits leaves out the files whose folders do not meet the conditions.
 func (p *partitioned) Splits(o SplitOptions) ([]Split, error) {
-	o.keep = func(file int) bool { return p.mayMeet(file, o.Predicates) }
-	return p.base.Splits(o)
-}
-
-// mayMeet reports whether a file may have rows that meet the predicates.
-func (p *partitioned) mayMeet(file int, predicates []Predicate) bool {
-	for _, predicate := range predicates {
-		c := p.column(predicate.Column)
-		if c < 0 {
-			continue
+	if len(o.Folders) == 0 {
+		return p.base.Splits(o)
+	}
+	folders := &expr.Batch{Rows: len(p.values)}
+	for c, name := range p.names {
+		field := p.schema[p.schema.Index(name)]
+		b := expr.NewBuilder(field.Type)
+		for _, values := range p.values {
+			b.AppendValue(values[c])
 		}
-		v := p.values[file][c]
-		b := bounds{known: !v.IsNull, min: v, max: v}
-		if v.IsNull {
-			b.nulls = 1
+		folders.Schema, folders.Cols = append(folders.Schema, field), append(folders.Cols, b.Take())
+	}
+	meets := make([]bool, folders.Rows)
+	for i := range meets {
+		meets[i] = true
+	}
+	for _, condition := range o.Folders {
+		bound, err := expr.Bind(condition, folders.Schema)
+		if err != nil {
+			return nil, err
 		}
-		if b.excludes(predicate, 1) {
-			return false
+		v, err := bound.Eval(folders)
+		if err != nil {
+			continue // it may fail for rows that another condition rules out
+		}
+		for i := range meets {
+			meets[i] = meets[i] && !v.IsNull(i) && v.Bools[i] != 0
 		}
 	}
-	return true
+	o.keep = func(file int) bool { return meets[file] }
+	return p.base.Splits(o)
 }
 
 // column is the position of a partition column, or -1.
@@ -143,7 +156,7 @@ func (p *partitioned) column(name string) int {
 }
 
 // Read reads the pieces of a split one by one, since a batch has rows of one
-// folder only. Files that the predicates rule out are not opened.
+// folder only.
 func (p *partitioned) Read(ctx context.Context, s Split, r *Read) iter.Seq2[*expr.Batch, error] {
 	return func(yield func(*expr.Batch, error) bool) {
 		inner := Read{BatchRows: r.BatchRows}
@@ -165,9 +178,6 @@ func (p *partitioned) Read(ctx context.Context, s Split, r *Read) iter.Seq2[*exp
 		}
 		last := -1
 		for _, piece := range s.Pieces {
-			if piece.Index >= 0 && piece.Index < len(p.values) && !p.mayMeet(piece.Index, r.Predicates) {
-				continue
-			}
 			var constants []constant
 			if piece.Index >= 0 && piece.Index < len(p.values) {
 				constants = p.constants(piece.Index, r.Columns)

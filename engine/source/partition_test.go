@@ -31,7 +31,8 @@ func table(t testing.TB, files map[string]string) string {
 func TestPartitionTypes(t *testing.T) {
 	for texts, want := range map[string]expr.Type{
 		"1 02": expr.Int32, "1 9999999999": expr.Int64, "1 2.5": expr.Float64, "2020-01-31 2021-02-28": expr.Date,
-		"2020-01-31 2020-01-31%2010%3A00%3A00": expr.Timestamp, "1 x": expr.String, "2020-01-31 1": expr.String,
+		"2020-01-31 2020-01-31%2010%3A00%3A00": expr.Timestamp, "2020-01-31%2010%3A00%3A00.25": expr.String,
+		"9999999999 2.5": expr.String, "99999999999999999999": expr.DecimalOf(20, 0), "1 nan": expr.String, "2 NaN": expr.Float64, "2020-1-31": expr.String, "1 x": expr.String, "2020-01-31 1": expr.String,
 		"__HIVE_DEFAULT_PARTITION__": expr.String, "__HIVE_DEFAULT_PARTITION__ 7": expr.Int32,
 	} {
 		files := map[string]string{}
@@ -80,20 +81,20 @@ func TestPartitionPruning(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, p := range map[int64]Predicate{
-		0: {Column: "K", Op: Greater, Value: expr.Value{Type: expr.Int32, I: 2}},
-		1: {Column: "k", Op: Equal, Value: expr.Value{Type: expr.Int64, I: 2}},
-		2: {Column: "k", Op: IsNotNull},
-		3: {Column: "v", Op: Equal, Value: expr.Value{Type: expr.Int32, I: 2}},
+	k := expr.Col("K")
+	for want, conditions := range map[int64][]expr.Expr{
+		0: {expr.Gt(k, 2)},
+		1: {expr.IsNotNull(k), expr.Fn("in", k, 2, 7)},
+		2: {expr.Or(expr.IsNull(k), expr.Eq(expr.Add(k, 1), 2))},
+		3: {expr.Gt(expr.Div(expr.CastTo{X: k, To: expr.Float64}, 0), 1)},
 	} {
-		r := Read{Columns: []string{"v"}, Predicates: []Predicate{p}}
-		if c := scanAll(t, s, spark, r, nil); c.Files != want || c.RecordsRead != want {
-			t.Errorf("%v: %d files and %d rows, want %d", p, c.Files, c.RecordsRead, want)
+		for i := range conditions {
+			conditions[i] = expr.In(conditions[i], expr.Mode{ANSI: true})
 		}
 		o := spark
-		o.Predicates = r.Predicates
+		o.Folders = conditions
 		if c := scanAll(t, s, o, Read{Columns: []string{"v"}}, nil); c.Files != want {
-			t.Errorf("%v: splits with %d files, want %d", p, c.Files, want)
+			t.Errorf("%v: splits with %d files, want %d", conditions, c.Files, want)
 		}
 	}
 }

@@ -2,7 +2,7 @@ package source
 
 import (
 	"fmt"
-	"strconv"
+	"strings"
 
 	"stagecoach/engine/expr"
 )
@@ -27,8 +27,8 @@ func partitionColumn(keys []partitionKey, at int, given expr.Schema) (expr.Type,
 }
 
 // inferPartition finds the type of a partition column as Spark does: int,
-// bigint, double, date, timestamp or else string, the narrowest that every text
-// fits; and the values.
+// bigint, a decimal of more digits, double, date, timestamp or else string, the
+// narrowest that every text fits; and the values.
 func inferPartition(keys []partitionKey) (expr.Type, []expr.Value) {
 	typ := expr.Null
 	for _, k := range keys {
@@ -37,6 +37,8 @@ func inferPartition(keys []partitionKey) (expr.Type, []expr.Value) {
 		}
 		t := partitionType(k.text)
 		switch wide, ok := promote(typ, t); {
+		case typ == expr.Int64 && t == expr.Float64, typ == expr.Float64 && t == expr.Int64:
+			typ = expr.String // a double does not hold every bigint
 		case ok:
 			typ = wide
 		case typ == expr.Date && t == expr.Timestamp, typ == expr.Timestamp && t == expr.Date:
@@ -50,7 +52,10 @@ func inferPartition(keys []partitionKey) (expr.Type, []expr.Value) {
 	}
 	values := make([]expr.Value, len(keys))
 	for i, k := range keys {
-		values[i] = partitionValue(k, typ)
+		values[i] = expr.Value{Type: typ, IsNull: true}
+		if !k.null {
+			values[i], _ = k.parse(typ)
+		}
 	}
 	return typ, values
 }
@@ -63,38 +68,21 @@ func partitionType(text string) expr.Type {
 		}
 		return expr.Int64
 	}
+	if digits := strings.TrimLeft(text, "+-"); len(digits) > 18 && len(digits) <= expr.MaxPrecision && strings.Trim(digits, "0123456789") == "" {
+		return expr.DecimalOf(len(digits), 0)
+	}
 	if _, ok := parseFloat(b); ok {
 		return expr.Float64
 	}
-	if len(text) >= 8 && text[4:5] == "-" {
-		if _, clock, ok := parseTime(b); ok && clock {
-			return expr.Timestamp
-		} else if ok {
-			return expr.Date
-		}
+	_, clock, ok := parseTime(b)
+	switch n := len(text); {
+	case !ok || n < 10 || text[4] != '-':
+	case !clock && n == 10:
+		return expr.Date
+	case clock && text[10] == ' ' && (n == 19 || n == 21 && text[19] == '.'): // yyyy-MM-dd HH:mm:ss[.S]
+		return expr.Timestamp
 	}
 	return expr.String
-}
-
-func partitionValue(k partitionKey, typ expr.Type) expr.Value {
-	v := expr.Value{Type: typ, IsNull: k.null}
-	if k.null {
-		return v
-	}
-	switch typ {
-	case expr.Int32, expr.Int64:
-		v.I, _ = strconv.ParseInt(k.text, 10, 64)
-	case expr.Float64:
-		v.F, _ = parseFloat([]byte(k.text))
-	case expr.Date:
-		v.I, _, _ = parseTime([]byte(k.text))
-		v.I = floorDiv(v.I, microsPerDay)
-	case expr.Timestamp:
-		v, _ = k.parse(typ)
-	default:
-		v.S = k.text
-	}
-	return v
 }
 
 func (k partitionKey) parse(typ expr.Type) (v expr.Value, ok bool) {

@@ -18,7 +18,8 @@ type Sink struct {
 	keys   []int       // columns of the schema that become folders
 	file   expr.Schema // the others, which the files have
 
-	codec      Codec // of Parquet
+	codec      Codec // of Parquet and Arrow
+	stream     bool  // of Arrow: without a footer
 	pack       pack  // of text
 	maxRecords int64 // in a file; 0 is no limit
 	csv        *csvEncoder
@@ -28,8 +29,8 @@ type Sink struct {
 	dynamic    bool
 }
 
-// NewSink is how rows of a schema are written in a format: parquet, csv, json
-// or text, with options by Spark's names, which Formats lists. A row goes into a
+// NewSink is how rows of a schema are written in a format: parquet, csv, json,
+// arrow or text, with options by Spark's names, which Formats lists. A row goes into a
 // folder named after its values of the columns in partitionBy.
 func NewSink(format string, options map[string]string, schema expr.Schema, partitionBy []string) (*Sink, error) {
 	o, err := readOptions(format, writing, options)
@@ -73,6 +74,8 @@ func NewSink(format string, options map[string]string, schema expr.Schema, parti
 	switch s.format {
 	case "csv":
 		s.csv = o.csvEncoder(s.file)
+	case "arrow":
+		s.stream = o.flag("stream", false)
 	case "json":
 		s.json = &jsonEncoder{schema: s.file, skipNulls: o.flag("ignoreNullFields", true)}
 	}
@@ -90,6 +93,13 @@ func (s *Sink) compression(o *options) {
 		var err error
 		if s.codec, err = ParseCodec(name); err != nil {
 			o.fail("compression", "none, snappy, gzip, zstd or lz4_raw")
+		}
+		return
+	}
+	if s.format == "arrow" {
+		codec, ok := map[string]Codec{"none": Uncompressed, "uncompressed": Uncompressed, "lz4": LZ4, "zstd": Zstd}[name]
+		if s.codec = codec; !ok {
+			o.fail("compression", "none, lz4 or zstd")
 		}
 		return
 	}
@@ -113,6 +123,9 @@ func (s *Sink) check() error {
 		switch s.format {
 		case "parquet":
 			bad = k > expr.Timestamp
+		case "arrow":
+			_, known := toArrow(f.Type)
+			bad = !known
 		case "csv":
 			bad = nested || k == expr.Null
 		case "text":
@@ -151,6 +164,9 @@ func (s *Sink) suffix() string {
 		}
 		return "." + s.codec.String() + ".parquet"
 	}
+	if s.stream {
+		return ".arrows"
+	}
 	name := map[string]string{"text": ".txt"}[s.format]
 	if name == "" {
 		name = "." + s.format
@@ -166,8 +182,11 @@ type fileWriter interface {
 }
 
 func (s *Sink) open(w io.Writer) (fileWriter, error) {
-	if s.format == "parquet" {
+	switch s.format {
+	case "parquet":
 		return NewParquetWriter(w, s.file, ParquetOptions{Codec: s.codec, Parallelism: 1})
+	case "arrow":
+		return newArrowWriter(w, s)
 	}
 	texts, err := s.texts()
 	if err != nil {

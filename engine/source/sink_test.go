@@ -176,11 +176,12 @@ func TestSinkRoundTrip(t *testing.T) {
 	full := batchOf(schema, []any{"true", "-3", "9999999999", "0.1", "1234567890123456789012345.00001", "é, \"x\"\n\\", "1582-01-01", "2020-01-02 03:04:05.678", "2020-06-02 03:04:05.678"},
 		[]any{nil, nil, nil, nil, nil, nil, nil, nil, nil}, []any{"false", "3", "-1", "-infinity", "0.5", "z", "9999-12-31", "1900-01-01 00:00:00", "1969-12-31 23:59:59"})
 	for _, c := range []struct{ format, options string }{{"parquet", ""}, {"parquet", "compression=zstd"}, {"parquet", "compression=lz4_raw"}, {"csv", "header=true"},
-		{"csv", "compression=zstd header=true"}, {"json", "timeZone=Asia/Tokyo"}, {"json", "compression=gzip"}} {
+		{"csv", "compression=zstd header=true"}, {"json", "timeZone=Asia/Tokyo"}, {"json", "compression=gzip"}, {"arrow", ""}, {"arrow", "stream=true"}, {"arrow", "compression=zstd"}, {"arrow", "compression=lz4"}} {
 		for _, b := range []*expr.Batch{full, full.Slice(0, 0)} {
 			options := optionsOf(c.options)
 			dir := table(t, sunk(t, c.format, options, b))
 			delete(options, "compression")
+			delete(options, "stream")
 			if c.format == "csv" {
 				options["multiLine"] = "true"
 			}

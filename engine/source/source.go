@@ -1,5 +1,5 @@
 // Package source is where rows come from and where they go: Parquet, CSV, JSON,
-// text and memory, each read behind Source; a Sink writes all but the last.
+// Arrow, text and memory, each read behind Source; a Sink writes all but the last.
 //
 // A scan asks a Source for its splits once, on the driver, and then reads each
 // split in a task of its own. Readers fill the same buffers again for every
@@ -24,9 +24,8 @@ type Source interface {
 	// Stats is what is known of the table without reading it.
 	Stats() Stats
 	// Splits cuts the table into the parts that tasks read, largest first as in
-	// Spark's FilePartition. It leaves out nothing but files whose folders, named
-	// after partition columns, show that no row meets the predicates: other
-	// pruning is Read's affair.
+	// Spark's FilePartition. It leaves out nothing but files whose values of the
+	// partition columns do not meet the conditions: other pruning is Read's affair.
 	Splits(SplitOptions) ([]Split, error)
 	// Read yields the split's rows. The batches hold the columns of r.Columns in
 	// that order. After an error nothing follows. Leaving the loop releases
@@ -50,7 +49,7 @@ type SplitOptions struct {
 	OpenCost          int64 // spark.sql.files.openCostInBytes
 	Parallelism       int   // spark.sql.files.minPartitionNum: the slots
 
-	Predicates []Predicate // conditions that rows must meet all
+	Folders []expr.Expr // conditions over PartitionColumns alone that rows must meet all
 
 	keep func(file int) bool // nil keeps all
 }

@@ -82,7 +82,7 @@ func TestOpenFiles(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
-	if _, err := Open("orc", nil, nil, dir); err == nil || !strings.Contains(err.Error(), `files of format "orc" are not supported: there are parquet, csv, json,`) {
+	if _, err := Open("orc", nil, nil, dir); err == nil || !strings.Contains(err.Error(), `files of format "orc" are not supported: there are parquet, csv, json, arrow, text;`) {
 		t.Error(err)
 	}
 }

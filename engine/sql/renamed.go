@@ -23,6 +23,28 @@ func (r renamedSource) Schema() expr.Schema {
 	return s
 }
 
+// PartitionColumns are the unique names of the source's.
+func (r renamedSource) PartitionColumns() (names []string) {
+	for _, name := range source.PartitionColumns(r.Source) {
+		names = append(names, r.names[r.Source.Schema().Index(name)])
+	}
+	return names
+}
+
+// Splits asks about folders by their own names.
+func (r renamedSource) Splits(o source.SplitOptions) ([]source.Split, error) {
+	own := map[string]expr.Expr{}
+	for i, f := range r.Source.Schema() {
+		own[r.names[i]] = expr.Col(f.Name)
+	}
+	folders := o.Folders
+	o.Folders = nil
+	for _, condition := range folders {
+		o.Folders = append(o.Folders, expr.Substitute(condition, own))
+	}
+	return r.Source.Splits(o)
+}
+
 // Read asks for columns by their own names; consumers know them by position.
 func (r renamedSource) Read(ctx context.Context, s source.Split, read *source.Read) iter.Seq2[*expr.Batch, error] {
 	own := r.Source.Schema()

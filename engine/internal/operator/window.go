@@ -2,6 +2,7 @@ package operator
 
 import (
 	"errors"
+	"slices"
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/budget"
@@ -20,11 +21,11 @@ import (
 // peers or the frame of a row begin and end. A partition that went to disk is a
 // span of several chunks, of which functions hold those that they look at.
 //
-// When all functions look only at what came before (ranks, and aggregates of
-// frames that end with the row) every batch is a span, and nothing is kept but
-// what the open partition came to so far.
+// Functions that look at no row behind the current one, or its last peer, carry
+// what the open partition came to, and what stays open is the last peers, or
+// nothing.
 func computeWindow(n *plan.Window, in Batches, t *Task) (Batches, error) {
-	w := &window{node: n, task: t, orders: plan.Orders(n.OrderBy, n.Input.Schema()), streams: true}
+	w := &window{node: n, task: t, orders: plan.Orders(n.OrderBy, n.Input.Schema()), reach: toRow}
 	for _, k := range n.PartitionBy {
 		w.keys = append(w.keys, expr.Order{Col: n.Input.Schema().Index(k)})
 	}
@@ -35,7 +36,7 @@ func computeWindow(n *plan.Window, in Batches, t *Task) (Batches, error) {
 			return nil, err
 		}
 		w.funcs = append(w.funcs, fn)
-		w.streams = w.streams && fn.streams()
+		w.reach = min(w.reach, fn.reach())
 	}
 	return func(yield func(*expr.Batch, error) bool) {
 		w.rows = newKept(n, n.Input.Schema(), t)
@@ -49,16 +50,25 @@ func computeWindow(n *plan.Window, in Batches, t *Task) (Batches, error) {
 // A windowFunction is a function at work. Spans come one after the other, and of
 // each span its slices.
 type windowFunction interface {
-	// streams reports whether the function looks at no row behind the current one,
-	// and of those before only at what it carries.
-	streams() bool
+	reach() reach
 	// begin prepares for the rows of a span.
 	begin(s *span) error
 	// compute returns the column of a slice; valid until the next call.
 	compute(p *slice) (*expr.Column, error)
-	// end carries what the span's last partition came to, which goes on.
+	// end carries what the span's last partition came to, which may go on.
 	end(s *span) error
 }
+
+// A reach is how far a function looks behind a row. One that looks to less than
+// the end of the partition looks at no more of what was before the span than it
+// carries.
+type reach uint8
+
+const (
+	toPartition reach = iota
+	toPeers
+	toRow
+)
 
 func newWindowFunction(f *plan.WindowFunc, t expr.Type, n *plan.Window, orders []expr.Order) (windowFunction, error) {
 	if f.Agg == nil {
@@ -78,19 +88,21 @@ func newWindowFunction(f *plan.WindowFunc, t expr.Type, n *plan.Window, orders [
 }
 
 type window struct {
-	node    *plan.Window
-	task    *Task
-	keys    []expr.Order // of partitions
-	orders  []expr.Order // within them
-	funcs   []windowFunction
-	streams bool
+	node   *plan.Window
+	task   *Task
+	keys   []expr.Order // of partitions
+	orders []expr.Order // within them
+	funcs  []windowFunction
+	reach  reach
 
-	rows *kept       // of the open partition
-	last *expr.Batch // the row before this batch; nil at first
-	open carry       // of the open partition when streaming
-	cuts []int32
-	at   slice
-	out  expr.Batch
+	last   *expr.Batch // the row before this batch; nil at first
+	begins []bool      // the rows of the batch that begin a partition
+	opens  []bool      // the rows that begin what is open until the next does
+	rows   *kept       // what is open: the last partition, or peers
+	fresh  bool        // it began a partition
+	open   carry       // of the partition before it
+	at     slice
+	out    expr.Batch
 }
 
 func (w *window) run(in Batches, yield func(*expr.Batch, error) bool) error {
@@ -102,8 +114,8 @@ func (w *window) run(in Batches, yield func(*expr.Batch, error) bool) error {
 			continue
 		}
 		w.cut(b)
-		if w.streams {
-			err = w.stream(b, yield)
+		if w.reach == toRow {
+			err = w.compute(w.part(b, 0, b.Rows), yield)
 		} else {
 			err = w.take(b, yield)
 		}
@@ -115,25 +127,56 @@ func (w *window) run(in Batches, yield func(*expr.Batch, error) bool) error {
 	return w.close(yield)
 }
 
-// cut finds where partitions begin in a batch.
+// cut finds where partitions and what is open begin in a batch.
 func (w *window) cut(b *expr.Batch) {
-	flags := changes(b, w.keys, nil)
-	flags[0] = w.last == nil || expr.CompareRows(w.last, 0, b, 0, w.keys) != 0
-	w.cuts = w.cuts[:0]
-	for i, begins := range flags {
-		if begins {
-			w.cuts = append(w.cuts, int32(i))
-		}
+	differs := func(flags []bool, keys []expr.Order) []bool {
+		flags = changes(b, keys, flags)
+		flags[0] = w.last == nil || expr.CompareRows(w.last, 0, b, 0, keys) != 0
+		return flags
+	}
+	w.begins = differs(w.begins, w.keys)
+	if w.reach == toPartition {
+		w.opens = append(w.opens[:0], w.begins...)
+		return
+	}
+	w.opens = differs(w.opens, w.orders)
+	for i, begins := range w.begins {
+		w.opens[i] = w.opens[i] || begins
 	}
 }
 
-// take ends the open partition at the first cut, computes the whole partitions
-// and keeps the rest.
+// part is the span of some rows of a batch.
+func (w *window) part(b *expr.Batch, from, to int) *span {
+	parts := []int32{0}
+	for i := from + 1; i < to; i++ {
+		if w.begins[i] {
+			parts = append(parts, int32(i-from))
+		}
+	}
+	s := oneChunk(b, append(parts, int32(to-from)))
+	if to-from < b.Rows {
+		s = oneChunk(b.Slice(from, to), s.parts)
+	}
+	if !w.begins[from] {
+		s.before = w.open
+		if !w.opens[from] {
+			s.last = w.last
+		}
+	}
+	return s
+}
+
+// take ends what is open where the next begins, computes what is whole and keeps
+// the rest.
 func (w *window) take(b *expr.Batch, yield func(*expr.Batch, error) bool) error {
-	if len(w.cuts) == 0 {
+	first := slices.Index(w.opens, true)
+	if first < 0 {
 		return w.rows.add(b)
 	}
-	first, last := int(w.cuts[0]), int(w.cuts[len(w.cuts)-1])
+	last := len(w.opens) - 1
+	for !w.opens[last] {
+		last--
+	}
 	if first > 0 {
 		if err := w.rows.add(b.Slice(0, first)); err != nil {
 			return err
@@ -143,18 +186,15 @@ func (w *window) take(b *expr.Batch, yield func(*expr.Batch, error) bool) error 
 		return err
 	}
 	if last > first {
-		parts := make([]int32, len(w.cuts))
-		for i, c := range w.cuts {
-			parts[i] = c - int32(first)
-		}
-		if err := w.compute(oneChunk(b.Slice(first, last), parts), yield); err != nil {
+		if err := w.compute(w.part(b, first, last), yield); err != nil {
 			return err
 		}
 	}
+	w.fresh = w.begins[last]
 	return w.rows.add(b.Slice(last, b.Rows))
 }
 
-// close computes the open partition.
+// close computes what is open.
 func (w *window) close(yield func(*expr.Batch, error) bool) error {
 	if w.rows.rows == 0 {
 		return nil
@@ -164,13 +204,16 @@ func (w *window) close(yield func(*expr.Batch, error) bool) error {
 	}
 	s, err := keptSpan(w.rows)
 	if err == nil {
+		if !w.fresh {
+			s.before = w.open
+		}
 		err = w.compute(s, yield)
 	}
 	w.rows.reset()
 	return err
 }
 
-// fit makes room for reading the open partition as one chunk, which joins what is
+// fit makes room for reading what is open as one chunk, which joins what is
 // held, and for what functions hold of each row; or lets all of it go to disk.
 func (w *window) fit() error {
 	k := w.rows
@@ -182,29 +225,6 @@ func (w *window) fit() error {
 	}
 	if k.file != nil {
 		return k.spill()
-	}
-	return nil
-}
-
-// stream computes a batch whose first rows may go on with the open partition.
-func (w *window) stream(b *expr.Batch, yield func(*expr.Batch, error) bool) error {
-	parts := append([]int32{}, w.cuts...)
-	goesOn := len(parts) == 0 || parts[0] > 0
-	if goesOn {
-		parts = append([]int32{0}, parts...)
-	}
-	s := oneChunk(b, append(parts, int32(b.Rows)))
-	if goesOn {
-		s.before, s.last = w.open, w.last
-	}
-	if err := w.compute(s, yield); err != nil {
-		return err
-	}
-	w.open = s.carried()
-	for _, f := range w.funcs {
-		if err := f.end(s); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -243,6 +263,12 @@ func (w *window) compute(s *span, yield func(*expr.Batch, error) bool) error {
 			if !yield(&w.out, nil) {
 				return errStopped
 			}
+		}
+	}
+	w.open = s.carried()
+	for _, f := range w.funcs {
+		if err := f.end(s); err != nil {
+			return err
 		}
 	}
 	return nil

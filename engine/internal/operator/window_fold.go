@@ -22,7 +22,7 @@ type folding struct {
 	part   int32       // the partition, and so the group, that it is at
 	start  int32       // of that partition
 	after  expr.Column // the results after each row, of the slice or, for peers, the span
-	open   expr.State  // of the partition that goes on, when streaming
+	open   expr.State  // of the partition that may go on
 
 	ids, lo, hi []int32
 	all         []int32 // 0, 1, 2, ...
@@ -45,7 +45,15 @@ func newFolding(f *plan.WindowFunc, fr *frames, schema expr.Schema) (windowFunct
 	return a, nil
 }
 
-func (a *folding) streams() bool { return a.frames.Rows && a.frames.grows() }
+func (a *folding) reach() reach {
+	switch {
+	case !a.frames.grows():
+		return toPartition
+	case a.frames.Rows:
+		return toRow
+	}
+	return toPeers
+}
 
 func (a *folding) begin(s *span) error {
 	a.values.begin(s)
@@ -134,17 +142,23 @@ func (a *folding) carryOn(state expr.State, groups []int32) {
 }
 
 func (a *folding) end(s *span) error {
+	if a.reach() == toPartition {
+		return nil
+	}
 	start := int(s.at.start[len(s.at.start)-1])
 	if start >= 0 {
 		a.open = a.agg.NewState()
 		a.open.Grow(1)
 	}
-	h, err := a.values.of(0)
-	if err != nil {
-		return err
+	for chunk := s.chunkOf(max(start, 0)); chunk < s.chunks(); chunk++ {
+		h, err := a.values.of(chunk)
+		if err != nil {
+			return err
+		}
+		n := s.starts[chunk+1] - s.starts[chunk]
+		rows := (&expr.Batch{Rows: n, Cols: h.cols}).Slice(max(start-s.starts[chunk], 0), n)
+		a.open.Update(make([]int32, rows.Rows), pointers(rows.Cols))
 	}
-	rows := (&expr.Batch{Rows: s.rows(), Cols: h.cols}).Slice(max(start, 0), s.rows())
-	a.open.Update(make([]int32, rows.Rows), pointers(rows.Cols))
 	return a.open.Err()
 }
 

@@ -57,7 +57,7 @@ func newPicking(f *plan.WindowFunc, t expr.Type, fr *frames, schema expr.Schema)
 	return p, nil
 }
 
-func (p *picking) streams() bool   { return false }
+func (p *picking) reach() reach    { return toPartition }
 func (p *picking) end(*span) error { return nil }
 
 func (p *picking) begin(s *span) error {

@@ -31,8 +31,11 @@ func newRanking(f *plan.WindowFunc) (windowFunction, error) {
 	return r, nil
 }
 
-func (r *ranking) streams() bool {
-	return r.fn == "row_number" || r.fn == "rank" || r.fn == "dense_rank"
+func (r *ranking) reach() reach {
+	if r.fn == "row_number" || r.fn == "rank" || r.fn == "dense_rank" {
+		return toRow
+	}
+	return toPartition
 }
 func (r *ranking) begin(*span) error { return nil }
 func (r *ranking) end(*span) error   { return nil }

@@ -63,7 +63,7 @@ func runTask(t testing.TB, n plan.Node, dir *block.Dir, memory int64, batchRows 
 }
 
 // A partition that is larger than what its task may hold goes to disk and gives
-// the same rows; what only looks back holds nothing.
+// the same rows; what looks back, or at peers, holds next to nothing.
 func TestWindowSpills(t *testing.T) {
 	const rows, step = 60000, 5000
 	s := expr.Schema{{Name: "o", Type: expr.Int64}, {Name: "x", Type: expr.Int64}, {Name: "s", Type: expr.String}}
@@ -97,7 +97,11 @@ func TestWindowSpills(t *testing.T) {
 		name   string
 		funcs  []plan.WindowFunc
 		spills bool
-	}{{"all", all, true}, {"streaming", []plan.WindowFunc{all[1], all[5], {Agg: &least, Frame: growing}}, false}} {
+	}{
+		{"all", all, true},
+		{"up to the row", []plan.WindowFunc{all[1], all[5], {Agg: &least, Frame: growing}}, false},
+		{"up to its peers", []plan.WindowFunc{all[1], all[5], all[6], {Agg: &least, Frame: plan.DefaultFrame(true)}}, false},
+	} {
 		for i := range c.funcs {
 			c.funcs[i].Name = fmt.Sprint("w", i)
 		}

@@ -1,17 +1,18 @@
 package optimize
 
 import (
+	"slices"
+
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 	"stagecoach/engine/source"
 )
 
 // pushPredicates hands the comparisons of a filter right above a scan to the
-// reader. The filter stays: a reader only skips where it can.
+// reader, and the conditions that are about partition columns alone to the
+// listing of files. The filter stays: a reader only skips where it can.
 func pushPredicates(root plan.Node, ctx *Context) plan.Node {
-	if !ctx.Config.Bool("spark.sql.parquet.filterPushdown") {
-		return root
-	}
+	push := ctx.Config.Bool("spark.sql.parquet.filterPushdown")
 	return plan.Rewrite(root, func(n plan.Node) plan.Node {
 		f, ok := n.(*plan.Filter)
 		if !ok {
@@ -23,12 +24,25 @@ func pushPredicates(root plan.Node, ctx *Context) plan.Node {
 		}
 		pushed := *scan
 		for _, c := range expr.Conjuncts(f.Where) {
-			if p, ok := predicate(c, scan.Columns); ok {
+			if onFolders(c, scan.Source) {
+				pushed.Folders = append(pushed.Folders, c)
+			} else if p, ok := predicate(c, scan.Columns); ok && push {
 				pushed.Predicates = append(pushed.Predicates, p)
 			}
 		}
 		return f.With([]plan.Node{&pushed})
 	})
+}
+
+// onFolders reports whether a condition names columns, and all are partition
+// columns.
+func onFolders(e expr.Expr, s source.Source) bool {
+	named, all := false, true
+	folders := source.PartitionColumns(s)
+	expr.Refs(e, func(name string) {
+		named, all = true, all && slices.Contains(folders, name)
+	})
+	return named && all
 }
 
 var operators = map[string]source.Op{"=": source.Equal, "<": source.Less, "<=": source.LessEqual,

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -15,6 +14,7 @@ type Scan struct {
 	Source     source.Source
 	Columns    expr.Schema
 	Predicates []source.Predicate
+	Folders    []expr.Expr // conditions over partition columns alone, which leave out files
 }
 
 // A Filter keeps the rows for which Where is true, and of them the columns in
@@ -223,23 +223,17 @@ func (n *Write) Name() string  { return "Execute InsertIntoHadoopFsRelationComma
 
 func (n *Scan) Detail() string {
 	text := "[" + strings.Join(n.Columns.Names(), ", ") + "] " + n.Source.Location()
-	folders := source.PartitionColumns(n.Source)
-	var pruning, pushed []source.Predicate
-	for _, p := range n.Predicates {
-		if slices.Contains(folders, p.Column) {
-			pruning = append(pruning, p)
-		} else {
-			pushed = append(pushed, p)
-		}
+	if len(n.Folders) > 0 {
+		text += " PartitionFilters: " + n.FolderText()
 	}
-	if len(pruning) > 0 {
-		text += " PartitionFilters: " + PredicateText(pruning)
-	}
-	if len(pushed) > 0 {
-		text += " PushedFilters: " + PredicateText(pushed)
+	if len(n.Predicates) > 0 {
+		text += " PushedFilters: " + PredicateText(n.Predicates)
 	}
 	return text
 }
+
+// FolderText prints the conditions over partition columns.
+func (n *Scan) FolderText() string { return list(n.Folders) }
 
 // PredicateText prints pushed conditions.
 func PredicateText(list []source.Predicate) string {

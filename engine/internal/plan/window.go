@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,7 +104,7 @@ func (f *WindowFunc) check(orderBy []SortKey) error {
 		return fmt.Errorf("%s is no window function", f.Fn)
 	case f.Agg == nil && (n < limits[0] || n > limits[1]):
 		return fmt.Errorf("%s takes %d to %d arguments, got %d", f.Fn, limits[0], limits[1], n)
-	case f.Frame.From.Kind > f.Frame.To.Kind:
+	case f.Frame.backwards():
 		return fmt.Errorf("the frame of %s ends before it begins", f.Name)
 	}
 	for _, b := range []Bound{f.Frame.From, f.Frame.To} {
@@ -119,6 +120,21 @@ func (f *WindowFunc) check(orderBy []SortKey) error {
 		}
 	}
 	return nil
+}
+
+// backwards reports whether a frame ends before it begins.
+func (f Frame) backwards() bool {
+	a, b := f.From.Offset, f.To.Offset
+	order := cmp.Or(cmp.Compare(a.I, b.I), cmp.Compare(a.F, b.F), a.Wide.Cmp(b.Wide))
+	switch {
+	case f.From.Kind != f.To.Kind:
+		return f.From.Kind > f.To.Kind
+	case f.From.Kind == Preceding:
+		return order < 0
+	case f.From.Kind == Following:
+		return order > 0
+	}
+	return false
 }
 
 // fix gives the functions that do not look at their frame the one that Spark says

@@ -20,6 +20,9 @@ type Master struct {
 // local-cluster[executors,cores,memoryMiB].
 func ParseMaster(text string, conf config.Config) (Master, error) {
 	m := Master{Executors: 1, Cores: 1, MemoryBytes: conf.Int(config.ExecutorMemory), Local: true}
+	if conf.IsSet(config.DriverMemory) {
+		m.MemoryBytes = conf.Int(config.DriverMemory)
+	}
 	wrong := fmt.Errorf("spark.master=%s: accepts local[N], local[*] and local-cluster[executors,cores,memoryMiB]", text)
 	switch {
 	case text == "local":

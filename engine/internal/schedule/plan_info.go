@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"stagecoach/engine/internal/plan"
 	"stagecoach/engine/internal/stage"
 	"stagecoach/engine/metric"
+	"stagecoach/engine/source"
 )
 
 // declared is a metric of a plan node with the accumulator it travels in.
@@ -24,12 +26,18 @@ type declared struct {
 func nodeMetrics(n plan.Node) []metric.ID {
 	switch n := n.(type) {
 	case *plan.Scan:
-		return []metric.ID{metric.NumOutputRows, metric.NumFiles, metric.FilesSize, metric.MetadataTime, metric.ScanTime,
+		ids := []metric.ID{metric.NumOutputRows, metric.NumFiles, metric.FilesSize, metric.MetadataTime, metric.ScanTime,
 			metric.NumRowGroups, metric.NumRowGroupsSkipped}
+		if len(source.PartitionColumns(n.Source)) > 0 {
+			ids = append(ids, metric.NumPartitionsRead)
+		}
+		return ids
 	case *plan.Aggregate:
 		return []metric.ID{metric.NumOutputRows, metric.AggTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
 	case *plan.Sort:
 		return []metric.ID{metric.SortTime, metric.PeakMemory, metric.SpillSize, metric.NodeTime}
+	case *plan.Window:
+		return []metric.ID{metric.SpillSize, metric.NodeTime}
 	case *plan.Join:
 		switch n.Strategy {
 		case plan.ShuffledHash:
@@ -168,6 +176,9 @@ func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
 	case *plan.Scan:
 		info.Metadata = map[string]string{"Location": n.Source.Location(), "Format": n.Source.Format(),
 			"ReadSchema": n.Columns.String(), "PushedFilters": plan.PredicateText(n.Predicates)}
+		if len(n.Folders) > 0 {
+			info.Metadata["PartitionFilters"] = n.FolderText()
+		}
 	case *plan.Named:
 		info.Metadata = map[string]string{"name": n.Label}
 	case *plan.Cached:
@@ -250,6 +261,31 @@ func (x *execution) shuffleReads() {
 		slices.SortFunc(updates, func(a, b event.AccumulatorUpdate) int { return int(a.ID - b.ID) })
 		x.Emit(event.DriverAccumUpdates{ID: x.id, Updates: updates})
 	}
+}
+
+// scanMetrics reports how many folders of partition values scans are given.
+func (x *execution) scanMetrics() {
+	plan.Walk(x.query.Plan, func(n plan.Node) {
+		scan, ok := n.(*plan.Scan)
+		if !ok || len(source.PartitionColumns(scan.Source)) == 0 {
+			return
+		}
+		splits, err := scan.Source.Splits(source.SplitOptions{Folders: scan.Folders})
+		if err != nil {
+			return // the stage will say so
+		}
+		folders := map[string]bool{}
+		for _, split := range splits {
+			for _, p := range split.Pieces {
+				folders[filepath.Dir(p.Path)] = true
+			}
+		}
+		for _, d := range x.metrics[scan] {
+			if d.id == metric.NumPartitionsRead {
+				x.Emit(event.DriverAccumUpdates{ID: x.id, Updates: []event.AccumulatorUpdate{{ID: d.accumulator, Value: int64(len(folders))}}})
+			}
+		}
+	})
 }
 
 // writeMetrics reports what a write left, which as in Spark the driver knows.

@@ -116,6 +116,7 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 	}
 	r.Emit(event.SQLExecutionStart{Time: now(), ID: x.id, RootID: x.id, Description: description, Details: q.Action,
 		PhysicalPlan: x.planText(false), Plan: x.planInfo(false), ModifiedConfigs: modified(q.Config)})
+	x.scanMetrics()
 	batches, err := x.run(stage.Cut(q.Plan, r.ready), q.Action)
 	text := ""
 	if err != nil {

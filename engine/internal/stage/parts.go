@@ -34,7 +34,7 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 	switch n := root.(type) {
 	case *plan.Scan:
 		options := in.Split
-		options.Predicates = n.Predicates
+		options.Folders = n.Folders
 		splits, err := n.Source.Splits(options)
 		if err != nil {
 			return nil, err
