@@ -73,6 +73,7 @@ const (
 	SpeculationQuantile      = "spark.speculation.quantile"
 	SpeculationMinRuntime    = "spark.speculation.minTaskRuntime"
 	LocalDir                 = "spark.local.dir"
+	CheckpointDir            = "spark.checkpoint.dir"
 	EventLogEnabled          = "spark.eventLog.enabled"
 	EventLogDir              = "spark.eventLog.dir"
 	EventLogCompress         = "spark.eventLog.compress"
@@ -166,6 +167,7 @@ var Params = []Param{
 	{Key: SpeculationQuantile, Kind: Number, Default: "0.9", Max: 1, Doc: "Share of a stage's tasks that must have ended before any is copied."},
 	{Key: SpeculationMinRuntime, Kind: Millis, Default: "100ms", Doc: "Least time a task runs before it is copied."},
 	{Key: LocalDir, Default: "", Doc: "Folder for shuffle, spill and cache files; empty means the system's folder for temporary files."},
+	{Key: CheckpointDir, Default: "", Doc: "Folder below which Checkpoint writes rows; empty means that there is none, and Checkpoint fails."},
 	{Key: EventLogEnabled, Kind: Bool, Default: "false", Doc: "Write a Spark event log."},
 	{Key: EventLogDir, Default: "/tmp/spark-events", Doc: "Folder of event logs."},
 	{Key: EventLogCompress, Kind: Bool, Default: "true", Doc: "Compress event logs."},

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"fmt"
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
@@ -32,6 +33,9 @@ func cached(ctx context.Context, n *plan.Cached, part *stage.Part, t *Task) Batc
 				set.Record(metric.CacheRemoteReads, 1)
 			}
 			t.Metrics.Record(metric.InputBytes, size)
+		} else if n.Relation.Sealed {
+			yield(nil, fmt.Errorf("[CHECKPOINT_RDD_BLOCK_ID_NOT_FOUND] checkpoint block %v is not there: the executor that kept it is gone, or it was unpersisted; Checkpoint, which writes files, survives that", id))
+			return
 		} else {
 			set.Record(metric.CacheMisses, 1)
 			if batches, err = compute(ctx, n.Relation, part, t); err != nil {

@@ -183,6 +183,9 @@ func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
 		info.Metadata = map[string]string{"name": n.Label}
 	case *plan.Cached:
 		info.Metadata = map[string]string{"name": n.Relation.Label, "storageLevel": n.Relation.Level}
+		if n.Relation.Sealed {
+			return info
+		}
 		relation := &event.PlanNode{Name: "InMemoryRelation", Detail: "InMemoryRelation " + n.Relation.Label + ", " + n.Relation.Level,
 			Metadata: info.Metadata, Children: []*event.PlanNode{x.nodeInfo(n.Relation.Plan, final)}}
 		info.Children = []*event.PlanNode{relation}

@@ -173,20 +173,30 @@ func (r *Runner) Unpersist(rel *plan.Relation) {
 	r.mu.Lock()
 	delete(r.relations, rel)
 	r.mu.Unlock()
-	plan.Walk(rel.Plan, func(n plan.Node) {
-		if e, ok := n.(*plan.Exchange); ok {
-			r.dropOutputs(e)
-		}
-	})
+	r.dropBelow(rel.Plan)
 	r.Emit(event.UnpersistRDD{RDDID: rel.ID})
+}
+
+// Seal cuts the lineage of a cached frame that nobody else reads yet, and drops
+// the shuffles below it. It reports false, having done nothing, when a partition
+// is not stored.
+func (r *Runner) Seal(rel *plan.Relation) bool {
+	if !r.ready(rel) {
+		return false
+	}
+	rel.Sealed = true
+	r.dropBelow(rel.Plan)
+	return true
 }
 
 // forget deletes the shuffles of a query that has ended. Those below a cached
 // frame stay: a partition that is evicted is computed from them.
-func (x *execution) forget() {
-	plan.Walk(x.query.Plan, func(n plan.Node) {
+func (x *execution) forget() { x.dropBelow(x.query.Plan) }
+
+func (r *Runner) dropBelow(n plan.Node) {
+	plan.Walk(n, func(n plan.Node) {
 		if e, ok := n.(*plan.Exchange); ok {
-			x.dropOutputs(e)
+			r.dropOutputs(e)
 		}
 	})
 }
