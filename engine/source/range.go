@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math/bits"
 
 	"stagecoach/engine/expr"
 )
@@ -48,8 +49,9 @@ func (r numbers) Location() string {
 }
 func (r numbers) Stats() Stats { return Stats{Rows: r.count, Bytes: r.count * 8} }
 
-// Splits cuts the numbers into parts of equal length: a piece's Offset is the
-// first number's place, Length how many there are.
+// Splits cuts the numbers into parts of nearly equal length where Spark does
+// (RangeExec): a piece's Offset is the first number's place, Length how many
+// there are.
 func (r numbers) Splits(o SplitOptions) ([]Split, error) {
 	parts := int64(r.parts)
 	if parts == 0 {
@@ -58,12 +60,10 @@ func (r numbers) Splits(o SplitOptions) ([]Split, error) {
 	splits := make([]Split, parts)
 	from := int64(0)
 	for i := range splits {
-		size := r.count / parts
-		if int64(i) < r.count%parts {
-			size++
-		}
-		splits[i].Pieces = []Piece{{Offset: from, Length: size}}
-		from += size
+		high, low := bits.Mul64(uint64(i+1), uint64(r.count))
+		to, _ := bits.Div64(high, low, uint64(parts))
+		splits[i].Pieces = []Piece{{Offset: from, Length: int64(to) - from}}
+		from = int64(to)
 	}
 	return splits, nil
 }
