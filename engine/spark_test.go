@@ -22,16 +22,25 @@ type sparkAnswer struct {
 	SQL, Version, Error string
 	Names, Types        []string
 	Rows                [][]*string
+	Counts              []int  // rows by partition
+	Plan                string // as it was run
+}
+
+// pythonWithSpark is the Python to ask for Spark's answers.
+func pythonWithSpark(t *testing.T) string {
+	t.Helper()
+	python := os.Getenv("STAGECOACH_SPARK")
+	if python == "" {
+		t.Skip("STAGECOACH_SPARK names no Python with pyspark: nothing is compared with Spark (make spark-test does)")
+	}
+	return python
 }
 
 // Statements of Spark SQL give, row for row, what they give in Spark, in both
 // ANSI modes; where Spark refuses one, so does the engine. The environment
 // variable STAGECOACH_SPARK names a Python that has pyspark (make spark-test).
 func TestSpark(t *testing.T) {
-	python := os.Getenv("STAGECOACH_SPARK")
-	if python == "" {
-		t.Skip("STAGECOACH_SPARK names no Python with pyspark: answers are not compared with Spark's (make spark-test does)")
-	}
+	python := pythonWithSpark(t)
 	files, err := filepath.Glob("testdata/spark/*.sql")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no statements: %v", err)
@@ -80,14 +89,14 @@ func askSpark(t *testing.T, python, mode string, files []string) []sparkAnswer {
 }
 
 // sparkSession is set up as run.py sets up Spark.
-func sparkSession(t testing.TB, ansi bool, version string) *engine.Session {
+func sparkSession(t testing.TB, ansi bool, version string, options ...engine.Option) *engine.Session {
 	t.Helper()
 	conf, err := config.Parse("spark.master=local[2]", "spark.sql.shuffle.partitions=4",
 		"spark.sql.session.timeZone=America/New_York", fmt.Sprintf("spark.sql.ansi.enabled=%t", ansi), "stagecoach.spark.version="+version[:3])
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := engine.NewSession(conf)
+	s, err := engine.NewSession(conf, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,8 @@ func WriteShuffle(in Batches, n *plan.Exchange, bounds *expr.Batch, file func() 
 		}
 		partition = shuffle.Range(bounds, columns, order)
 	case plan.RoundRobin:
-		partition = shuffle.RoundRobin(t.Partition, n.N)
+		// Map tasks begin where Spark's do, so that partitions are as large.
+		partition = shuffle.RoundRobin(newXORShift(int64(t.Partition)).below(n.N)+1, n.N)
 	case plan.SinglePartition:
 		partition = shuffle.Single()
 	default:

@@ -59,6 +59,19 @@ func (x *xorShift) float64() float64 {
 	return float64(high<<27+x.next(27)) / (1 << 53)
 }
 
+// below is uniform in [0, n), as Java's nextInt.
+func (x *xorShift) below(n int) int {
+	r := x.next(31)
+	if n&(n-1) == 0 {
+		return int(int64(n) * r >> 31)
+	}
+	// Values of an incomplete last run of n are drawn again.
+	for r-r%int64(n)+int64(n) > 1<<31 {
+		r = x.next(31)
+	}
+	return int(r % int64(n))
+}
+
 // murmur3 is MurmurHash3_x86_32 (Appleby) of eight bytes.
 func murmur3(b [8]byte, seed uint32) uint32 {
 	h := seed

@@ -37,10 +37,9 @@ func Single() Partitioner {
 	}
 }
 
-// RoundRobin deals rows out in turn, beginning at a partition that depends on
-// the map task, so that small tasks do not all begin at 0.
-func RoundRobin(mapTask, n int) Partitioner {
-	next := int32(expr.Pmod(int32(mapTask*7919), n))
+// RoundRobin deals rows out in turn, the first to partition start.
+func RoundRobin(start, n int) Partitioner {
+	next := int32(start % n)
 	var out []int32
 	return func(b *expr.Batch) []int32 {
 		if cap(out) < b.Rows {
@@ -58,7 +57,8 @@ func RoundRobin(mapTask, n int) Partitioner {
 }
 
 // Range sends a row to the partition between whose bounds it lies: the rows of
-// bounds are the least rows of partitions 1, 2, ... in the order of the keys.
+// bounds are the greatest rows of partitions 0, 1, ... in the order of the keys,
+// as in Spark.
 // columns are the keys' positions in the batch; in bounds they are 0, 1, ....
 func Range(bounds *expr.Batch, columns []int, order []expr.Order) Partitioner {
 	var out []int32
@@ -73,7 +73,7 @@ func Range(bounds *expr.Batch, columns []int, order []expr.Order) Partitioner {
 		}
 		for i := range out {
 			out[i] = int32(sort.Search(bounds.Rows, func(j int) bool {
-				return expr.CompareRows(view, i, bounds, j, order) < 0
+				return expr.CompareRows(view, i, bounds, j, order) <= 0
 			}))
 		}
 		return out
