@@ -242,6 +242,9 @@ func fingerprint(n plan.Node) string {
 		if scan, ok := n.(*plan.Scan); ok {
 			fmt.Fprintf(&b, "%p ", scan.Source)
 		}
+		if e, ok := n.(*plan.Exchange); ok && e.By != nil {
+			fmt.Fprintf(&b, "%T %p ", e.By, e.By)
+		}
 	})
 	return b.String()
 }
