@@ -2,6 +2,7 @@ package operator
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"stagecoach/engine/expr"
@@ -25,6 +26,10 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 	}
 	a := &aggregator{node: n, task: t}
 	for _, g := range n.Aggs {
+		g.Args = slices.Clone(g.Args)
+		for i, x := range g.Args {
+			g.Args[i] = t.metered(n, x)
+		}
 		b, err := expr.BindAggregate(g, input)
 		if err != nil {
 			return nil, err
@@ -33,7 +38,7 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 	}
 	if n.Phase == plan.Partial {
 		for _, k := range n.Keys {
-			b, err := expr.Bind(k, input)
+			b, err := expr.Bind(t.metered(n, k), input)
 			if err != nil {
 				return nil, err
 			}

@@ -6,10 +6,10 @@ import (
 )
 
 // filter keeps the rows for which the condition is true.
-func filter(n *plan.Filter, in Batches) (Batches, error) {
+func filter(n *plan.Filter, in Batches, t *Task) (Batches, error) {
 	var conds []*expr.Bound
 	for _, c := range expr.Conjuncts(n.Where) {
-		b, err := expr.Bind(c, n.Input.Schema())
+		b, err := expr.Bind(t.metered(n, c), n.Input.Schema())
 		if err != nil {
 			return nil, err
 		}
@@ -122,11 +122,11 @@ func conjoin(dst, v *expr.Column, rows int) {
 }
 
 // project computes columns.
-func project(n *plan.Project, in Batches) (Batches, error) {
+func project(n *plan.Project, in Batches, t *Task) (Batches, error) {
 	exprs := make([]*expr.Bound, len(n.Exprs))
 	for i, e := range n.Exprs {
 		var err error
-		if exprs[i], err = expr.Bind(e, n.Input.Schema()); err != nil {
+		if exprs[i], err = expr.Bind(t.metered(n, e), n.Input.Schema()); err != nil {
 			return nil, err
 		}
 	}
