@@ -42,6 +42,8 @@ type Session struct {
 	cluster *schedule.Cluster
 	runner  *schedule.Runner
 
+	functions *expr.UserFunctions
+
 	emitting sync.Mutex
 	listener event.Listener
 
@@ -66,7 +68,7 @@ func WithID(id string) Option { return func(s *Session) { s.ID = id } }
 
 // NewSession starts the executors that the configuration asks for.
 func NewSession(conf config.Config, options ...Option) (*Session, error) {
-	s := &Session{initial: conf, views: map[string]view{}, relations: map[string]*plan.Relation{}, ID: NewID()}
+	s := &Session{initial: conf, functions: &expr.UserFunctions{}, views: map[string]view{}, relations: map[string]*plan.Relation{}, ID: NewID()}
 	for _, o := range options {
 		o(s)
 	}
@@ -156,7 +158,7 @@ func (s *Session) setConfig(c config.Config) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.conf, s.mode = c, expr.Mode{ANSI: ansi, Zone: zone}
+	s.conf, s.mode = c, expr.Mode{ANSI: ansi, Zone: zone, User: s.functions}
 	return nil
 }
 
@@ -241,6 +243,9 @@ func fingerprint(n plan.Node) string {
 	plan.Walk(n, func(n plan.Node) {
 		if scan, ok := n.(*plan.Scan); ok {
 			fmt.Fprintf(&b, "%p ", scan.Source)
+		}
+		if e, ok := n.(*plan.Exchange); ok && e.By != nil {
+			fmt.Fprintf(&b, "%T %p ", e.By, e.By)
 		}
 	})
 	return b.String()

@@ -16,16 +16,18 @@ const (
 	RoundRobin
 	SinglePartition
 	Broadcast // every row to every executor
+	CustomPartitioning
 )
 
 // An Exchange moves rows between stages. Stages are cut here.
 type Exchange struct {
 	Input  Node
 	Kind   Partitioning
-	Keys   []string  // of HashPartitioning
-	Order  []SortKey // of RangePartitioning
-	N      int       // partitions
-	ByUser bool      // asked for by Repartition: adaptive execution leaves N alone
+	Keys   []string    // of HashPartitioning and CustomPartitioning
+	Order  []SortKey   // of RangePartitioning
+	By     Partitioner // of CustomPartitioning
+	N      int         // partitions
+	ByUser bool        // asked for by Repartition: adaptive execution leaves N alone
 }
 
 func (n *Exchange) Schema() expr.Schema { return n.Input.Schema() }
@@ -55,6 +57,8 @@ func (n *Exchange) Detail() string {
 		return fmt.Sprintf("rangepartitioning(%s, %d), %s", strings.Trim(list(n.Order), "[]"), n.N, origin)
 	case RoundRobin:
 		return fmt.Sprintf("RoundRobinPartitioning(%d), %s", n.N, origin)
+	case CustomPartitioning:
+		return n.By.Describe(n.Keys) + ", " + origin
 	case Broadcast:
 		if len(n.Keys) == 0 {
 			return "IdentityBroadcastMode"
