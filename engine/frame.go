@@ -335,6 +335,17 @@ func (f *Frame) RepartitionByRange(n int, keys ...SortKey) *Frame {
 	})
 }
 
+// Coalesce joins neighbouring partitions until there are n at most, without
+// moving rows to another stage.
+func (f *Frame) Coalesce(n int) *Frame {
+	return f.step(func(in plan.Node) (plan.Node, error) {
+		if n < 1 {
+			return nil, fmt.Errorf("%d partitions; there must be one at least", n)
+		}
+		return &plan.Coalesce{Input: in, N: n}, nil
+	})
+}
+
 // Named gives the frame a name. Its storage level is what the parameter
 // stagecoach.storageLevel.<name> says, so that caching is a setting and no
 // change of the program.

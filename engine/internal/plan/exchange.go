@@ -46,7 +46,9 @@ func (o Origin) String() string {
 }
 
 // Rebalances reports whether the exchange is there to even sizes out.
-func (n *Exchange) Rebalances() bool { return n.Origin == RebalanceByNone || n.Origin == RebalanceByCol }
+func (n *Exchange) Rebalances() bool {
+	return n.Origin == RebalanceByNone || n.Origin == RebalanceByCol
+}
 
 func (n *Exchange) Schema() expr.Schema { return n.Input.Schema() }
 func (n *Exchange) Inputs() []Node      { return []Node{n.Input} }
