@@ -48,6 +48,8 @@ func (m *maker) value(t expr.Type) expr.Value {
 		v.S = []string{"", "a", "b", "ab"}[m.IntN(4)]
 	case expr.Float64:
 		v.F = float64(m.IntN(5)) / 2
+	case expr.Bool:
+		v.I = int64(m.IntN(2))
 	default:
 		v.I = int64(m.IntN(4))
 	}

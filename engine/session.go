@@ -96,7 +96,7 @@ func (s *Session) emit(e event.Event) {
 
 func (s *Session) announce() {
 	now := event.Millis(time.Now().UnixMilli())
-	memory := s.cluster.DriverMemory()
+	onHeap, offHeap := s.cluster.DriverMemory()
 	name := "unknown"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
@@ -104,7 +104,7 @@ func (s *Session) announce() {
 	properties := s.initial.Map()
 	properties["spark.app.id"] = s.ID
 	s.emit(event.LogStart{Version: SparkVersion})
-	s.emit(event.BlockManagerAdded{Time: now, ExecutorID: "driver", Host: "localhost", Port: 7100, MaxMemory: memory, MaxOnHeap: memory})
+	s.emit(event.BlockManagerAdded{Time: now, ExecutorID: "driver", Host: "localhost", Port: 7100, MaxMemory: onHeap + offHeap, MaxOnHeap: onHeap, OffHeap: offHeap})
 	s.emit(event.EnvironmentUpdate{
 		JVM:   map[string]string{"Java Version": runtime.Version() + " (no JVM)", "Java Home": "", "Scala Version": "none"},
 		Spark: properties, Hadoop: map[string]string{}, System: map[string]string{"os.name": runtime.GOOS, "os.arch": runtime.GOARCH},

@@ -16,10 +16,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
+	"runtime"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"stagecoach/benchmarks/runner"
 )
 
 // A record is one run of one query.
@@ -41,7 +43,8 @@ type record struct {
 }
 
 func main() {
-	debug.SetGCPercent(400) // as cmd/stagecoach does
+	runner.TuneGC() // this and what follows as cmd/stagecoach does
+	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
 	root := &cobra.Command{Use: "peers", SilenceUsage: true, SilenceErrors: true}
 	var r suiteRun
 	run := &cobra.Command{Use: "run", Short: "run queries on the engine", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return r.run(c.Context()) }}

@@ -14,11 +14,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"stagecoach/benchmarks/runner"
 	"stagecoach/engine/source"
 	"stagecoach/profiler/sparklog"
 )
@@ -56,9 +56,7 @@ func jobError(err error) error {
 }
 
 func main() {
-	// Batches are large and short-lived: collecting less often costs memory and
-	// saves time. The limit keeps a small machine from swapping.
-	debug.SetGCPercent(400)
+	runner.TuneGC()
 	// Tasks keep their threads busy; one more lets the driver answer at once
 	// instead of after the ten milliseconds in which Go takes a processor away.
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)

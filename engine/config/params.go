@@ -42,6 +42,8 @@ const (
 	ExecutorMemory           = "spark.executor.memory"
 	MemoryFraction           = "spark.memory.fraction"
 	StorageFraction          = "spark.memory.storageFraction"
+	OffHeap                  = "spark.memory.offHeap.enabled"
+	OffHeapSize              = "spark.memory.offHeap.size"
 	TaskMaxFailures          = "spark.task.maxFailures"
 	StageAttempts            = "spark.stage.maxConsecutiveAttempts"
 	TaskCPUs                 = "spark.task.cpus"
@@ -71,6 +73,7 @@ const (
 	SpeculationQuantile      = "spark.speculation.quantile"
 	SpeculationMinRuntime    = "spark.speculation.minTaskRuntime"
 	LocalDir                 = "spark.local.dir"
+	CheckpointDir            = "spark.checkpoint.dir"
 	EventLogEnabled          = "spark.eventLog.enabled"
 	EventLogDir              = "spark.eventLog.dir"
 	EventLogCompress         = "spark.eventLog.compress"
@@ -120,7 +123,8 @@ const (
 )
 
 // StorageLevels are the values of stagecoach.storageLevel.*, by Spark's names.
-var StorageLevels = []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "MEMORY_AND_DISK_SER", "DISK_ONLY"}
+var StorageLevels = []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_2", "MEMORY_ONLY_SER", "MEMORY_ONLY_SER_2", "MEMORY_AND_DISK", "MEMORY_AND_DISK_2",
+	"MEMORY_AND_DISK_SER", "MEMORY_AND_DISK_SER_2", "DISK_ONLY", "DISK_ONLY_2", "DISK_ONLY_3", "OFF_HEAP"}
 
 var schedulerModes = []string{"FIFO", "FAIR"}
 
@@ -132,6 +136,8 @@ var Params = []Param{
 	{Key: ExecutorMemory, Kind: Bytes, Default: "1g", Min: 1 << 20, Doc: "Memory of one executor. 300 MiB are set aside, as in Spark (below 450 MiB two thirds, where Spark would not start); the rest times spark.memory.fraction is the unified memory of execution and storage. local-cluster[...] sets it by its third number."},
 	{Key: MemoryFraction, Kind: Fraction, Default: "0.6", Doc: "Share of (executor memory - 300 MiB) that execution and storage may use."},
 	{Key: StorageFraction, Kind: Fraction, Default: "0.5", Doc: "Share of unified memory from which execution cannot evict cached blocks."},
+	{Key: OffHeap, Kind: Bool, Default: "false", Doc: "Keep cached blocks of level OFF_HEAP in memory that the garbage collector does not see. Without it they go to disk, as in Spark. Execution stays on the heap."},
+	{Key: OffHeapSize, Kind: Bytes, Default: "0", Doc: "Memory of each executor for blocks of level OFF_HEAP, beside its unified memory."},
 	{Key: TaskMaxFailures, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of one task before its job fails. local[N] makes one attempt, as in Spark."},
 	{Key: StageAttempts, Kind: Int, Default: "4", Min: 1, Doc: "Attempts of a stage, each of which found outputs lost or damaged, before its job fails."},
 	{Key: TaskCPUs, Kind: Int, Default: "1", Min: 1, Max: 256, Doc: "Cores that each task takes: an executor runs its cores divided by this at once."},
@@ -161,6 +167,7 @@ var Params = []Param{
 	{Key: SpeculationQuantile, Kind: Number, Default: "0.9", Max: 1, Doc: "Share of a stage's tasks that must have ended before any is copied."},
 	{Key: SpeculationMinRuntime, Kind: Millis, Default: "100ms", Doc: "Least time a task runs before it is copied."},
 	{Key: LocalDir, Default: "", Doc: "Folder for shuffle, spill and cache files; empty means the system's folder for temporary files."},
+	{Key: CheckpointDir, Default: "", Doc: "Folder below which Checkpoint writes rows; empty means that there is none, and Checkpoint fails."},
 	{Key: EventLogEnabled, Kind: Bool, Default: "false", Doc: "Write a Spark event log."},
 	{Key: EventLogDir, Default: "/tmp/spark-events", Doc: "Folder of event logs."},
 	{Key: EventLogCompress, Kind: Bool, Default: "true", Doc: "Compress event logs."},
@@ -206,5 +213,5 @@ var Params = []Param{
 	{Key: FaultSlowdownPrefix + "*", Kind: Number, Default: "1", Min: 1, Prefix: true, Doc: "Factor by which the tasks of this executor take longer. A task counts as at least 1 ms long."},
 	{Key: FaultLoseAtPrefix + "*", Kind: Millis, Default: "0", Prefix: true, Doc: "Time after the start at which this executor is lost as by a crash; 0 means never."},
 	{Key: FaultLoseAfterPrefix + "*", Kind: Int, Default: "0", Prefix: true, Doc: "Number of ended task attempts in the application after which this executor is lost as by a crash; 0 means never."},
-	{Key: StorageLevelPrefix + "*", Kind: Enum, Default: "NONE", Values: StorageLevels, Prefix: true, Doc: "Storage level of the frames that were given this name with Named."},
+	{Key: StorageLevelPrefix + "*", Kind: Enum, Default: "NONE", Values: StorageLevels, Prefix: true, Doc: "Storage level of the frames that were given this name with Named. _2 and _3 keep copies on other executors, which are read when one is lost; where there are fewer executors, as in local[N], there are fewer copies."},
 }

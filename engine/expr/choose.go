@@ -130,11 +130,25 @@ func bindIsNull(want bool) func([]*Bound) (*Bound, error) {
 		return onOne(Bool, args[0], func(out, in *Column, n int) error {
 			out.Valid = nil
 			out.Bools = grow(out.Bools, n)
-			for i := range out.Bools {
-				out.Bools[i] = b2u(in.IsNull(i) == want)
+			switch {
+			case in.Type == Null:
+				setAll(out.Bools, b2u(want))
+			case in.Valid == nil:
+				setAll(out.Bools, b2u(!want))
+			default:
+				flip := b2u(want)
+				for i := range out.Bools {
+					out.Bools[i] = in.Valid[i>>3]>>(i&7)&1 ^ flip
+				}
 			}
 			return nil
 		}), nil
+	}
+}
+
+func setAll(bools []uint8, v uint8) {
+	for i := range bools {
+		bools[i] = v
 	}
 }
 
@@ -241,6 +255,8 @@ func bindExtremeOf(op compareOp) binder {
 func bindChoose(when, values []*Bound, t Type) *Bound {
 	var pick []int32
 	builder := NewBuilder(t)
+	out := Column{Type: t}
+	var bitmap []byte
 	columns := make([]*Column, len(values))
 	conditions, branches := make([]branch, len(when)), make([]branch, len(values))
 	for i := range when {
@@ -276,10 +292,58 @@ func bindChoose(when, values []*Bound, t Type) *Bound {
 			}
 			columns[v] = c
 		}
+		if choose(&out, columns, pick, &bitmap) {
+			return &out, nil
+		}
 		builder.Reset()
 		for i, p := range pick {
 			builder.Append(columns[p], i)
 		}
 		return builder.Column(), nil
 	}}
+}
+
+// choose takes value i of column pick[i], for all i; it returns false where values
+// are no numbers.
+func choose(out *Column, columns []*Column, pick []int32, bitmap *[]byte) bool {
+	n := len(pick)
+	switch out.Type.Layout() {
+	case Bool:
+		out.Bools = pickFrom(out.Bools, columns, pick, func(c *Column) []uint8 { return c.Bools })
+	case Int32:
+		out.I32 = pickFrom(out.I32, columns, pick, func(c *Column) []int32 { return c.I32 })
+	case Int64:
+		out.I64 = pickFrom(out.I64, columns, pick, func(c *Column) []int64 { return c.I64 })
+	case Float64:
+		out.F64 = pickFrom(out.F64, columns, pick, func(c *Column) []float64 { return c.F64 })
+	default:
+		return false
+	}
+	out.Len, out.Valid = n, nil
+	for _, c := range columns {
+		if c.Valid != nil {
+			out.Valid = ownBitmap(nil, n, bitmap)
+		}
+	}
+	if out.Valid == nil {
+		return true
+	}
+	for i, p := range pick {
+		if v := columns[p].Valid; v != nil && v[i>>3]>>(i&7)&1 == 0 {
+			clearBit(out.Valid, i)
+		}
+	}
+	return true
+}
+
+func pickFrom[T any](out []T, columns []*Column, pick []int32, values func(*Column) []T) []T {
+	out = grow(out, len(pick))
+	from := make([][]T, len(columns))
+	for i, c := range columns {
+		from[i] = values(c)[:len(pick)]
+	}
+	for i, p := range pick {
+		out[i] = from[p][i]
+	}
+	return out
 }

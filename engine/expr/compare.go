@@ -54,11 +54,81 @@ func bindCompare(op compareOp) binder {
 		if err != nil {
 			return nil, err
 		}
+		if out := compareConstant(op, args[0], args[1]); out != nil {
+			return out, nil
+		}
 		return onTwo(Bool, args[0], args[1], func(out, a, b *Column, n int) error {
 			out.Bools = grow(out.Bools, n)
 			compareColumns(op, out.Bools, a, b)
 			return nil
 		}), nil
+	}
+}
+
+// swapped is the comparison that holds of b and a where op holds of a and b.
+var swapped = [...]compareOp{opEq: opEq, opNe: opNe, opLt: opGt, opLe: opGe, opGt: opLt, opGe: opLe}
+
+// compareConstant compares a column with a number that stands in the query; nil
+// where no side is one.
+func compareConstant(op compareOp, x, y *Bound) *Bound {
+	v, ok := constantValue(y)
+	if !ok {
+		if v, ok = constantValue(x); !ok {
+			return nil
+		}
+		x, op = y, swapped[op]
+	}
+	if x.constant || v.IsNull || v.F != v.F {
+		return nil
+	}
+	switch v.Type.Layout() {
+	case Int32, Int64, Float64:
+	default:
+		return nil
+	}
+	return onOne(Bool, x, func(out, in *Column, n int) error {
+		out.Bools = grow(out.Bools, n)
+		switch v.Type.Layout() {
+		case Int32:
+			compareTo(op, out.Bools, in.I32, int32(v.I))
+		case Int64:
+			compareTo(op, out.Bools, in.I64, v.I)
+		case Float64:
+			compareTo(op, out.Bools, in.F64, v.F)
+		}
+		return nil
+	})
+}
+
+// compareTo compares with a number. Where that is none of NaN, a NaN is neither
+// less nor equal, and so greater and not equal.
+func compareTo[T number](op compareOp, out []uint8, a []T, v T) {
+	a = a[:len(out)]
+	switch op {
+	case opEq:
+		for i, x := range a {
+			out[i] = b2u(x == v)
+		}
+	case opNe:
+		for i, x := range a {
+			out[i] = b2u(x == v) ^ 1
+		}
+	case opLt:
+		for i, x := range a {
+			out[i] = b2u(x < v)
+		}
+	case opLe:
+		for i, x := range a {
+			out[i] = b2u(x <= v)
+		}
+	case opGt:
+		for i, x := range a {
+			out[i] = b2u(x <= v) ^ 1
+		}
+	case opGe:
+		for i, x := range a {
+			out[i] = b2u(x < v) ^ 1
+		}
 	}
 }
 

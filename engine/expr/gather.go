@@ -226,6 +226,26 @@ func Concat(schema Schema, batches []*Batch) *Batch {
 	return out
 }
 
+// Drain is Concat of batches that nobody needs any more: each of their columns is
+// let go as soon as it has been joined, so that rows are there twice for one
+// column at a time.
+func Drain(schema Schema, batches []*Batch) *Batch {
+	if len(batches) == 1 {
+		return batches[0]
+	}
+	out := &Batch{Schema: schema, Cols: make([]Column, len(schema))}
+	for _, b := range batches {
+		out.Rows += b.Rows
+	}
+	for i, f := range schema {
+		out.Cols[i] = concatColumn(f.Type, i, batches, out.Rows)
+		for _, b := range batches {
+			b.Cols[i] = Column{}
+		}
+	}
+	return out
+}
+
 func concatColumn(t Type, col int, batches []*Batch, rows int) Column {
 	parts := make([]*Column, 0, len(batches))
 	for _, b := range batches {

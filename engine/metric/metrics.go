@@ -76,6 +76,7 @@ const (
 	NodeFetchWaitTime
 	NodeTime
 	CacheHits
+	CacheRemoteReads
 	CacheMisses
 	NumWrittenFiles
 	WrittenOutputBytes
@@ -159,6 +160,7 @@ var descs = [numIDs]Desc{
 	NodeFetchWaitTime:         {"fetch wait time", "Fetch wait", Duration, Sum, "Time tasks stood still for the exchange's blocks."},
 	NodeTime:                  {"time in operator", "Time", Duration, Sum, "Time spent in the node itself, its inputs left out."},
 	CacheHits:                 {"cached partitions read", "Cache hits", Count, Sum, "Cached partitions that were found."},
+	CacheRemoteReads:          {"cached partitions read remotely", "Cache remote", Count, Sum, "Cached partitions that were found on another executor only."},
 	CacheMisses:               {"cached partitions computed", "Cache misses", Count, Sum, "Cached partitions that had to be computed: the first time, or again after eviction."},
 	NumWrittenFiles:           {"number of written files", "Written files", Count, Sum, "Files that a write left."},
 	NumDynamicParts:           {"number of dynamic part", "Folders", Count, Sum, "Folders of partition values that a write left files in."},

@@ -84,6 +84,9 @@ func newCSV(opt CSVOptions, files []dataFile) (Source, error) {
 		}
 		c.widths[i] = len(schemas[i])
 	}
+	if !slices.ContainsFunc(schemas, func(s expr.Schema) bool { return s != nil }) {
+		return nil, dataError(files[0].path, "", "the file is empty: not even a line of column names; give a schema")
+	}
 	meetAsText(schemas)
 	if c.union, err = uniteSchemas(files, schemas); err != nil {
 		return nil, err
@@ -129,9 +132,10 @@ func (c *csvSource) positions() expr.Schema {
 
 const sampleBytes = 4 << 20
 
-// infer finds the schema of file i in its lines, or a sample of them.
+// infer finds the schema of file i in its lines, or a sample of them; an empty
+// file has none.
 func (c *csvSource) infer(i int) (expr.Schema, error) {
-	t, err := c.inference(c.files[i].path)
+	t, err := c.inference()
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +156,7 @@ func (c *csvSource) infer(i int) (expr.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t.schema, t.err()
+	return t.schema, nil
 }
 
 // sampleLines calls add with lines from all over a plain file, the first one first.

@@ -12,27 +12,19 @@ import (
 // their types in the others.
 type csvInference struct {
 	opt    *CSVOptions
-	path   string
 	fields fieldScanner
 	texts  *expr.Texts
 	schema expr.Schema
 	fixed  []bool // the type is given
 }
 
-func (c *csvSource) inference(path string) (*csvInference, error) {
-	t := &csvInference{opt: &c.opt, path: path, fields: c.opt.scanner()}
+func (c *csvSource) inference() (*csvInference, error) {
+	t := &csvInference{opt: &c.opt, fields: c.opt.scanner()}
 	var err error
 	if c.opt.Texts != nil {
 		t.texts, err = c.opt.Texts()
 	}
 	return t, err
-}
-
-func (t *csvInference) err() error {
-	if t.schema == nil {
-		return dataError(t.path, "", "the file is empty: not even a line of column names")
-	}
-	return nil
 }
 
 // add looks at a line.

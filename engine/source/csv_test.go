@@ -116,6 +116,17 @@ func TestCSVUnion(t *testing.T) {
 	}
 }
 
+// An empty file beside others has no rows, and no columns of its own.
+func TestCSVEmptyFile(t *testing.T) {
+	s, err := CSV(CSVOptions{}, csvFile(t, "1.csv", ""), csvFile(t, "2.csv", "a\n1\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Schema().String() + " " + text(t, s, 10); got != "a int a\n1\n" {
+		t.Error(got)
+	}
+}
+
 // Pieces cut anywhere give every line once.
 func TestCSVSplits(t *testing.T) {
 	random := rand.New(rand.NewPCG(8, 9))

@@ -61,12 +61,16 @@ func readOptions(format string, read bool, given map[string]string) (*options, e
 		like, _ := nearest.Name(format, names)
 		return nil, fmt.Errorf("files of format %q are not supported: there are %s; did you mean %s?", format, strings.Join(names, ", "), like)
 	}
-	known := append(slices.Clone(Formats[at].Writes), anyWrites...)
+	known, others := slices.Concat(Formats[at].Writes, anyWrites), slices.Concat(Formats[at].Reads, anyReads)
 	if read {
-		known = append(slices.Clone(Formats[at].Reads), anyReads...)
+		known, others = others, known
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if !slices.ContainsFunc(known, func(k string) bool { return strings.EqualFold(k, name) }) {
+		is := func(k string) bool { return strings.EqualFold(k, name) }
+		if slices.ContainsFunc(others, is) && !slices.ContainsFunc(known, is) {
+			continue // a table has one set of options for reading and writing
+		}
+		if !slices.ContainsFunc(known, is) {
 			like, _ := nearest.Name(name, known)
 			return nil, fmt.Errorf("%s has no option %q: did you mean %s? There are %s", o.format, name, like, strings.Join(known, ", "))
 		}

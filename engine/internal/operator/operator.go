@@ -36,6 +36,7 @@ type Task struct {
 
 	Memory  *budget.Pool
 	Blocks  *block.Store
+	Peers   func(block.ID) []*block.Store // of other executors, those that keep copies first
 	Dir     *block.Dir
 	Outputs func(*plan.Exchange) *shuffle.Outputs
 	Tables  func(*plan.Exchange) *Table // broadcast tables

@@ -7,23 +7,30 @@ import (
 
 // filter keeps the rows for which the condition is true.
 func filter(n *plan.Filter, in Batches) (Batches, error) {
+	shared, list, err := newCommon(expr.Conjuncts(n.Where), n.Input.Schema())
+	if err != nil {
+		return nil, err
+	}
 	var conds []*expr.Bound
-	for _, c := range expr.Conjuncts(n.Where) {
-		b, err := expr.Bind(c, n.Input.Schema())
+	for _, c := range list {
+		b, err := expr.Bind(c, shared.schema)
 		if err != nil {
 			return nil, err
 		}
 		conds = append(conds, b)
 	}
 	f := &sieve{conds: conds}
-	if n.Keep != nil {
-		f.out.Schema = n.Keep
-		for _, c := range n.Keep {
+	if n.Keep != nil || len(shared.bound) > 0 {
+		f.out.Schema = n.Schema()
+		for _, c := range n.Schema() {
 			f.columns = append(f.columns, n.Input.Schema().Index(c.Name))
 		}
 	}
 	return func(yield func(*expr.Batch, error) bool) {
 		for b, err := range in {
+			if err == nil {
+				b, err = shared.with(b)
+			}
 			if err == nil {
 				b, err = f.keep(b)
 			}
@@ -123,10 +130,13 @@ func conjoin(dst, v *expr.Column, rows int) {
 
 // project computes columns.
 func project(n *plan.Project, in Batches) (Batches, error) {
-	exprs := make([]*expr.Bound, len(n.Exprs))
-	for i, e := range n.Exprs {
-		var err error
-		if exprs[i], err = expr.Bind(e, n.Input.Schema()); err != nil {
+	shared, list, err := newCommon(n.Exprs, n.Input.Schema())
+	if err != nil {
+		return nil, err
+	}
+	exprs := make([]*expr.Bound, len(list))
+	for i, e := range list {
+		if exprs[i], err = expr.Bind(e, shared.schema); err != nil {
 			return nil, err
 		}
 	}
@@ -134,6 +144,10 @@ func project(n *plan.Project, in Batches) (Batches, error) {
 		out := expr.Batch{Schema: n.Schema(), Cols: make([]expr.Column, len(exprs))}
 		for b, err := range in {
 			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if b, err = shared.with(b); err != nil {
 				yield(nil, err)
 				return
 			}

@@ -53,15 +53,15 @@ func newSorter(n plan.Node, schema expr.Schema, keys []plan.SortKey, t *Task) *s
 
 // add copies a batch's rows.
 func (s *sorter) add(b *expr.Batch) error {
-	size := b.Size() + int64(b.Rows)*18 // its place in the order and its sort key
-	if err := s.memory.Resize(2 * (s.size + size)); err != nil {
+	size := b.Size() + int64(b.Rows)*sortBytes
+	if err := s.memory.Resize((s.size + size) * 5 / 4); err != nil { // a column is there twice at times
 		if !errors.Is(err, budget.ErrExhausted) {
 			return err
 		}
 		if err := s.spill(); err != nil {
 			return err
 		}
-		_ = s.memory.Resize(2 * size) // one batch must fit in any case
+		_ = s.memory.Resize(size * 5 / 4) // one batch must fit in any case
 	}
 	s.held = append(s.held, b.Copy())
 	s.size += size
@@ -71,12 +71,14 @@ func (s *sorter) add(b *expr.Batch) error {
 // sorted yields all rows in order; nothing may be added any more.
 func (s *sorter) sorted(yield func(*expr.Batch, error) bool) {
 	if len(s.runs) == 0 {
-		sorted := s.sort()
-		step := max(s.task.BatchRows&^7, 8)
-		for from := 0; from < sorted.Rows; from += step {
-			if !yield(sorted.Slice(from, min(from+step, sorted.Rows)), nil) {
+		all, order := s.sort()
+		var g expr.Gatherer
+		for len(order) > 0 {
+			n := min(s.task.BatchRows, len(order))
+			if !yield(g.Gather(all, order[:n]), nil) {
 				return
 			}
+			order = order[n:]
 		}
 		return
 	}
@@ -104,15 +106,18 @@ func (s *sorter) close() {
 	}
 }
 
-// sort returns the rows held, in order, and lets go of them.
-func (s *sorter) sort() *expr.Batch {
+// sortBytes is what sorting takes for a row beside its values: twice its key and
+// position, and its place in the order.
+const sortBytes = 36
+
+// sort returns the rows held and their order, and lets go of them.
+func (s *sorter) sort() (all *expr.Batch, order []int32) {
 	start := time.Now()
-	all := expr.Concat(s.schema, s.held)
+	all = expr.Drain(s.schema, s.held)
 	s.held, s.size = nil, 0
-	var g expr.Gatherer
-	sorted := g.Gather(all, expr.SortIndex(all, s.keys))
+	order = expr.SortIndex(all, s.keys)
 	s.nanos += int64(time.Since(start))
-	return sorted
+	return all, order
 }
 
 // spillRows is how many rows a batch of a spilled run has; a merge holds one
@@ -130,10 +135,12 @@ func (s *sorter) spill() error {
 		}
 	}
 	s.spilledMemory += s.size
-	sorted := s.sort()
+	all, order := s.sort()
 	var run []piece
-	for from := 0; from < sorted.Rows; from += spillRows {
-		data := block.Encode(nil, sorted.Slice(from, min(from+spillRows, sorted.Rows)))
+	var g expr.Gatherer
+	var data []byte
+	for ; len(order) > 0; order = order[min(spillRows, len(order)):] {
+		data = block.Encode(data[:0], g.Gather(all, order[:min(spillRows, len(order))]))
 		offset, err := s.file.Append(data)
 		if err != nil {
 			return err

@@ -265,6 +265,9 @@ func (w *window) compute(s *span, yield func(*expr.Batch, error) bool) error {
 			}
 		}
 	}
+	if w.reach == toPartition {
+		return nil // whatever comes is of another one
+	}
 	w.open = s.carried()
 	for _, f := range w.funcs {
 		if err := f.end(s); err != nil {

@@ -142,9 +142,6 @@ func (a *folding) carryOn(state expr.State, groups []int32) {
 }
 
 func (a *folding) end(s *span) error {
-	if a.reach() == toPartition {
-		return nil
-	}
 	start := int(s.at.start[len(s.at.start)-1])
 	if start >= 0 {
 		a.open = a.agg.NewState()

@@ -23,7 +23,15 @@ type picking struct {
 	nulls known
 	at    []int32
 	out   expr.Column
+	open  expr.Column // the last values of the open partition, which a lag may ask for
 }
+
+// nowhere is the position of a row that there is not.
+const nowhere = math.MinInt32
+
+// carriedLag is how far back a lag may look that carries values from span to span
+// instead of looking at whole partitions.
+const carriedLag = 1024
 
 func newPicking(f *plan.WindowFunc, t expr.Type, fr *frames, schema expr.Schema) (windowFunction, error) {
 	p := &picking{fn: f.Fn, t: t, n: 1, known: f.IgnoreNulls, frames: fr}
@@ -57,12 +65,40 @@ func newPicking(f *plan.WindowFunc, t expr.Type, fr *frames, schema expr.Schema)
 	return p, nil
 }
 
-func (p *picking) reach() reach    { return toPartition }
-func (p *picking) end(*span) error { return nil }
+func (p *picking) reach() reach {
+	if p.fn == "lag" && !p.known && p.n <= 0 && p.n >= -carriedLag {
+		return toRow
+	}
+	return toPartition
+}
+
+func (p *picking) end(s *span) error {
+	n, had := int32(s.rows()), int32(p.open.Len)
+	from := max(n+int32(p.n), s.at.start[len(s.at.start)-1], -had)
+	p.at = p.at[:0]
+	for at := max(from, 0); at < n; at++ {
+		p.at = append(p.at, at)
+	}
+	var last expr.Column
+	if err := p.values.at(0, p.t, p.at, &last); err != nil {
+		return err
+	}
+	before := (&expr.Batch{Cols: []expr.Column{p.open}}).Slice(int(had+min(from, 0)), int(had))
+	p.open = p.joined(&before.Cols[0], &last)
+	return nil
+}
+
+// joined is the values of two columns, one behind the other.
+func (p *picking) joined(a, b *expr.Column) expr.Column {
+	return expr.Concat(expr.Schema{{Type: p.t}}, []*expr.Batch{{Rows: a.Len, Cols: []expr.Column{*a}}, {Rows: b.Len, Cols: []expr.Column{*b}}}).Cols[0]
+}
 
 func (p *picking) begin(s *span) error {
 	p.values.begin(s)
 	p.frames.begin()
+	if s.before.rows == 0 {
+		p.open = expr.Column{Type: p.t}
+	}
 	if p.known {
 		return p.nulls.mark(&p.values)
 	}
@@ -79,7 +115,7 @@ func (p *picking) compute(s *slice) (*expr.Column, error) {
 		for i := range p.at {
 			at := s.from + i + p.n
 			if at < int(s.start[i]) || at >= int(s.end[i]) {
-				at = -1
+				at = nowhere
 			}
 			p.at[i] = int32(at)
 		}
@@ -93,6 +129,9 @@ func (p *picking) compute(s *slice) (*expr.Column, error) {
 	if err := p.values.at(0, p.t, p.at, &p.out); err != nil {
 		return nil, err
 	}
+	if s.start[0] < 0 && s.from < -p.n {
+		p.outOfOpen()
+	}
 	if p.otherwise == nil {
 		return &p.out, nil
 	}
@@ -100,16 +139,26 @@ func (p *picking) compute(s *slice) (*expr.Column, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := s.batch.Rows
-	both := expr.Concat(expr.Schema{{Type: p.t}}, []*expr.Batch{{Rows: n, Cols: []expr.Column{p.out}}, {Rows: n, Cols: []expr.Column{*other}}})
+	both := p.joined(&p.out, other)
 	for i, at := range p.at {
-		p.at[i] = int32(i)
-		if at < 0 {
-			p.at[i] += int32(n)
+		if p.at[i] = int32(i); at == nowhere {
+			p.at[i] += int32(s.batch.Rows)
 		}
 	}
-	expr.Take(&p.out, &both.Cols[0], p.at)
+	expr.Take(&p.out, &both, p.at)
 	return &p.out, nil
+}
+
+// outOfOpen puts in the values that lie before the span.
+func (p *picking) outOfOpen() {
+	both := p.joined(&p.out, &p.open)
+	sel := make([]int32, len(p.at))
+	for i, at := range p.at {
+		if sel[i] = int32(i); at < 0 && at != nowhere {
+			sel[i] = int32(both.Len) + at
+		}
+	}
+	expr.Take(&p.out, &both, sel)
 }
 
 // awayKnown finds the rows that are so many known values before or behind.
@@ -119,7 +168,7 @@ func (p *picking) awayKnown(s *slice) {
 		if p.n > 0 {
 			p.at[i] = p.nulls.position(p.nulls.rank(at+1)+int32(p.n)-1, s.end[i])
 		} else if p.at[i] = p.nulls.position(p.nulls.rank(at)+int32(p.n), at); p.at[i] < s.start[i] {
-			p.at[i] = -1
+			p.at[i] = nowhere
 		}
 	}
 }
@@ -137,7 +186,7 @@ func (p *picking) within(lo, hi []int32) {
 		}
 		switch {
 		case at < from || at >= past:
-			at = -1
+			at = nowhere
 		case p.known:
 			at = p.nulls.position(at, hi[i])
 		}

@@ -67,7 +67,7 @@ func (v *values) at(which int, t expr.Type, positions []int32, out *expr.Column)
 		start, end := int32(s.starts[chunk]), int32(s.starts[chunk+1])
 		var sel []int32
 		for ; from < len(positions) && (positions[from] < 0 || positions[from] >= start && positions[from] < end); from++ {
-			sel = append(sel, max(positions[from]-start, -1))
+			sel = append(sel, max(positions[from], start-1)-start)
 		}
 		h, err := v.of(chunk)
 		if err != nil {
@@ -114,11 +114,11 @@ func (k *known) rank(at int32) int32 {
 	return k.before[at>>6] + int32(bits.OnesCount64(k.bits[at>>6]&(1<<(at&63)-1)))
 }
 
-// position is where known value number n from 0 is, or -1 when it is not before
-// end.
+// position is where known value number n from 0 is, or nowhere when it is not
+// before end.
 func (k *known) position(n, end int32) int32 {
 	if n < 0 || n >= k.before[len(k.before)-1] {
-		return -1
+		return nowhere
 	}
 	low, high := 0, len(k.bits)-1
 	for low < high {
@@ -135,5 +135,5 @@ func (k *known) position(n, end int32) int32 {
 	if at := int32(low<<6 + bits.TrailingZeros64(word)); at < end {
 		return at
 	}
-	return -1
+	return nowhere
 }

@@ -75,6 +75,9 @@ func prune(n plan.Node, want set) plan.Node {
 	case *plan.Aggregate:
 		return pruneAggregate(n, want)
 	case *plan.Join:
+		if n.Type == plan.Existence && !want[n.Exists] {
+			return prune(n.Left, want)
+		}
 		left, right := set{}, set{}
 		for k := range want {
 			if n.Left.Schema().Index(k) >= 0 {

@@ -1,6 +1,9 @@
 package optimize
 
 import (
+	"reflect"
+	"slices"
+
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 )
@@ -134,11 +137,10 @@ func covers(keys map[string]expr.Expr, e expr.Expr) bool {
 
 // filter keeps the rows for which all conditions are true; each is asked once.
 func filter(n plan.Node, conds []expr.Expr) plan.Node {
-	seen := map[string]bool{}
 	var once []expr.Expr
-	for _, c := range conds {
-		if text := c.String(); !seen[text] {
-			seen[text], once = true, append(once, c)
+	for _, c := range conds { // their texts may be equal: 'b' and a column b
+		if !slices.ContainsFunc(once, func(o expr.Expr) bool { return reflect.DeepEqual(o, c) }) {
+			once = append(once, c)
 		}
 	}
 	if len(once) == 0 {

@@ -51,10 +51,10 @@ func Rewrite(n Node, f func(Node) Node) Node {
 	return f(n)
 }
 
-// Children are a node's inputs and, of a Cached, the plan it caches: the tree as
-// people see it.
+// Children are a node's inputs and, of a Cached, the plan it caches, unless that
+// is sealed: the tree as people see it.
 func Children(n Node) []Node {
-	if c, ok := n.(*Cached); ok {
+	if c, ok := n.(*Cached); ok && !c.Relation.Sealed {
 		return []Node{c.Relation.Plan}
 	}
 	return n.Inputs()

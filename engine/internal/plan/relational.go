@@ -105,6 +105,9 @@ type Relation struct {
 	Label string
 	Level string // Spark's name of the storage level
 	Plan  Node   // finished; its partitions are the cached partitions
+	// Sealed says that all partitions are stored and none is ever computed again:
+	// the lineage ends here. Plan then only tells schema and size.
+	Sealed bool
 }
 
 // A Write writes the rows as files: each task below a folder of its own in
@@ -225,10 +228,15 @@ func (n *Limit) Name() string {
 	}
 	return "GlobalLimit"
 }
-func (n *Union) Name() string  { return "Union" }
-func (n *Named) Name() string  { return "Named" }
-func (n *Cached) Name() string { return "InMemoryTableScan" }
-func (n *Write) Name() string  { return "Execute InsertIntoHadoopFsRelationCommand" }
+func (n *Union) Name() string { return "Union" }
+func (n *Named) Name() string { return "Named" }
+func (n *Cached) Name() string {
+	if n.Relation.Sealed {
+		return "Scan ExistingRDD"
+	}
+	return "InMemoryTableScan"
+}
+func (n *Write) Name() string { return "Execute InsertIntoHadoopFsRelationCommand" }
 
 func (n *Scan) Detail() string {
 	text := "[" + strings.Join(n.Columns.Names(), ", ") + "] " + n.Source.Location()

@@ -78,6 +78,9 @@ func NewCluster(conf config.Config, emit func(event.Event)) (*Cluster, error) {
 	if c.growing != nil {
 		initial = c.growing.target
 	}
+	if conf.Bool(config.OffHeap) && conf.Int(config.OffHeapSize) == 0 {
+		return nil, fmt.Errorf("%s=true needs %s above 0", config.OffHeap, config.OffHeapSize)
+	}
 	c.wake = sync.NewCond(&c.mu)
 	block.RemoveLeftovers(conf.Text(config.LocalDir))
 	for range initial {
@@ -144,13 +147,13 @@ func (c *Cluster) Slots() int {
 	return n
 }
 
-// DriverMemory is the size of the driver's block store in bytes: in local mode
-// the driver is the executor, else it stores nothing.
-func (c *Cluster) DriverMemory() int64 {
+// DriverMemory is the size of the driver's block store in bytes, on the heap and
+// off it: in local mode the driver is the executor, else it stores nothing.
+func (c *Cluster) DriverMemory() (onHeap, offHeap int64) {
 	if c.Master.Local {
-		return c.executors[0].Memory.Total()
+		return c.executors[0].Memory.Total(), c.executors[0].OffHeap.Total()
 	}
-	return 0
+	return 0, 0
 }
 
 // Announce emits the events that introduce the executors; from then on they come
@@ -187,6 +190,9 @@ func (c *Cluster) remove(e *Executor, reason string, may func(living int) bool) 
 		return false
 	}
 	e.dead = true
+	for _, s := range c.sets {
+		s.lost = append(s.lost, e.ID)
+	}
 	c.wake.Broadcast()
 	c.mu.Unlock()
 	c.emit(event.BlockManagerRemoved{Time: now(), ExecutorID: e.ID, Host: e.Host, Port: e.port})
@@ -194,9 +200,6 @@ func (c *Cluster) remove(e *Executor, reason string, may func(living int) bool) 
 	e.end(ErrExecutorLost)
 	c.forget(e.ID)
 	c.mu.Lock()
-	for _, s := range c.sets {
-		s.lost = append(s.lost, e.ID)
-	}
 	c.tell()
 	c.mu.Unlock()
 	return true
@@ -251,26 +254,6 @@ func (c *Cluster) executor(id string) *Executor {
 		}
 	}
 	return nil
-}
-
-// cachedOn returns the executor that holds a block, or "".
-func (c *Cluster) cachedOn(id block.ID) string {
-	for _, e := range c.living() {
-		if e.Blocks.Has(id) {
-			return e.ID
-		}
-	}
-	return ""
-}
-
-func (c *Cluster) blockMoved(e *Executor, u block.Update) {
-	e.keep(u)
-	level := event.StorageLevel{}
-	if u.MemorySize > 0 || u.DiskSize > 0 || u.InMemory {
-		level = event.StorageLevel{UseMemory: u.InMemory, UseDisk: u.DiskSize > 0, Deserialized: u.InMemory && !u.Level.Serialized, Replication: 1}
-	}
-	c.emit(event.BlockUpdated{ExecutorID: e.ID, Host: e.Host, Port: e.port, BlockID: u.ID.String(),
-		Level: level, MemorySize: u.MemorySize, DiskSize: u.DiskSize})
 }
 
 func now() event.Millis { return event.Millis(time.Now().UnixMilli()) }

@@ -16,12 +16,13 @@ import (
 // An Executor is a budget, a block store, a folder and slots, in this process.
 // What one executor reads of another's blocks is remote, and one can be lost.
 type Executor struct {
-	ID     string
-	Host   string
-	Cores  int
-	Memory *budget.Pool
-	Blocks *block.Store
-	Dir    *block.Dir
+	ID      string
+	Host    string
+	Cores   int
+	Memory  *budget.Pool
+	OffHeap *budget.Pool // of cached blocks
+	Blocks  *block.Store
+	Dir     *block.Dir
 
 	port int
 	ctx  context.Context
@@ -57,7 +58,12 @@ func (c *Cluster) newExecutor() (*Executor, error) {
 	c.faults.slowDisk(e)
 	total := budget.Unified(c.Master.MemoryBytes, c.conf.Float(config.MemoryFraction))
 	e.Memory = budget.NewPool(total, c.conf.Float(config.StorageFraction))
-	e.Blocks = block.NewStore(e.Memory, e.Dir, func(u block.Update) { c.blockMoved(e, u) })
+	offHeap := int64(0)
+	if c.conf.Bool(config.OffHeap) {
+		offHeap = c.conf.Int(config.OffHeapSize)
+	}
+	e.OffHeap = budget.NewPool(offHeap, 1)
+	e.Blocks = block.NewStore(e.Memory, e.OffHeap, e.Dir, func(u block.Update) { c.blockMoved(e, u) })
 	c.executors = append(c.executors, e)
 	return e, nil
 }
@@ -67,7 +73,7 @@ func (c *Cluster) announce(e *Executor) {
 	c.emit(event.ExecutorAdded{Time: now(), ExecutorID: e.ID, Host: e.Host, TotalCores: e.Cores})
 	if !c.Master.Local {
 		c.emit(event.BlockManagerAdded{Time: now(), ExecutorID: e.ID, Host: e.Host, Port: e.port,
-			MaxMemory: e.Memory.Total(), MaxOnHeap: e.Memory.Total()})
+			MaxMemory: e.Memory.Total() + e.OffHeap.Total(), MaxOnHeap: e.Memory.Total(), OffHeap: e.OffHeap.Total()})
 	}
 }
 
@@ -109,8 +115,8 @@ func (e *Executor) keep(u block.Update) {
 	}
 }
 
-// end stops what runs here for the cause and deletes the executor's files:
-// nobody can read its shuffle output any more.
+// end stops what runs here for the cause, frees the cached partitions and deletes
+// the executor's files: nobody can read its shuffle output any more.
 func (e *Executor) end(cause error) error {
 	e.lose(cause)
 	e.mu.Lock()
@@ -119,5 +125,6 @@ func (e *Executor) end(cause error) error {
 	}
 	e.output = nil
 	e.mu.Unlock()
+	e.Blocks.Close()
 	return e.Dir.Close()
 }

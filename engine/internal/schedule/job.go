@@ -93,8 +93,11 @@ func (x *execution) runJob(list []*stageState, action string) error {
 			if s.Output != nil && x.outputsOf(s.Output) == nil {
 				o := shuffle.NewOutputs(int(x.shuffles.Add(1)-1), s.Output.Schema(), s.Output.N, len(s.parts))
 				o.Damage = x.Cluster.faults.damage(o.ID)
+				x.mu.Lock()
+				bounds := x.bounds[s.Output]
+				x.mu.Unlock()
 				x.Runner.mu.Lock()
-				x.outputs[s.Output] = o
+				x.outputs[s.Output], x.origins[s.Output] = o, &origin{s.parts, s.Root, s.builds, bounds}
 				x.Runner.mu.Unlock()
 			}
 		}
@@ -147,7 +150,7 @@ func (x *execution) rdd(rel *plan.Relation) event.RDDInfo {
 	n := len(x.relations[rel])
 	x.Runner.mu.Unlock()
 	return event.RDDInfo{ID: rel.ID, Name: rel.Label, NumPartitions: n,
-		StorageLevel: event.StorageLevel{UseDisk: l.Disk, UseMemory: l.Memory, Deserialized: l.Memory && !l.Serialized, Replication: 1}}
+		StorageLevel: storageLevel(l)}
 }
 
 // materialize makes a stage's outputs be there: it runs the parents whose
@@ -237,13 +240,17 @@ func (x *execution) adapt(s *stageState) error {
 	for _, n := range a.Replaced {
 		x.declareNode(n)
 	}
-	for _, e := range a.Builds {
-		x.declareNode(e)
-	}
 	if s.sampler == nil {
 		x.tell(a.Reasons)
 	}
-	for _, e := range a.Builds {
+	s.builds = a.Builds
+	return x.broadcastAll(a.Builds)
+}
+
+// broadcastAll computes build sides that adaptive execution wants.
+func (x *execution) broadcastAll(builds []*plan.Exchange) error {
+	for _, e := range builds {
+		x.declareNode(e)
 		if err := x.broadcast(&stage.Broadcast{Exchange: e, Graph: stage.Cut(e.Input, x.ready)}); err != nil {
 			return err
 		}

@@ -53,7 +53,7 @@ func nodeMetrics(n plan.Node) []metric.ID {
 		return []metric.ID{metric.DataSize, metric.NodeShuffleRecordsWritten, metric.NodeShuffleBytesWritten, metric.NodeShuffleWriteTime,
 			metric.NodeShuffleRecordsRead, metric.NodeLocalBytesRead, metric.NodeRemoteBytesRead, metric.NodeFetchWaitTime, metric.PeakMemory, metric.SpillSize}
 	case *plan.Cached:
-		return []metric.ID{metric.NumOutputRows, metric.CacheHits, metric.CacheMisses, metric.NodeTime}
+		return []metric.ID{metric.NumOutputRows, metric.CacheHits, metric.CacheRemoteReads, metric.CacheMisses, metric.NodeTime}
 	case *plan.Write:
 		return []metric.ID{metric.NumWrittenFiles, metric.WrittenOutputBytes, metric.NumOutputRows, metric.NumDynamicParts, metric.NodeTime}
 	case *plan.Named, *plan.Union:
@@ -183,6 +183,9 @@ func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
 		info.Metadata = map[string]string{"name": n.Label}
 	case *plan.Cached:
 		info.Metadata = map[string]string{"name": n.Relation.Label, "storageLevel": n.Relation.Level}
+		if n.Relation.Sealed {
+			return info
+		}
 		relation := &event.PlanNode{Name: "InMemoryRelation", Detail: "InMemoryRelation " + n.Relation.Label + ", " + n.Relation.Level,
 			Metadata: info.Metadata, Children: []*event.PlanNode{x.nodeInfo(n.Relation.Plan, final)}}
 		info.Children = []*event.PlanNode{relation}

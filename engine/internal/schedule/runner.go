@@ -32,12 +32,13 @@ type Runner struct {
 
 	mu        sync.Mutex
 	outputs   map[*plan.Exchange]*shuffle.Outputs
+	origins   map[*plan.Exchange]*origin // of the outputs
 	relations map[*plan.Relation][]*stage.Part
 }
 
 // NewRunner returns a runner without history.
 func NewRunner(c *Cluster, emit func(event.Event)) *Runner {
-	r := &Runner{Cluster: c, Emit: emit, outputs: map[*plan.Exchange]*shuffle.Outputs{}, relations: map[*plan.Relation][]*stage.Part{}}
+	r := &Runner{Cluster: c, Emit: emit, outputs: map[*plan.Exchange]*shuffle.Outputs{}, origins: map[*plan.Exchange]*origin{}, relations: map[*plan.Relation][]*stage.Part{}}
 	c.forget = r.loseOutputs
 	return r
 }
@@ -95,7 +96,8 @@ type stageState struct {
 	results [][]*expr.Batch // of the last stage, by partition
 	done    []bool
 	adapted bool
-	sampler *sampling // of a sampling job's stage
+	builds  []*plan.Exchange // broadcasts that adapting put in
+	sampler *sampling        // of a sampling job's stage
 }
 
 // Run runs a query to its end. Its events come in order; after an error the
@@ -171,20 +173,30 @@ func (r *Runner) Unpersist(rel *plan.Relation) {
 	r.mu.Lock()
 	delete(r.relations, rel)
 	r.mu.Unlock()
-	plan.Walk(rel.Plan, func(n plan.Node) {
-		if e, ok := n.(*plan.Exchange); ok {
-			r.dropOutputs(e)
-		}
-	})
+	r.dropBelow(rel.Plan)
 	r.Emit(event.UnpersistRDD{RDDID: rel.ID})
+}
+
+// Seal cuts the lineage of a cached frame that nobody else reads yet, and drops
+// the shuffles below it. It reports false, having done nothing, when a partition
+// is not stored.
+func (r *Runner) Seal(rel *plan.Relation) bool {
+	if !r.ready(rel) {
+		return false
+	}
+	rel.Sealed = true
+	r.dropBelow(rel.Plan)
+	return true
 }
 
 // forget deletes the shuffles of a query that has ended. Those below a cached
 // frame stay: a partition that is evicted is computed from them.
-func (x *execution) forget() {
-	plan.Walk(x.query.Plan, func(n plan.Node) {
+func (x *execution) forget() { x.dropBelow(x.query.Plan) }
+
+func (r *Runner) dropBelow(n plan.Node) {
+	plan.Walk(n, func(n plan.Node) {
 		if e, ok := n.(*plan.Exchange); ok {
-			x.dropOutputs(e)
+			r.dropOutputs(e)
 		}
 	})
 }
@@ -193,6 +205,7 @@ func (r *Runner) dropOutputs(e *plan.Exchange) {
 	r.mu.Lock()
 	o := r.outputs[e]
 	delete(r.outputs, e)
+	delete(r.origins, e)
 	r.mu.Unlock()
 	if o == nil {
 		return
@@ -220,6 +233,9 @@ func (r *Runner) complete(s *stage.Stage) bool {
 // partsOf lists a stage's tasks; its parents have run when adaptive execution
 // is on.
 func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
+	if o := x.originOf(s.Output); o != nil {
+		return o.parts, nil
+	}
 	x.mu.Lock()
 	ranges := map[*plan.Exchange][]stage.Range{}
 	for _, e := range s.Reads {
@@ -267,6 +283,9 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 	}
 	for _, s := range g.Stages {
 		x.states[s] = &stageState{Stage: s}
+		if err := x.restore(x.states[s]); err != nil {
+			return nil, err
+		}
 	}
 	for _, s := range g.Stages {
 		if s.Output != nil && s.Output.Kind == plan.RangePartitioning && x.bounds[s.Output] == nil && !x.complete(s) {
@@ -289,7 +308,7 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 // newTask makes the task of one partition.
 func (x *execution) newTask(id int64, partition int) *operator.Task {
 	c := x.query.Config
-	return &operator.Task{
+	t := &operator.Task{
 		ID: id, Partition: partition, BatchRows: int(c.Int(config.BatchRows)),
 		Metering: c.Bool(config.Metering),
 		Outputs:  x.outputsOf,
@@ -304,4 +323,6 @@ func (x *execution) newTask(id int64, partition int) *operator.Task {
 		},
 		Nodes: map[plan.Node]*metric.Set{},
 	}
+	t.Peers = func(id block.ID) []*block.Store { return x.Cluster.peers(t.Executor, id) }
+	return t
 }

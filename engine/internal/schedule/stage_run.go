@@ -104,10 +104,11 @@ func (r *stageRun) wait() error {
 		select {
 		case a := <-r.set.results:
 			r.ended(a)
-		case <-r.set.news:
-			for _, e := range r.Cluster.lostSince(r.set) {
-				r.executorLost(e)
+			if r.open == 0 { // the news of a loss may be on its way
+				r.takeLosses()
 			}
+		case <-r.set.news:
+			r.takeLosses()
 			r.checkPlaces()
 		case <-look:
 			r.speculate()
@@ -120,6 +121,13 @@ func (r *stageRun) wait() error {
 		}
 	}
 	return r.failure
+}
+
+// takeLosses runs again what lost executors had done.
+func (r *stageRun) takeLosses() {
+	for _, e := range r.Cluster.lostSince(r.set) {
+		r.executorLost(e)
+	}
 }
 
 // ended does what follows from the end of an attempt.

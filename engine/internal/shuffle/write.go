@@ -153,7 +153,7 @@ func (w *Writer) encode(index []int64) []byte {
 	all := w.held[0]
 	parts := w.parts[0]
 	if len(w.held) > 1 {
-		all = expr.Concat(w.schema, w.held)
+		all = expr.Drain(w.schema, w.held)
 		parts = make([]int32, 0, w.rows)
 		for _, p := range w.parts {
 			parts = append(parts, p...)
@@ -173,15 +173,15 @@ func (w *Writer) encode(index []int64) []byte {
 		next[p]++
 	}
 	var g expr.Gatherer
-	sorted := all
-	if w.n > 1 {
-		sorted = g.Gather(all, order)
-	}
-	data := make([]byte, 0, sorted.Size()+int64(w.n)*32)
+	data := make([]byte, 0, all.Size()+int64(w.n)*32)
 	for p := range w.n {
 		index[p] = int64(len(data))
-		if start[p+1] > start[p] {
-			data = block.Encode(data, sorted.Slice(start[p], start[p+1]))
+		switch {
+		case start[p+1] == start[p]:
+		case w.n == 1:
+			data = block.Encode(data, all)
+		default:
+			data = block.Encode(data, g.Gather(all, order[start[p]:start[p+1]]))
 		}
 	}
 	index[w.n] = int64(len(data))

@@ -76,7 +76,7 @@ func (c *cutter) collect(s *Stage, n plan.Node) {
 		}
 		s.Parents = append(s.Parents, parent)
 	case *plan.Cached:
-		if !c.ready(n.Relation) {
+		if !n.Relation.Sealed && !c.ready(n.Relation) {
 			c.collect(s, n.Relation.Plan)
 		}
 	default:
