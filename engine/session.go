@@ -44,6 +44,10 @@ type Session struct {
 
 	functions *expr.UserFunctions
 
+	limited bool  // the process keeps to the session's memory
+	own     int64 // bytes of it that are the program's
+	closing sync.Once
+
 	emitting sync.Mutex
 	listener event.Listener
 
@@ -80,6 +84,10 @@ func NewSession(conf config.Config, options ...Option) (*Session, error) {
 		return nil, err
 	}
 	s.runner = schedule.NewRunner(s.cluster, s.emit)
+	if s.limited {
+		s.own += s.cluster.Budget() / 2 * 3
+		limitMemory(1, s.own)
+	}
 	s.announce()
 	return s, nil
 }
@@ -120,6 +128,11 @@ func (s *Session) announce() {
 // error.
 func (s *Session) Close() error {
 	s.cluster.Close()
+	s.closing.Do(func() {
+		if s.limited {
+			limitMemory(-1, s.own)
+		}
+	})
 	s.emit(event.ApplicationEnd{Time: event.Millis(time.Now().UnixMilli())})
 	return nil
 }
