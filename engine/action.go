@@ -2,9 +2,7 @@ package engine
 
 import (
 	"context"
-	"strings"
 
-	"stagecoach/engine/config"
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
 )
@@ -37,20 +35,4 @@ func (f *Frame) Count(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return r.Rows()[0][0].I, nil
-}
-
-// Explain returns the plan as it would run.
-func (f *Frame) Explain() (string, error) {
-	if f.err != nil {
-		return "", f.err
-	}
-	n, err := f.session.prepare(f.node)
-	if err != nil {
-		return "", err
-	}
-	text := plan.Print(n)
-	if f.session.conf.Bool(config.AdaptiveEnabled) {
-		text = "AdaptiveSparkPlan isFinalPlan=false\n+- " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n   ") + "\n"
-	}
-	return "== Physical Plan ==\n" + text, nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -314,7 +315,7 @@ func (s *Session) explain(text string, st *sql.ExplainStatement) (*Frame, error)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := f.Explain()
+	plan, err := f.Explain(cmp.Or(st.Mode, "simple"))
 	if err != nil {
 		return nil, err
 	}

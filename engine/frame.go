@@ -307,7 +307,7 @@ func (f *Frame) Repartition(n int, columns ...string) *Frame {
 		if n < 1 {
 			return nil, fmt.Errorf("%d partitions; there must be one at least", n)
 		}
-		e := &plan.Exchange{Input: in, Kind: plan.RoundRobin, N: n, ByUser: true}
+		e := &plan.Exchange{Input: in, Kind: plan.RoundRobin, N: n, Origin: plan.RepartitionByNum}
 		for _, c := range columns {
 			at := in.Schema().Index(c)
 			if at < 0 {
@@ -331,7 +331,18 @@ func (f *Frame) RepartitionByRange(n int, keys ...SortKey) *Frame {
 		if err == nil && (n < 1 || len(keys) == 0) {
 			err = errors.New("repartitioning by range needs a partition and a key at least")
 		}
-		return &plan.Exchange{Input: in, Kind: plan.RangePartitioning, Order: keys, N: n, ByUser: true}, err
+		return &plan.Exchange{Input: in, Kind: plan.RangePartitioning, Order: keys, N: n, Origin: plan.RepartitionByNum}, err
+	})
+}
+
+// Coalesce joins neighbouring partitions until there are n at most, without
+// moving rows to another stage.
+func (f *Frame) Coalesce(n int) *Frame {
+	return f.step(func(in plan.Node) (plan.Node, error) {
+		if n < 1 {
+			return nil, fmt.Errorf("%d partitions; there must be one at least", n)
+		}
+		return &plan.Coalesce{Input: in, N: n}, nil
 	})
 }
 

@@ -42,7 +42,7 @@ func (f *Frame) RepartitionBy(p Partitioner, columns ...string) *Frame {
 		if p == nil {
 			return nil, errors.New("there is no partitioner")
 		}
-		e := &plan.Exchange{Input: in, Kind: plan.CustomPartitioning, By: p, ByUser: true}
+		e := &plan.Exchange{Input: in, Kind: plan.CustomPartitioning, By: p, Origin: plan.RepartitionByNum}
 		var schema expr.Schema
 		for _, c := range columns {
 			at := in.Schema().Index(c)

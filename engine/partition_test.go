@@ -123,7 +123,7 @@ func TestPartitioners(t *testing.T) {
 		s := session(t, r, "spark.master=local[2]", "spark.sql.adaptive.enabled=false")
 		rows := randomPlaces(rand.New(rand.NewPCG(3, 4)), 3000)
 		f := s.Read(source.Memory(places, []*expr.Batch{rows})).RepartitionBy(c.by, c.columns...)
-		explained, err := f.Explain()
+		explained, err := f.Explain("simple")
 		if err != nil || !strings.Contains(explained, "Exchange "+c.shown+", REPARTITION_BY_NUM") {
 			t.Fatalf("%v: %s is not in %s", err, c.shown, explained)
 		}

@@ -185,7 +185,7 @@ func TestRandomPlans(t *testing.T) {
 					t.Fatalf("seeds %d, %d: %v\n%s\n%s", g, seed, err, rel.text, strings.Join(set, "\n"))
 				}
 				if got, want := text(res.Rows(), false), text(rel.rows, false); !slices.Equal(got, want) {
-					explained, _ := rel.frame.Explain()
+					explained, _ := rel.frame.Explain("simple")
 					t.Fatalf("seeds %d, %d: %d rows, want %d; %s\n%s\n%s\n%s", g, seed, len(got), len(want), firstDifference(got, want), rel.text, explained, strings.Join(set, "\n"))
 				}
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +11,7 @@ import (
 
 func explainCommand() *cobra.Command {
 	var f jobFlags
+	var mode string
 	c := &cobra.Command{
 		Use:     "explain WORKLOAD",
 		Short:   "Print how a workload's queries would be run",
@@ -26,7 +28,7 @@ func explainCommand() *cobra.Command {
 			}
 			defer s.Close()
 			for _, q := range j.workload.Build(s, j.data) {
-				text, err := q.Frame.Explain()
+				text, err := q.Frame.Explain(mode)
 				if err != nil {
 					return jobError(fmt.Errorf("%s: %w", q.Name, err))
 				}
@@ -36,5 +38,6 @@ func explainCommand() *cobra.Command {
 		},
 	}
 	f.add(c)
+	c.Flags().StringVar(&mode, "mode", "simple", strings.Join(engine.ExplainModes, ", "))
 	return c
 }

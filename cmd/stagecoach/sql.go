@@ -119,7 +119,7 @@ func (f *sqlFlags) text(c *cobra.Command, args []string) (text string, given boo
 		text = string(all)
 	}
 	if f.explain != "" {
-		if err := checkFormat(f.explain, "simple", "extended", "formatted", "cost"); err != nil {
+		if err := checkFormat(f.explain, engine.ExplainModes...); err != nil {
 			return "", false, fmt.Errorf("--explain: %w", err)
 		}
 		mode := strings.ToUpper(f.explain)

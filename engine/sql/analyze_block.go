@@ -251,16 +251,14 @@ func mark(n plan.Node, columns []column, table []string, kind string) plan.Node 
 func (a *Analyzer) partitionHints(list []Hint, n plan.Node, columns []column) plan.Node {
 	for _, h := range list {
 		switch h.Name.Name {
-		case "REPARTITION", "REPARTITION_BY_RANGE", "REBALANCE":
-		case "COALESCE":
-			a.fail(h.Name.Pos, "the hint COALESCE is not supported; use REPARTITION")
+		case "REPARTITION", "REPARTITION_BY_RANGE", "REBALANCE", "COALESCE":
 		default:
 			if joinHints[h.Name.Name] == "" {
 				a.fail(h.Name.Pos, "there is no hint %s", h.Name.Name)
 			}
 			continue
 		}
-		e := &plan.Exchange{Input: n, Kind: plan.RoundRobin}
+		e := &plan.Exchange{Input: n, Kind: plan.RoundRobin, Origin: plan.RepartitionByCol}
 		var keys []string
 		for _, arg := range h.Args {
 			if l, ok := arg.(*Literal); ok && l.Kind == IntegerLiteral && len(keys) == 0 && e.N == 0 {
@@ -277,7 +275,19 @@ func (a *Analyzer) partitionHints(list []Hint, n plan.Node, columns []column) pl
 			}
 			keys = append(keys, r.Name)
 		}
+		if h.Name.Name == "REBALANCE" {
+			e.Origin = plan.RebalanceByNone
+			if len(keys) > 0 {
+				e.Origin = plan.RebalanceByCol
+			}
+		}
 		switch {
+		case h.Name.Name == "COALESCE":
+			if e.N == 0 || len(keys) > 0 {
+				a.fail(h.Name.Pos, "COALESCE takes a number of partitions alone")
+			}
+			n = &plan.Coalesce{Input: n, N: e.N}
+			continue
 		case h.Name.Name == "REPARTITION_BY_RANGE":
 			if len(keys) == 0 {
 				a.fail(h.Name.Pos, "REPARTITION_BY_RANGE needs a column")

@@ -118,7 +118,7 @@ func (a *Analyzer) distribute(q *Query, r *relation) *relation {
 	t := &translator{a: a, scope: &scope{relation: r}, clause: "DISTRIBUTE BY"}
 	if q.DistributeBy != nil {
 		ids := a.columnsOf(t, q.DistributeBy)
-		r = over(a.partitions(&plan.Exchange{Input: r.build(), Kind: plan.HashPartitioning, Keys: ids}), r.columns)
+		r = over(a.partitions(&plan.Exchange{Input: r.build(), Kind: plan.HashPartitioning, Keys: ids, Origin: plan.RepartitionByCol}), r.columns)
 	}
 	if q.SortBy != nil {
 		keys := a.sortKeys(q.SortBy, r)
@@ -130,9 +130,10 @@ func (a *Analyzer) distribute(q *Query, r *relation) *relation {
 // partitions gives an exchange that says no number the session's; one that says
 // it keeps it against adaptive execution.
 func (a *Analyzer) partitions(e *plan.Exchange) *plan.Exchange {
-	e.ByUser = e.N > 0
 	if e.N == 0 {
 		e.N = a.ShufflePartitions
+	} else if e.Origin == plan.RepartitionByCol {
+		e.Origin = plan.RepartitionByNum
 	}
 	return e
 }

@@ -100,6 +100,8 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 		return Build(ctx, n.All[part.Index], part.In[0], t)
 	case *plan.Join:
 		return buildJoin(ctx, n, part, t)
+	case *plan.Coalesce:
+		return coalesce(ctx, n, part, t), nil
 	case *plan.Sample:
 		in, err := Build(ctx, n.Input, part.In[0], t)
 		return sample(n, in, part.Index), err

@@ -22,7 +22,7 @@ func dropEmpty(root plan.Node, _ *Context) plan.Node {
 			if isEmpty(n.Input) || n.N == 0 {
 				return empty(n)
 			}
-		case *plan.Project, *plan.Sort, *plan.Window, *plan.Expand, *plan.Generate, *plan.Sample, *plan.Exchange:
+		case *plan.Project, *plan.Sort, *plan.Window, *plan.Expand, *plan.Generate, *plan.Sample, *plan.Exchange, *plan.Coalesce:
 			if isEmpty(n.Inputs()[0]) {
 				return empty(n)
 			}

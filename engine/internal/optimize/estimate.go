@@ -74,6 +74,26 @@ func Estimate(n plan.Node) int64 {
 	return sum
 }
 
+// Rows is how many rows a node gives, where that is known without running it: of
+// what is read, of the one group without keys, and below a limit; else -1.
+func Rows(n plan.Node) int64 {
+	switch n := n.(type) {
+	case *plan.Scan:
+		return n.Source.Stats().Rows
+	case *plan.Aggregate:
+		if len(n.Keys) == 0 {
+			return 1
+		}
+	case *plan.Limit:
+		if below := Rows(n.Input); n.N >= 0 && below >= 0 {
+			return min(below, int64(n.N))
+		} else if n.N >= 0 {
+			return int64(n.N)
+		}
+	}
+	return -1
+}
+
 func scale(bytes, width, of int64) int64 {
 	if of == 0 || bytes == math.MaxInt64 {
 		return bytes

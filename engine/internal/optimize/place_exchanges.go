@@ -23,6 +23,11 @@ func splitAggregate(root plan.Node, _ *Context) plan.Node {
 // it needs them.
 func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 	n := int(ctx.Config.Int(config.ShufflePartitions))
+	if l, ok := root.(*plan.Limit); ok && !l.Local {
+		c := *l
+		c.Collects = true
+		root = &c
+	}
 	return plan.Rewrite(root, func(node plan.Node) plan.Node {
 		switch x := node.(type) {
 		case *plan.Aggregate:
@@ -76,6 +81,10 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 			return placeWindowLimit(x, n)
 		case *plan.Window:
 			return x.With([]plan.Node{placeWindow(x.Input, x.PartitionBy, x.OrderBy, n)})
+		case *plan.Exchange:
+			if x.Rebalances() && !ctx.Config.Bool(config.AdaptiveEnabled) {
+				return x.Input // as in Spark
+			}
 		case *plan.OneRow:
 			return x.With([]plan.Node{single(x.Input)})
 		}
@@ -144,25 +153,9 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 			return hashedBy(n.Input)
 		}
 	case *plan.Aggregate:
-		keys, parts, ok = hashedBy(n.Input)
-		for _, k := range keys {
-			ok = ok && n.Schema().Index(k) >= 0
-		}
-		return keys, parts, ok
+		return hashedThrough(n.Input, n.Keys)
 	case *plan.Project:
-		keys, parts, ok = hashedBy(n.Input)
-		renamed := make([]string, len(keys))
-		for i, k := range keys {
-			at := slices.IndexFunc(n.Exprs, func(e expr.Expr) bool {
-				r, plain := expr.Unalias(e).(expr.Ref)
-				return plain && r.Name == k
-			})
-			if at < 0 {
-				return nil, 0, false
-			}
-			renamed[i] = expr.Name(n.Exprs[at])
-		}
-		return renamed, parts, ok
+		return hashedThrough(n.Input, n.Exprs)
 	case *plan.Join:
 		switch n.Strategy {
 		case plan.Cartesian:
@@ -183,10 +176,28 @@ func hashedBy(n plan.Node) (keys []string, parts int, ok bool) {
 	return nil, 0, false
 }
 
+// hashedThrough is hashedBy of a step that hands on what exprs say of its input.
+func hashedThrough(in plan.Node, exprs []expr.Expr) (names []string, parts int, ok bool) {
+	keys, parts, ok := hashedBy(in)
+	for _, k := range keys {
+		at := slices.IndexFunc(exprs, func(e expr.Expr) bool {
+			r, plain := expr.Unalias(e).(expr.Ref)
+			return plain && r.Name == k
+		})
+		if at < 0 {
+			return nil, 0, false
+		}
+		names = append(names, expr.Name(exprs[at]))
+	}
+	return names, parts, ok
+}
+
 func isSingle(n plan.Node) bool {
 	switch n := n.(type) {
 	case *plan.Exchange:
 		return n.Kind == plan.SinglePartition
+	case *plan.Coalesce:
+		return n.N == 1
 	case *plan.TopN:
 		return isSingle(n.Input)
 	case *plan.Filter, *plan.Project, *plan.Aggregate, *plan.Sort, *plan.Limit, *plan.Named,

@@ -56,9 +56,9 @@ Exchange
 HashAggregate`},
 		{"the first rows of all are a TopN", "SELECT * FROM (SELECT k, row_number() OVER (ORDER BY x) r FROM l) WHERE r < 3", `
 Window
-TakeOrderedAndProject (limit=2, orderBy=[x ASC NULLS FIRST])
+TakeOrderedAndProject(limit=2, orderBy=[x ASC NULLS FIRST])
 Exchange SinglePartition
-TakeOrderedAndProject (limit=2`},
+TakeOrderedAndProject(limit=2`},
 	} {
 		got := before(t, "", c.query)
 		rest := got

@@ -99,7 +99,7 @@ func prune(n plan.Node, want set) plan.Node {
 		return narrow(n.With([]plan.Node{prune(n.Input, withKeys(want, n.Input, n.Keys))}), want)
 	case *plan.TopN:
 		return narrow(n.With([]plan.Node{prune(n.Input, withKeys(want, n.Input, n.Keys))}), want)
-	case *plan.Limit, *plan.Named:
+	case *plan.Limit, *plan.Named, *plan.Coalesce:
 		return n.With([]plan.Node{prune(n.Inputs()[0], want)})
 	case *plan.Exchange:
 		below := set{}

@@ -8,6 +8,7 @@ package optimize
 
 import (
 	"fmt"
+	"slices"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/internal/plan"
@@ -46,9 +47,17 @@ var Rules = []Rule{
 }
 
 // Run applies every rule in order.
-func Run(n plan.Node, ctx *Context) plan.Node {
+func Run(n plan.Node, ctx *Context) plan.Node { return apply(Rules, n, ctx) }
+
+// Logical applies the rules that only make a query smaller: what EXPLAIN shows
+// as the optimized logical plan.
+func Logical(n plan.Node, ctx *Context) plan.Node {
+	return apply(Rules[:slices.IndexFunc(Rules, func(r Rule) bool { return r.Name == "push-predicates" })], n, ctx)
+}
+
+func apply(rules []Rule, n plan.Node, ctx *Context) plan.Node {
 	want := n.Schema().String()
-	for _, r := range Rules {
+	for _, r := range rules {
 		n = r.Apply(n, ctx)
 		if got := n.Schema().String(); got != want {
 			panic(fmt.Sprintf("optimize: rule %s changed the schema from (%s) to (%s)", r.Name, want, got))

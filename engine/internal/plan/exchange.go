@@ -27,7 +27,29 @@ type Exchange struct {
 	Order  []SortKey   // of RangePartitioning
 	By     Partitioner // of CustomPartitioning
 	N      int         // partitions
-	ByUser bool        // asked for by Repartition: adaptive execution leaves N alone
+	Origin Origin
+}
+
+// An Origin is why an exchange is there, by which adaptive execution knows what
+// it may do with its partitions (Spark: ShuffleOrigin).
+type Origin uint8
+
+const (
+	EnsureRequirements Origin = iota // a step needs it
+	RepartitionByNum                 // asked for with a number, which stays
+	RepartitionByCol                 // asked for without: partitions may be joined
+	RebalanceByNone                  // asked for to even sizes out: they may be divided too
+	RebalanceByCol
+)
+
+// String is Spark's name of the origin.
+func (o Origin) String() string {
+	return [...]string{"ENSURE_REQUIREMENTS", "REPARTITION_BY_NUM", "REPARTITION_BY_COL", "REBALANCE_PARTITIONS_BY_NONE", "REBALANCE_PARTITIONS_BY_COL"}[o]
+}
+
+// Rebalances reports whether the exchange is there to even sizes out.
+func (n *Exchange) Rebalances() bool {
+	return n.Origin == RebalanceByNone || n.Origin == RebalanceByCol
 }
 
 func (n *Exchange) Schema() expr.Schema { return n.Input.Schema() }
@@ -46,26 +68,22 @@ func (n *Exchange) Name() string {
 }
 
 func (n *Exchange) Detail() string {
-	origin := "ENSURE_REQUIREMENTS"
-	if n.ByUser {
-		origin = "REPARTITION_BY_NUM"
-	}
 	switch n.Kind {
 	case HashPartitioning:
-		return fmt.Sprintf("hashpartitioning(%s, %d), %s", strings.Join(n.Keys, ", "), n.N, origin)
+		return fmt.Sprintf("hashpartitioning(%s, %d), %s", strings.Join(n.Keys, ", "), n.N, n.Origin)
 	case RangePartitioning:
-		return fmt.Sprintf("rangepartitioning(%s, %d), %s", strings.Trim(list(n.Order), "[]"), n.N, origin)
+		return fmt.Sprintf("rangepartitioning(%s, %d), %s", strings.Trim(list(n.Order), "[]"), n.N, n.Origin)
 	case RoundRobin:
-		return fmt.Sprintf("RoundRobinPartitioning(%d), %s", n.N, origin)
+		return fmt.Sprintf("RoundRobinPartitioning(%d), %s", n.N, n.Origin)
 	case CustomPartitioning:
-		return n.By.Describe(n.Keys) + ", " + origin
+		return n.By.Describe(n.Keys) + ", " + n.Origin.String()
 	case Broadcast:
 		if len(n.Keys) == 0 {
 			return "IdentityBroadcastMode"
 		}
 		return "HashedRelationBroadcastMode(" + strings.Join(n.Keys, ", ") + ")"
 	}
-	return "SinglePartition, " + origin
+	return "SinglePartition, " + n.Origin.String()
 }
 
 // Ascending orders by columns as a sort-merge join needs it.

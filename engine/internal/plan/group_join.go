@@ -170,7 +170,7 @@ func (n *Aggregate) With(in []Node) Node {
 func (n *Aggregate) Name() string { return "HashAggregate" }
 
 func (n *Aggregate) Detail() string {
-	prefix := [...]string{"", "partial_", "final_"}[n.Phase]
+	prefix := [...]string{"", "partial_", ""}[n.Phase]
 	fns := make([]string, len(n.Aggs))
 	for i, a := range n.Aggs {
 		fns[i] = prefix + a.String()
@@ -222,11 +222,15 @@ func (n *Join) Name() string {
 	return [...]string{"Join", "BroadcastHashJoin", "ShuffledHashJoin", "SortMergeJoin", "BroadcastNestedLoopJoin", "CartesianProduct"}[n.Strategy]
 }
 
-func (n *Join) Detail() string {
-	build := "BuildRight"
+func (n *Join) build() string {
 	if n.BuildLeft {
-		build = "BuildLeft"
+		return "BuildLeft"
 	}
+	return "BuildRight"
+}
+
+func (n *Join) Detail() string {
+	build := n.build()
 	keys := "[" + strings.Join(n.LeftKeys, ", ") + "], [" + strings.Join(n.RightKeys, ", ") + "], "
 	var parts []string
 	switch n.Strategy {

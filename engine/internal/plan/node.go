@@ -80,14 +80,21 @@ func Number(root Node) map[Node]int {
 
 // Print writes the tree as EXPLAIN shows it, a node a line.
 func Print(root Node) string {
+	return tree(root, func(n Node) string {
+		switch n.(type) {
+		case *Aggregate, *TopN:
+			return n.Name() + n.Detail()
+		}
+		return strings.TrimSpace(n.Name() + " " + n.Detail())
+	})
+}
+
+// tree draws nodes, each as the line that it gives.
+func tree(root Node, line func(Node) string) string {
 	var b strings.Builder
 	var write func(n Node, prefix, more string)
 	write = func(n Node, prefix, more string) {
-		b.WriteString(prefix + n.Name())
-		if d := n.Detail(); d != "" {
-			b.WriteString(" " + d)
-		}
-		b.WriteByte('\n')
+		b.WriteString(prefix + line(n) + "\n")
 		inputs := Children(n)
 		for i, in := range inputs {
 			if i < len(inputs)-1 {

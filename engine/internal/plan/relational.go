@@ -73,6 +73,8 @@ type Limit struct {
 	N      int
 	Offset int
 	Local  bool
+	// Collects is set on the last step of a query, which hands its rows out.
+	Collects bool
 }
 
 // A Union is the rows of all inputs; columns match by position.
@@ -197,9 +199,13 @@ func (n *Filter) With(in []Node) Node { return &Filter{in[0], n.Where, n.Keep} }
 func (n *Project) With(in []Node) Node {
 	return &Project{in[0], n.Exprs, n.schema}
 }
-func (n *Sort) With(in []Node) Node  { return &Sort{in[0], n.Keys, n.Global} }
-func (n *TopN) With(in []Node) Node  { return &TopN{in[0], n.Keys, n.N, n.Offset} }
-func (n *Limit) With(in []Node) Node { return &Limit{in[0], n.N, n.Offset, n.Local} }
+func (n *Sort) With(in []Node) Node { return &Sort{in[0], n.Keys, n.Global} }
+func (n *TopN) With(in []Node) Node { return &TopN{in[0], n.Keys, n.N, n.Offset} }
+func (n *Limit) With(in []Node) Node {
+	c := *n
+	c.Input = in[0]
+	return &c
+}
 func (n *Union) With(in []Node) Node { return &Union{in, in[0].Schema()} }
 func (n *Named) With(in []Node) Node { return &Named{in[0], n.Label, n.Level} }
 func (n *Write) With(in []Node) Node {
@@ -214,8 +220,11 @@ func (n *Project) Name() string { return "Project" }
 func (n *Sort) Name() string    { return "Sort" }
 func (n *TopN) Name() string    { return "TakeOrderedAndProject" }
 func (n *Limit) Name() string {
-	if n.Local {
+	switch {
+	case n.Local:
 		return "LocalLimit"
+	case n.Collects:
+		return "CollectLimit"
 	}
 	return "GlobalLimit"
 }

@@ -216,8 +216,9 @@ func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
 		x.mu.Lock()
 		ranges, changed := x.ranges[e]
 		x.mu.Unlock()
-		if r := readings(ranges, e.N); changed && r.how() != "" {
-			return &event.PlanNode{Name: "AQEShuffleRead", Detail: "AQEShuffleRead " + r.how(), Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
+		// The partitions beside skewed ones are read once for every piece.
+		if r := readings(ranges, e.N); changed && (r.how() != "" || len(ranges) != e.N) {
+			return &event.PlanNode{Name: "AQEShuffleRead", Detail: strings.TrimSpace("AQEShuffleRead " + r.how()), Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
 		}
 	}
 	return info

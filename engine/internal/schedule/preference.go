@@ -27,8 +27,8 @@ func (r *stageRun) preference(n plan.Node, p *stage.Part) string {
 			return e
 		}
 		return r.preference(n.Right, p.In[1])
-	case *plan.Sample:
-		return r.preference(n.Input, p.In[0])
+	case *plan.Sample, *plan.Coalesce:
+		return r.preference(n.Inputs()[0], p.In[0])
 	case *plan.Scan:
 		return ""
 	}

@@ -36,6 +36,11 @@ func Adapt(s *Stage, sizes map[*plan.Exchange]Sizes, conf config.Config, slots i
 		}
 		return a
 	}
+	if split := SplitLarge(reads, sizes, conf, slots); split != nil {
+		a.Ranges = split
+		a.Reasons = append(a.Reasons, fmt.Sprintf("%d partitions of %s are read as %d, large ones in pieces", reads[0].N, reads[0].Detail(), len(split[reads[0]])))
+		return a
+	}
 	if joined := Coalesce(reads, sizes, conf, slots); joined != nil {
 		a.Ranges = joined
 		a.Reasons = append(a.Reasons, fmt.Sprintf("%d small partitions are read as %d", reads[0].N, len(joined[reads[0]])))
@@ -60,9 +65,18 @@ func (a *Adaptation) rejoinAll(n plan.Node, sizes map[*plan.Exchange]Sizes, conf
 	if !same {
 		now = a.replace(n, n.With(changed))
 	}
-	if j, ok := now.(*plan.Join); ok && j.Shuffled() {
-		if out := a.rejoin(j, sizes, conf); out != nil {
-			return a.replace(n, out)
+	switch x := now.(type) {
+	case *plan.Join:
+		if x.Shuffled() {
+			if out := a.rejoin(x, sizes, conf); out != nil {
+				return a.replace(n, out)
+			}
+		}
+	case *plan.Aggregate:
+		e, ok := x.Input.(*plan.Exchange)
+		if ok && len(x.Keys) > 0 && x.Phase == plan.Final && sum(sizes[e].Partitions) == 0 {
+			a.Reasons = append(a.Reasons, "the aggregation has no rows and gives no groups")
+			return a.replace(n, plan.NewScan(source.Memory(x.Schema(), nil)))
 		}
 	}
 	return now
@@ -142,17 +156,23 @@ func filled(sizes []int64) float64 {
 	return float64(n) / float64(max(len(sizes), 1))
 }
 
-// readLocally lets the side of a broadcast join that was spread for a shuffled
-// one be read map task by map task, where it lies, if nobody above relies on how
-// it was spread (Spark: OptimizeShuffleWithLocalRead).
+// readLocally lets rows that were spread for a shuffled join be read map task by
+// map task, where they lie, if nobody above relies on how they were spread: those
+// beside a broadcast, and those that go into one (Spark:
+// OptimizeShuffleWithLocalRead).
 func (a *Adaptation) readLocally(reads []*plan.Exchange, sizes map[*plan.Exchange]Sizes, conf config.Config) {
-	if len(a.Builds) != 1 || len(reads) != 1 || !conf.Bool(config.LocalShuffleReader) || reads[0].ByUser {
+	if len(reads) != 1 || !conf.Bool(config.LocalShuffleReader) {
 		return
 	}
 	e := reads[0]
-	j := loneJoin(a.Root)
-	if j == nil || j.Strategy != plan.BroadcastHash || j.Left != plan.Node(e) && j.Right != plan.Node(e) {
+	if e.Kind == plan.SinglePartition || e.Origin != plan.EnsureRequirements && e.Origin != plan.RebalanceByNone {
 		return
+	}
+	if a.Root != plan.Node(e) {
+		j := loneJoin(a.Root)
+		if len(a.Builds) != 1 || j == nil || j.Strategy != plan.BroadcastHash || j.Left != plan.Node(e) && j.Right != plan.Node(e) {
+			return
+		}
 	}
 	maps, wanted := len(sizes[e].Maps(0)), e.N
 	if have, ok := a.Ranges[e]; ok {

@@ -23,7 +23,7 @@ func Coalesce(reads []*plan.Exchange, sizes map[*plan.Exchange]Sizes, conf confi
 	total := make([]int64, n)
 	var sum int64
 	for _, x := range reads {
-		if x.N != n || x.ByUser {
+		if x.N != n || x.Origin == plan.RepartitionByNum {
 			return nil
 		}
 		for p, b := range sizes[x].Partitions {

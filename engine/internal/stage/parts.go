@@ -10,7 +10,8 @@ import (
 // A Part says what one task reads at the leaves of its stage. It is shaped as
 // the plan is where the plan branches: a join has the parts of both sides in
 // In (nil for a broadcast side), a union the part of input Index in In[0], a
-// sample that of its input; another step with one input shares its input's part.
+// sample that of its input, a coalesce those it joins; another step with one input
+// shares its input's part.
 type Part struct {
 	Split source.Split // of a scan
 	Range              // of an exchange
@@ -62,6 +63,13 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 	case *plan.Cached:
 		inner, err := in.Cached(n.Relation)
 		return numbered(inner), err
+	case *plan.Coalesce:
+		inner, err := Parts(n.Input, in)
+		var parts []*Part
+		for _, r := range divide(len(inner), n.N) {
+			parts = append(parts, &Part{In: inner[r[0]:r[1]]})
+		}
+		return parts, err
 	case *plan.Sample:
 		inner, err := Parts(n.Input, in)
 		return numbered(inner), err

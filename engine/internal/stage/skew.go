@@ -37,7 +37,7 @@ func SplitSkew(root plan.Node, sizes map[*plan.Exchange]Sizes, conf config.Confi
 		return nil
 	}
 	left, right := exchangeBelow(j.Left), exchangeBelow(j.Right)
-	if left == nil || right == nil || left == right || left.N != right.N || left.ByUser || right.ByUser {
+	if left == nil || right == nil || left == right || left.N != right.N || left.Origin != plan.EnsureRequirements || right.Origin != plan.EnsureRequirements {
 		return nil
 	}
 	l := newSkewSide(sizes[left], conf, j.Type == plan.Inner || j.Type == plan.LeftOuter || j.Type == plan.LeftSemi || j.Type == plan.LeftAnti || j.Type == plan.Existence)
