@@ -111,6 +111,20 @@ func TestRemoteRead(t *testing.T) {
 	}
 }
 
+// Dropping a dataset on purpose is one event and no eviction: no block moves.
+func TestUnpersistMovesNoBlock(t *testing.T) {
+	r := &recorder{}
+	s := session(t, r, "spark.master=local[2]")
+	countRows(t, cachedRows(s, "MEMORY_ONLY"))
+	before := len(r.events)
+	if !s.Unpersist("rows") {
+		t.Fatal("there is nothing to drop")
+	}
+	if got := r.events[before:]; len(got) != 1 || got[0] != (event.UnpersistRDD{}) {
+		t.Errorf("events %v", got)
+	}
+}
+
 // In local[N] there is no peer: a replicated level keeps one copy.
 func TestReplicasNeedPeers(t *testing.T) {
 	r := &recorder{}

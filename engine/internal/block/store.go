@@ -22,6 +22,7 @@ type Update struct {
 	InMemory   bool
 	MemorySize int64
 	DiskSize   int64
+	Dropped    bool // on purpose, with all of its dataset
 }
 
 // A Store keeps one executor's cached partitions. When memory runs out the
@@ -292,7 +293,9 @@ func (s *Store) leaveMemory(e *entry) {
 func (s *Store) Drop(rdd int) {
 	for _, e := range s.takeOut(func(id ID) bool { return id.RDD == rdd }) {
 		s.release(e)
-		s.tell(&entry{id: e.id, level: e.level})
+		if s.notify != nil {
+			s.notify(Update{ID: e.id, Level: e.level, Dropped: true})
+		}
 	}
 }
 

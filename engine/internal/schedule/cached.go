@@ -32,8 +32,13 @@ func (c *Cluster) peers(self string, id block.ID) []*block.Store {
 	return append(all[first:len(all):len(all)], all[:first]...)
 }
 
+// blockMoved tells where a block is now. Of one that is dropped on purpose the
+// event is UnpersistRDD, and none of its own, as in Spark.
 func (c *Cluster) blockMoved(e *Executor, u block.Update) {
 	e.keep(u)
+	if u.Dropped {
+		return
+	}
 	level := event.StorageLevel{}
 	if u.DiskSize > 0 || u.InMemory {
 		level = storageLevel(u.Level)
