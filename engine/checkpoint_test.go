@@ -49,7 +49,7 @@ func TestCheckpointCutsLineage(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: %s", name, firstDifference(got, want))
 		}
-		explained, err := kept.Where(expr.Gt(expr.Col("rows"), 0)).Explain()
+		explained, err := kept.Where(expr.Gt(expr.Col("rows"), 0)).Explain("simple")
 		if err != nil || !strings.Contains(explained, name) || strings.Contains(explained, "Exchange") || strings.Contains(explained, "HashAggregate") {
 			t.Errorf("%s: %v in\n%s", name, err, explained)
 		}
