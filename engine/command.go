@@ -257,6 +257,11 @@ func (s *Session) show(st *sql.ShowStatement) (*Frame, error) {
 				}
 			}
 		}
+		for _, name := range s.functions.Names() {
+			if matches(name) {
+				rows = append(rows, []any{name})
+			}
+		}
 		return s.table(texts("function"), rows...), nil
 	}
 	return nil, fmt.Errorf("SHOW %s is not supported; there are TABLES, VIEWS, COLUMNS and FUNCTIONS", strings.ToUpper(st.What))
@@ -273,6 +278,9 @@ func (s *Session) describe(text string, st *sql.DescribeStatement) (*Frame, erro
 					}
 				}
 			}
+		}
+		if f := s.functions.Lookup(st.Function); f != nil {
+			return s.table(texts("function_desc"), []any{"Function: " + strings.ToLower(st.Function)}, []any{"Usage: " + f.Doc}), nil
 		}
 		return nil, fmt.Errorf("[UNRESOLVED_ROUTINE] there is no function %s; SHOW FUNCTIONS lists them", st.Function)
 	}

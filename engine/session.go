@@ -42,6 +42,12 @@ type Session struct {
 	cluster *schedule.Cluster
 	runner  *schedule.Runner
 
+	functions *expr.UserFunctions
+
+	limited bool  // the process keeps to the session's memory
+	own     int64 // bytes of it that are the program's
+	closing sync.Once
+
 	emitting sync.Mutex
 	listener event.Listener
 
@@ -66,7 +72,7 @@ func WithID(id string) Option { return func(s *Session) { s.ID = id } }
 
 // NewSession starts the executors that the configuration asks for.
 func NewSession(conf config.Config, options ...Option) (*Session, error) {
-	s := &Session{initial: conf, views: map[string]view{}, relations: map[string]*plan.Relation{}, ID: NewID()}
+	s := &Session{initial: conf, functions: &expr.UserFunctions{}, views: map[string]view{}, relations: map[string]*plan.Relation{}, ID: NewID()}
 	for _, o := range options {
 		o(s)
 	}
@@ -78,6 +84,10 @@ func NewSession(conf config.Config, options ...Option) (*Session, error) {
 		return nil, err
 	}
 	s.runner = schedule.NewRunner(s.cluster, s.emit)
+	if s.limited {
+		s.own += s.cluster.Budget() / 2 * 3
+		limitMemory(1, s.own)
+	}
 	s.announce()
 	return s, nil
 }
@@ -118,6 +128,11 @@ func (s *Session) announce() {
 // error.
 func (s *Session) Close() error {
 	s.cluster.Close()
+	s.closing.Do(func() {
+		if s.limited {
+			limitMemory(-1, s.own)
+		}
+	})
 	s.emit(event.ApplicationEnd{Time: event.Millis(time.Now().UnixMilli())})
 	return nil
 }
@@ -156,7 +171,7 @@ func (s *Session) setConfig(c config.Config) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.conf, s.mode = c, expr.Mode{ANSI: ansi, Zone: zone}
+	s.conf, s.mode = c, expr.Mode{ANSI: ansi, Zone: zone, User: s.functions}
 	return nil
 }
 
@@ -241,6 +256,9 @@ func fingerprint(n plan.Node) string {
 	plan.Walk(n, func(n plan.Node) {
 		if scan, ok := n.(*plan.Scan); ok {
 			fmt.Fprintf(&b, "%p ", scan.Source)
+		}
+		if e, ok := n.(*plan.Exchange); ok && e.By != nil {
+			fmt.Fprintf(&b, "%T %p ", e.By, e.By)
 		}
 	})
 	return b.String()

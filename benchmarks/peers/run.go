@@ -34,7 +34,7 @@ type suiteRun struct {
 
 // quiet are the parameters that make the engine answer as the suite's other
 // engines do; those of the command line come after them.
-var quiet = []string{"spark.master=local[2]", "spark.executor.memory=8g", "spark.sql.ansi.enabled=false", "spark.sql.session.timeZone=UTC"}
+var quiet = []string{"spark.master=local[2]", "spark.executor.memory=3g", "spark.sql.ansi.enabled=false", "spark.sql.session.timeZone=UTC"}
 
 func (r *suiteRun) run(ctx context.Context) error {
 	if ctx == nil {

@@ -56,11 +56,12 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 	case CaseWhen:
 		return bindCase(e, schema)
 	case Call:
-		f, ok := functions[e.Fn]
-		if !ok {
-			return nil, fmt.Errorf("unknown function %q%s", e.Fn, suggest(e.Fn, functionNames()))
-		}
-		if len(e.Args) < f.least || f.most >= 0 && len(e.Args) > f.most {
+		f, user := functions[e.Fn], (*FunctionSpec)(nil)
+		if f == nil {
+			if user = e.Mode.User.Lookup(e.Fn); user == nil {
+				return nil, fmt.Errorf("unknown function %q%s", e.Fn, suggest(e.Fn, append(functionNames(), e.Mode.User.Names()...)))
+			}
+		} else if len(e.Args) < f.least || f.most >= 0 && len(e.Args) > f.most {
 			return nil, fmt.Errorf("%s takes %s, got %d", e.Fn, arity(f.least, f.most), len(e.Args))
 		}
 		args := make([]*Bound, len(e.Args))
@@ -69,6 +70,9 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 			if args[i], err = Bind(a, schema); err != nil {
 				return nil, err
 			}
+		}
+		if user != nil {
+			return bindUser(e, user, args)
 		}
 		out, err := f.bind(e.Mode, args)
 		if err != nil {

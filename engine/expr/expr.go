@@ -34,6 +34,8 @@ type Call struct {
 	Fn   string
 	Args []Expr
 	Mode Mode
+
+	meter Meter // of a user's function, or nil
 }
 
 // A CastTo converts X to a type as Spark's cast does.
@@ -55,6 +57,8 @@ type Mode struct {
 	Try bool
 	// Zone is the session's time zone; nil is UTC.
 	Zone *time.Location
+	// User are the functions that the program registered; nil has none.
+	User *UserFunctions
 }
 
 // In returns e with every function and cast in mode m; those that Try keep
@@ -102,7 +106,7 @@ func (c CastTo) Children() []Expr    { return []Expr{c.X} }
 func (a As) Children() []Expr        { return []Expr{a.X} }
 func (r Ref) With([]Expr) Expr       { return r }
 func (l Literal) With([]Expr) Expr   { return l }
-func (c Call) With(ch []Expr) Expr   { return Call{c.Fn, ch, c.Mode} }
+func (c Call) With(ch []Expr) Expr   { c.Args = ch; return c }
 func (c CastTo) With(c2 []Expr) Expr { return CastTo{c2[0], c.To, c.Mode} }
 func (a As) With(ch []Expr) Expr     { return As{ch[0], a.Name} }
 

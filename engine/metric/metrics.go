@@ -75,6 +75,8 @@ const (
 	NodeRemoteBytesRead
 	NodeFetchWaitTime
 	NodeTime
+	FunctionRows
+	FunctionTime
 	CacheHits
 	CacheRemoteReads
 	CacheMisses
@@ -159,6 +161,8 @@ var descs = [numIDs]Desc{
 	NodeRemoteBytesRead:       {"remote bytes read", "Remote read", Bytes, Sum, "Exchange bytes fetched from other executors."},
 	NodeFetchWaitTime:         {"fetch wait time", "Fetch wait", Duration, Sum, "Time tasks stood still for the exchange's blocks."},
 	NodeTime:                  {"time in operator", "Time", Duration, Sum, "Time spent in the node itself, its inputs left out."},
+	FunctionRows:              {"rows of user functions", "Function rows", Count, Sum, "Rows for which functions that the program registered were computed."},
+	FunctionTime:              {"time in user functions", "Function time", Duration, Sum, "Time in functions that the program registered."},
 	CacheHits:                 {"cached partitions read", "Cache hits", Count, Sum, "Cached partitions that were found."},
 	CacheRemoteReads:          {"cached partitions read remotely", "Cache remote", Count, Sum, "Cached partitions that were found on another executor only."},
 	CacheMisses:               {"cached partitions computed", "Cache misses", Count, Sum, "Cached partitions that had to be computed: the first time, or again after eviction."},

@@ -252,7 +252,7 @@ func (t *translator) call(c *Call) expr.Expr {
 		}
 		return expr.Fn("named_struct", args...)
 	}
-	if !expr.IsFunction(c.Fn) {
+	if !expr.IsFunction(c.Fn) && t.a.Mode.User.Lookup(c.Fn) == nil {
 		t.a.fail(c.Pos, "[UNRESOLVED_ROUTINE] there is no function %s%s", c.Fn, t.a.likeFunction(c.Fn))
 	}
 	return expr.Call{Fn: c.Fn, Args: t.all(c.Args), Mode: expr.Mode{Try: strings.HasPrefix(c.Fn, "try_")}}

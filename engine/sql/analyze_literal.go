@@ -222,7 +222,7 @@ func (a *Analyzer) likeFunction(name string) string {
 			known = append(known, strings.Fields(names)...)
 		}
 	}
-	return suggest(name, known)
+	return suggest(name, append(known, a.Mode.User.Names()...))
 }
 
 // constant evaluates an expression without columns.

@@ -27,6 +27,10 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 	a := &aggregator{node: n, task: t}
 	keys, aggs := n.Keys, n.Aggs
 	if n.Phase == plan.Partial {
+		keys, aggs = t.meteredAll(n, keys), slices.Clone(aggs)
+		for i, g := range aggs {
+			aggs[i] = g.With(t.meteredAll(n, g.Children()))
+		}
 		var err error
 		if keys, aggs, err = a.share(keys, aggs, input); err != nil {
 			return nil, err

@@ -79,6 +79,7 @@ func WriteShuffle(in Batches, n *plan.Exchange, bounds *expr.Batch, file func() 
 		columns = append(columns, schema.Index(k))
 	}
 	var partition shuffle.Partitioner
+	place := func(b *expr.Batch) ([]int32, error) { return partition(b), nil }
 	switch n.Kind {
 	case plan.HashPartitioning:
 		partition = shuffle.Hash(columns, n.N)
@@ -94,6 +95,8 @@ func WriteShuffle(in Batches, n *plan.Exchange, bounds *expr.Batch, file func() 
 		partition = shuffle.RoundRobin(newXORShift(int64(t.Partition)).below(n.N)+1, n.N)
 	case plan.SinglePartition:
 		partition = shuffle.Single()
+	case plan.CustomPartitioning:
+		place = shuffle.Custom(columns, n.N, n.By.Place)
 	default:
 		return nil, fmt.Errorf("operator: no shuffle for %s", n.Detail())
 	}
@@ -103,8 +106,12 @@ func WriteShuffle(in Batches, n *plan.Exchange, bounds *expr.Batch, file func() 
 	var nanos int64
 	for b, err := range in {
 		start := time.Now()
+		var parts []int32
 		if err == nil {
-			err = w.Write(b, partition(b))
+			parts, err = place(b)
+		}
+		if err == nil {
+			err = w.Write(b, parts)
 		}
 		if err != nil {
 			return nil, err

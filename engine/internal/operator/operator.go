@@ -56,6 +56,28 @@ func (t *Task) Node(n plan.Node) *metric.Set {
 	return s
 }
 
+// metered lets the functions of the program in an expression of a node count in
+// the node's metrics.
+func (t *Task) metered(n plan.Node, e expr.Expr) expr.Expr {
+	if !t.Metering || !expr.CallsUser(e) {
+		return e
+	}
+	set := t.Node(n)
+	return expr.Metered(e, func(rows, nanos int64) {
+		set.Record(metric.FunctionRows, rows)
+		set.Record(metric.FunctionTime, nanos)
+	})
+}
+
+// meteredAll is metered for several expressions.
+func (t *Task) meteredAll(n plan.Node, list []expr.Expr) []expr.Expr {
+	out := make([]expr.Expr, len(list))
+	for i, e := range list {
+		out[i] = t.metered(n, e)
+	}
+	return out
+}
+
 // Build returns the rows of one partition of n.
 func Build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches, error) {
 	rows, err := build(ctx, n, part, t)
@@ -90,9 +112,9 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 	}
 	switch n := n.(type) {
 	case *plan.Filter:
-		return filter(n, in)
+		return filter(n, in, t)
 	case *plan.Project:
-		return project(n, in)
+		return project(n, in, t)
 	case *plan.Aggregate:
 		return aggregate(n, in, t)
 	case *plan.Sort:

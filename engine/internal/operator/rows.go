@@ -6,8 +6,8 @@ import (
 )
 
 // filter keeps the rows for which the condition is true.
-func filter(n *plan.Filter, in Batches) (Batches, error) {
-	shared, list, err := newCommon(expr.Conjuncts(n.Where), n.Input.Schema())
+func filter(n *plan.Filter, in Batches, t *Task) (Batches, error) {
+	shared, list, err := newCommon(t.meteredAll(n, expr.Conjuncts(n.Where)), n.Input.Schema())
 	if err != nil {
 		return nil, err
 	}
@@ -129,8 +129,8 @@ func conjoin(dst, v *expr.Column, rows int) {
 }
 
 // project computes columns.
-func project(n *plan.Project, in Batches) (Batches, error) {
-	shared, list, err := newCommon(n.Exprs, n.Input.Schema())
+func project(n *plan.Project, in Batches, t *Task) (Batches, error) {
+	shared, list, err := newCommon(t.meteredAll(n, n.Exprs), n.Input.Schema())
 	if err != nil {
 		return nil, err
 	}

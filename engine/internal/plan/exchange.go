@@ -16,15 +16,17 @@ const (
 	RoundRobin
 	SinglePartition
 	Broadcast // every row to every executor
+	CustomPartitioning
 )
 
 // An Exchange moves rows between stages. Stages are cut here.
 type Exchange struct {
 	Input  Node
 	Kind   Partitioning
-	Keys   []string  // of HashPartitioning
-	Order  []SortKey // of RangePartitioning
-	N      int       // partitions
+	Keys   []string    // of HashPartitioning and CustomPartitioning
+	Order  []SortKey   // of RangePartitioning
+	By     Partitioner // of CustomPartitioning
+	N      int         // partitions
 	Origin Origin
 }
 
@@ -73,6 +75,8 @@ func (n *Exchange) Detail() string {
 		return fmt.Sprintf("rangepartitioning(%s, %d), %s", strings.Trim(list(n.Order), "[]"), n.N, n.Origin)
 	case RoundRobin:
 		return fmt.Sprintf("RoundRobinPartitioning(%d), %s", n.N, n.Origin)
+	case CustomPartitioning:
+		return n.By.Describe(n.Keys) + ", " + n.Origin.String()
 	case Broadcast:
 		if len(n.Keys) == 0 {
 			return "IdentityBroadcastMode"

@@ -22,7 +22,7 @@ var (
 func MayFail(e expr.Expr, s expr.Schema) bool {
 	switch x := e.(type) {
 	case expr.Call:
-		if x.Fn == "raise_error" || x.Fn == "assert_true" || x.Mode.ANSI && !x.Mode.Try && !isTotal(x, s) && !inFloats(x, s) {
+		if x.Fn == "raise_error" || x.IsUser() || x.Fn == "assert_true" || x.Mode.ANSI && !x.Mode.Try && !isTotal(x, s) && !inFloats(x, s) {
 			return true
 		}
 	case expr.CastTo:

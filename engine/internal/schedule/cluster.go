@@ -18,6 +18,7 @@ import (
 	"stagecoach/engine/config"
 	"stagecoach/engine/event"
 	"stagecoach/engine/internal/block"
+	"stagecoach/engine/internal/budget"
 )
 
 // A Cluster is the executors of a session and the workers in their slots.
@@ -145,6 +146,12 @@ func (c *Cluster) Slots() int {
 		n = max(n, 2) // as Spark plans while no executor has come yet
 	}
 	return n
+}
+
+// Budget is the unified memory of all executors that there may be at once, in
+// bytes.
+func (c *Cluster) Budget() int64 {
+	return int64(c.Master.Executors) * budget.Unified(c.Master.MemoryBytes, c.conf.Float(config.MemoryFraction))
 }
 
 // DriverMemory is the size of the driver's block store in bytes, on the heap and

@@ -62,6 +62,21 @@ func nodeMetrics(n plan.Node) []metric.ID {
 	return []metric.ID{metric.NumOutputRows, metric.NodeTime}
 }
 
+// callsUser reports whether a node computes functions that the program
+// registered and counts them.
+func callsUser(n plan.Node) bool {
+	switch n := n.(type) {
+	case *plan.Filter:
+		return expr.CallsUser(n.Where)
+	case *plan.Project:
+		return slices.ContainsFunc(n.Exprs, expr.CallsUser)
+	case *plan.Aggregate:
+		return slices.ContainsFunc(n.Keys, expr.CallsUser) ||
+			slices.ContainsFunc(n.Aggs, func(a expr.Aggregate) bool { return slices.ContainsFunc(a.Args, expr.CallsUser) })
+	}
+	return false
+}
+
 // declare gives every metric of every node of the plan an accumulator.
 func (x *execution) declare() {
 	numbers := plan.Number(x.query.Plan)
@@ -84,6 +99,9 @@ func (x *execution) declareNode(n plan.Node) {
 		}
 	}
 	declare(n, nodeMetrics(n)...)
+	if callsUser(n) {
+		declare(n, metric.FunctionRows, metric.FunctionTime)
+	}
 	if e, ok := n.(*plan.Exchange); ok && e.Kind != plan.Broadcast && x.adaptive() {
 		declare(readOf{e}, metric.NumPartitions, metric.NumCoalescedPartitions, metric.NumSkewedPartitions, metric.NumSkewedSplits)
 	}
