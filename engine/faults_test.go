@@ -107,8 +107,9 @@ func TestResubmitted(t *testing.T) {
 			if e.Reason.Kind == event.Success && e.Info.TaskID < 2 {
 				victim <- e.Info.ExecutorID
 			}
-		case event.ExecutorRemoved:
-			close(lost)
+			if e.Reason.Kind == event.Resubmitted {
+				close(lost)
+			}
 		}
 	}
 	// Task 0 ends well; the executor it ran on is lost while tasks 1 and 2 run.

@@ -33,7 +33,7 @@ func Open(name string, conf config.Config, o Options) (*Session, error) {
 		if s.log, err = sparklog.Create(dir, id, "", logOptions(conf)); err != nil {
 			return nil, err
 		}
-		listeners = append(listeners, s.log.Add)
+		listeners = append(listeners, s.logged(conf.Bool(config.EventLogBlockUpdates)))
 	}
 	if !conf.IsSet(config.AppName) {
 		if conf, err = conf.With(config.AppName, name); err != nil {
@@ -44,6 +44,15 @@ func Open(name string, conf config.Config, o Options) (*Session, error) {
 		return nil, errors.Join(err, s.closeLog())
 	}
 	return s, nil
+}
+
+// logged writes events into the log, moves of cached blocks where asked for.
+func (s *Session) logged(blocks bool) event.Listener {
+	return func(e event.Event) {
+		if _, ok := e.(event.BlockUpdated); !ok || blocks {
+			s.log.Add(e)
+		}
+	}
 }
 
 // Close ends the application; its log is complete then.
