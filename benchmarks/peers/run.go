@@ -44,7 +44,7 @@ func (r *suiteRun) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.session, err = engine.NewSession(conf, engine.WithListener(func(e event.Event) {
+	r.session, err = engine.NewSession(conf, engine.WithMemoryLimit(0), engine.WithListener(func(e event.Event) {
 		if e, ok := e.(event.TaskEnd); ok {
 			r.spilled += e.Metrics.Value(metric.DiskBytesSpilled)
 		}

@@ -40,7 +40,7 @@ func Open(name string, conf config.Config, o Options) (*Session, error) {
 			return nil, err
 		}
 	}
-	if s.Session, err = engine.NewSession(conf, engine.WithID(id), engine.WithListener(event.Tee(listeners...))); err != nil {
+	if s.Session, err = engine.NewSession(conf, engine.WithID(id), engine.WithListener(event.Tee(listeners...)), engine.WithMemoryLimit(0)); err != nil {
 		return nil, errors.Join(err, s.closeLog())
 	}
 	return s, nil
