@@ -144,15 +144,6 @@ type State interface {
 	Err() error
 }
 
-// A Retractor is a State that can also take rows back: those of a window's
-// frame that it moves past. Rows go before others come, so that no sum overflows
-// that the frame itself does not have.
-type Retractor interface {
-	State
-	// Retract undoes Update of the same rows.
-	Retract(groups []int32, args []*Column)
-}
-
 // failure is the Err of states that may fail.
 type failure struct{ err error }
 

@@ -52,32 +52,29 @@ func (s *counts) Size() int64      { return int64(cap(s.n)) * 8 }
 func (s *counts) Export() []Column { return []Column{s.Final()} }
 func (s *counts) Final() Column    { return Column{Type: Int64, Len: len(s.n), I64: s.n} }
 
-func (s *counts) Update(groups []int32, args []*Column)  { s.add(groups, args, 1) }
-func (s *counts) Retract(groups []int32, args []*Column) { s.add(groups, args, -1) }
-
-func (s *counts) add(groups []int32, args []*Column, by int64) {
+func (s *counts) Update(groups []int32, args []*Column) {
 	n := s.n
 	switch {
 	case s.what == countTrue && args[0].Type != Null:
 		valid := args[0].Valid
 		for i, v := range args[0].Bools[:len(groups)] {
 			if v != 0 && (valid == nil || valid[i>>3]>>(i&7)&1 != 0) {
-				n[groups[i]] += by
+				n[groups[i]]++
 			}
 		}
 	case s.what == countRows || len(args) == 1 && args[0].Valid == nil && args[0].Type != Null:
 		for _, g := range groups {
-			n[g] += by
+			n[g]++
 		}
 	case len(args) == 1 && args[0].Type != Null:
 		valid := args[0].Valid
 		for i, g := range groups {
-			n[g] += by * int64(valid[i>>3]>>(i&7)&1)
+			n[g] += int64(valid[i>>3] >> (i & 7) & 1)
 		}
 	default:
 		for i, g := range groups {
 			if !HasNull(args, i) {
-				n[g] += by
+				n[g]++
 			}
 		}
 	}

@@ -65,11 +65,7 @@ func bindTotal(c *aggregateCall, mean bool) (*BoundAggregate, error) {
 		}
 		return &BoundAggregate{Type: to, StateTypes: []Type{Int64, Int64}, Args: []*Bound{x},
 			NewState: func() State {
-				s := sums[int64]{t: to, policy: policy, mean: mean}
-				if policy == vanishes {
-					return &s
-				}
-				return &slidingSums{s}
+				return &sums[int64]{t: to, policy: policy, mean: mean}
 			}}, nil
 	case t.Kind() == Decimal:
 		return bindDecimalTotal(x, mean, policy), nil
@@ -240,24 +236,4 @@ func roundDiv(v, n int64) int64 {
 		return q + 1
 	}
 	return q
-}
-
-// slidingSums is the sum of whole numbers or intervals, from which values can
-// be taken again. Of doubles there is none, as their errors would pile up.
-type slidingSums struct{ sums[int64] }
-
-// Retract takes values back.
-func (s *slidingSums) Retract(groups []int32, args []*Column) {
-	c := args[0]
-	for i, g := range groups {
-		if c.IsNull(i) {
-			continue
-		}
-		s.n[g]--
-		if c.Type.Layout() == Int32 {
-			s.sum[g] -= int64(c.I32[i])
-		} else {
-			s.sum[g] -= c.I64[i]
-		}
-	}
 }

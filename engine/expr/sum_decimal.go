@@ -46,17 +46,6 @@ func (s *decimalSums) Update(groups []int32, args []*Column) {
 	}
 }
 
-// Retract takes values back.
-func (s *decimalSums) Retract(groups []int32, args []*Column) {
-	c := args[0]
-	for i, g := range groups {
-		if !c.IsNull(i) {
-			s.add(g, c.Wide[i].Neg())
-			s.n[g]--
-		}
-	}
-}
-
 func (s *decimalSums) add(g int32, v Int128) {
 	old := s.sum[g]
 	next := old.Add(v)
