@@ -1,7 +1,6 @@
 package expr_test
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"stagecoach/engine/expr"
