@@ -79,7 +79,7 @@ func partitionType(text string) expr.Type {
 	case !ok || n < 10 || text[4] != '-':
 	case !clock && n == 10:
 		return expr.Date
-	case clock && text[10] == ' ' && (n == 19 || n == 21 && text[19] == '.'): // yyyy-MM-dd HH:mm:ss[.S]
+	case clock && (n == 19 || n == 21 && text[19] == '.') && text[10] == ' ': // yyyy-MM-dd HH:mm:ss[.S]
 		return expr.Timestamp
 	}
 	return expr.String
