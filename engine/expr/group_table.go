@@ -39,14 +39,21 @@ func (g *Groups) same(group int32, words []uint64) bool {
 }
 
 func (g *Groups) assignOne(out []int32) {
+	direct, slots := g.direct, g.slots
 	for i, k := range g.row[:len(out)] {
-		if k < uint64(len(g.direct)) {
-			if group := g.direct[k]; group != 0 {
+		if k < uint64(len(direct)) {
+			if group := direct[k]; group != 0 {
 				out[i] = group - 1
+				continue
+			}
+		} else if len(slots) > 0 {
+			if s := &slots[mixWord(k)&uint64(len(slots)-1)]; s.key == k && s.group != 0 {
+				out[i] = s.group - 1
 				continue
 			}
 		}
 		out[i] = g.addOne(k)
+		direct, slots = g.direct, g.slots
 	}
 }
 
@@ -89,6 +96,10 @@ func (g *Groups) assignMany(out []int32) {
 		words := g.row[i*g.words : (i+1)*g.words]
 		g.reserveSlot()
 		h := hashWords(words)
+		if s := &g.slots[mixWord(h)&uint64(len(g.slots)-1)]; s.key == h && s.group != 0 && g.same(s.group-1, words) {
+			out[i] = s.group - 1
+			continue
+		}
 		mask := uint64(len(g.slots) - 1)
 		for at := mixWord(h) & mask; ; at = (at + 1) & mask {
 			s := &g.slots[at]

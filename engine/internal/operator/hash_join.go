@@ -189,16 +189,21 @@ func (j *joiner) join(b *expr.Batch, cols []*expr.Column, yield func(*expr.Batch
 // work on numbers.
 func (j *joiner) assemble(probe *expr.Batch, rows []int32) *expr.Batch {
 	t := j.table
+	outer := j.node.Type != plan.Inner // and may have rows without a match
 	if j.taken == nil {
 		j.taken = make([]expr.Column, len(t.Rows.Cols))
 	}
 	for i := range t.Rows.Cols {
-		if t.shared[i].Offsets == nil {
-			expr.Take(&j.taken[i], &t.Rows.Cols[i], rows)
-			continue
+		in := &t.Rows.Cols[i]
+		switch {
+		case t.shared[i].Offsets == nil:
+			expr.Take(&j.taken[i], in, rows)
+		case in.Valid == nil && !outer:
+			j.taken[i] = expr.Column{Type: expr.String, Len: len(rows), Dict: &t.shared[i], Codes: rows} // the rows are their codes
+		default:
+			codes := expr.Column{Type: expr.String, Len: t.Rows.Rows, Valid: in.Valid, Dict: &t.shared[i], Codes: t.codes}
+			expr.Take(&j.taken[i], &codes, rows)
 		}
-		codes := expr.Column{Type: expr.String, Len: t.Rows.Rows, Valid: t.Rows.Cols[i].Valid, Dict: &t.shared[i], Codes: t.codes}
-		expr.Take(&j.taken[i], &codes, rows)
 	}
 	j.out.Schema, j.out.Rows = j.node.Schema(), len(rows)
 	j.out.Cols = j.out.Cols[:0]
