@@ -100,6 +100,7 @@ var effects = []effect{
 	{"spark.sql.adaptive.localShuffleReader.enabled", "true", "false", turned, matched, "plan"},
 	{"spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin", "0.2", "2", turned, matched, "plan"},
 	{"spark.sql.adaptive.autoBroadcastJoinThreshold", "-1", "64k", sorted, matched, "plan"},
+	{"spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "0", "1m", sorted + " spark.sql.adaptive.advisoryPartitionSizeInBytes=64k", matched, "plan"},
 	{"spark.sql.optimizer.windowGroupLimitThreshold", "-1", "1000", "", ranked, "plan"},
 	{"spark.sql.session.timeZone", "UTC", "Asia/Tokyo", "", zone, "outcome"},
 	{"spark.sql.ansi.enabled", "true", "false", "", divided, "outcome"},
