@@ -151,13 +151,18 @@ func (g *Groups) findMany(out []int32) {
 	}
 }
 
-// reserveSlot keeps the table at most half full.
+// reserveSlot keeps the table at most half full. A small one grows faster: most of
+// those that grow at all become large.
 func (g *Groups) reserveSlot() {
 	if g.used*2 < len(g.slots) {
 		return
 	}
 	old := g.slots
-	g.slots = make([]groupSlot, max(64, 2*len(old)))
+	times := 2
+	if len(old) <= 1<<14 {
+		times = 4
+	}
+	g.slots = make([]groupSlot, max(64, times*len(old)))
 	for _, s := range old {
 		if s.group != 0 {
 			g.occupy(s)
