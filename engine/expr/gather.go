@@ -235,7 +235,7 @@ func (c *Column) Flatten() Column {
 // Concat joins batches of one schema into one; of none it is empty. The result
 // owns its memory.
 func Concat(schema Schema, batches []*Batch) *Batch {
-	out := &Batch{Schema: schema, Cols: make([]Column, len(schema))}
+	out := &Batch{Schema: schema, Cols: make([]Column, len(schema)), Owned: true}
 	for _, b := range batches {
 		out.Rows += b.Rows
 	}

@@ -1,6 +1,9 @@
 package expr
 
-import "math/bits"
+import (
+	"math/bits"
+	"sync"
+)
 
 // A groupSlot is a place of the open-addressing table: a single-word key, or the
 // hash of a longer one, and group+1; 0 is free.
@@ -157,16 +160,58 @@ func (g *Groups) reserveSlot() {
 	if g.used*2 < len(g.slots) {
 		return
 	}
-	old := g.slots
 	times := 2
-	if len(old) <= 1<<14 {
+	if len(g.slots) <= 1<<14 {
 		times = 4
 	}
-	g.slots = make([]groupSlot, max(64, times*len(old)))
+	g.resize(max(64, times*len(g.slots)))
+}
+
+// Reserve makes room for that many groups, all of which may come at once.
+func (g *Groups) Reserve(n int) {
+	if size := 1 << bits.Len(uint(n)); size > len(g.slots) {
+		g.resize(size)
+	}
+}
+
+func (g *Groups) resize(slots int) {
+	old := g.slots
+	g.slots = newSlots(slots)
 	for _, s := range old {
 		if s.group != 0 {
 			g.occupy(s)
 		}
+	}
+	freeSlots(old)
+}
+
+// Release gives the table's memory to the tables to come; it must not be used any
+// more.
+func (g *Groups) Release() {
+	freeSlots(g.slots)
+	g.slots = nil
+}
+
+// slotPools hold large tables by the logarithm of their size: memory that the
+// system gives anew costs more than the filling of it.
+var slotPools [40]sync.Pool
+
+// pooledSlots is the size from which tables are kept.
+const pooledSlots = 1 << 12
+
+func newSlots(n int) []groupSlot {
+	if n >= pooledSlots {
+		if s, _ := slotPools[bits.Len(uint(n))].Get().(*[]groupSlot); s != nil {
+			clear(*s)
+			return *s
+		}
+	}
+	return make([]groupSlot, n)
+}
+
+func freeSlots(s []groupSlot) {
+	if len(s) >= pooledSlots {
+		slotPools[bits.Len(uint(len(s)))].Put(&s)
 	}
 }
 
@@ -183,6 +228,7 @@ func (g *Groups) occupy(s groupSlot) {
 // rebuild fills the table anew from the keys, with an array for those below
 // direct.
 func (g *Groups) rebuild(direct int) {
+	freeSlots(g.slots)
 	g.direct, g.slots, g.used = make([]int32, direct), nil, 0
 	n := g.n
 	g.n = 0

@@ -51,7 +51,7 @@ func newSorter(n plan.Node, schema expr.Schema, keys []plan.SortKey, t *Task) *s
 	return &sorter{node: n, schema: schema, keys: plan.Orders(keys, schema), task: t, memory: t.Memory.Reserve(t.ID)}
 }
 
-// add copies a batch's rows.
+// add keeps a batch's rows.
 func (s *sorter) add(b *expr.Batch) error {
 	size := b.Size() + int64(b.Rows)*sortBytes
 	if err := s.memory.Resize((s.size + size) * 5 / 4); err != nil { // a column is there twice at times
@@ -63,7 +63,7 @@ func (s *sorter) add(b *expr.Batch) error {
 		}
 		_ = s.memory.Resize(size * 5 / 4) // one batch must fit in any case
 	}
-	s.held = append(s.held, b.Copy())
+	s.held = append(s.held, b.Keep())
 	s.size += size
 	return nil
 }

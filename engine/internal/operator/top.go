@@ -67,7 +67,7 @@ func (h *topRows) add(b *expr.Batch) error {
 		}
 		return h.sortAll(b)
 	}
-	h.held = append(h.held, b.Copy())
+	h.held = append(h.held, b.Keep())
 	h.rows, h.size = h.rows+b.Rows, h.size+b.Size()
 	if h.rows >= 2*h.need+h.task.BatchRows || len(h.held) == 1 {
 		h.cut()

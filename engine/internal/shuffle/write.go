@@ -61,12 +61,13 @@ type Writer struct {
 	file   func() (*block.File, error)
 	memory *budget.Reservation
 
-	held  []*expr.Batch
-	parts [][]int32
-	rows  int
-	size  int64
-	runs  []Run
-	stats Stats
+	held   []*expr.Batch
+	copies []*expr.Batch // those of held that are the writer's own
+	parts  [][]int32
+	rows   int
+	size   int64
+	runs   []Run
+	stats  Stats
 }
 
 // NewWriter returns a writer that appends its runs to the file that file gives.
@@ -95,7 +96,16 @@ func (w *Writer) Write(b *expr.Batch, parts []int32) error {
 		// One batch must fit in any case; what it takes is not promised.
 		_ = w.memory.Resize(2 * size)
 	}
-	w.held = append(w.held, b.Copy())
+	if b.Owned {
+		w.held = append(w.held, b.Keep())
+	} else {
+		held, _ := batches.Get().(*expr.Batch)
+		if held == nil {
+			held = new(expr.Batch)
+		}
+		b.CopyTo(held)
+		w.held, w.copies = append(w.held, held), append(w.copies, held)
+	}
 	w.parts = append(w.parts, append([]int32(nil), parts[:b.Rows]...))
 	w.rows += b.Rows
 	w.size += size
@@ -124,9 +134,10 @@ func (w *Writer) spill() error {
 	return w.memory.Resize(0)
 }
 
-// buffers holds the memory of blocks that have been written, for the next tasks:
-// pages that the system gives anew cost more than what is written into them.
-var buffers sync.Pool
+// buffers and batches hold the memory of blocks that have been written, and of the
+// rows they were made of, for the next tasks: pages that the system gives anew cost
+// more than what is written into them.
+var buffers, batches sync.Pool
 
 func (w *Writer) flush() error {
 	index := make([]int64, w.n+1)
@@ -154,7 +165,10 @@ func (w *Writer) flush() error {
 	}
 	w.stats.Bytes += int64(len(data))
 	w.runs = append(w.runs, Run{f, offset, index, sums})
-	w.held, w.parts, w.rows, w.size = nil, nil, 0, 0
+	for _, b := range w.copies {
+		batches.Put(b)
+	}
+	w.held, w.copies, w.parts, w.rows, w.size = nil, nil, nil, 0, 0
 	return nil
 }
 
