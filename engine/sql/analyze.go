@@ -30,9 +30,10 @@ type Analyzer struct {
 	// number.
 	ShufflePartitions int
 
-	ids    int
-	ctes   map[string]*cte
-	nested int // of subqueries and views, against endless recursion
+	ids       int
+	ctes      map[string]*cte
+	nested    int    // of subqueries and views, against endless recursion
+	joinHints []Hint // of the SELECT whose FROM clause is being analyzed
 }
 
 // A column is one that names may mean: its name, the table it can be qualified

@@ -55,11 +55,11 @@ func (a *Analyzer) relation(r Relation, outer *scope) *relation {
 		if r.Sample != nil {
 			out = a.sample(out, r.Sample)
 		}
-		return a.alias(out, r.Alias, r.Columns)
+		return a.hinted(a.alias(out, r.Alias, r.Columns))
 	case *Derived:
-		return a.alias(a.query(r.Query, outer).unqualified(), r.Alias, r.Columns)
+		return a.hinted(a.alias(a.query(r.Query, outer).unqualified(), r.Alias, r.Columns))
 	case *TableFunction:
-		return a.tableFunction(r, outer)
+		return a.hinted(a.tableFunction(r, outer))
 	case *JoinRelation:
 		return a.joinRelation(r, outer)
 	}
