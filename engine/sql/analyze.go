@@ -253,5 +253,10 @@ func (a *Analyzer) unknown(n *Name, s *scope) {
 			known = append(known, c.name)
 		}
 	}
+	for at := s; at != nil; at = at.outer {
+		for _, part := range n.Parts {
+			a.must(n.At(), plan.Unread(at.node, part.Name))
+		}
+	}
 	a.fail(n.At(), "[UNRESOLVED_COLUMN] there is no column %s%s", n.Parts.text(), suggest(n.Parts[len(n.Parts)-1].Name, known))
 }
