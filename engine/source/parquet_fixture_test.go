@@ -141,6 +141,22 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// Row groups without rows, at the begin, in the middle and at the end, are
+// nothing; no columns are rows all the same.
+func TestEmptyRowGroups(t *testing.T) {
+	s, err := Parquet("testdata/zero_groups.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for columns, want := range map[string]string{"a s": "a s\n1|x\n2|null\nnull|y\n1|x\n", "s": "s\nx\nnull\ny\nx\n", "": "\n\n\n\n\n"} {
+		for _, batchRows := range []int{1, 2, 100} {
+			if got := text(t, s, batchRows, append([]string{}, strings.Fields(columns)...)...); got != want {
+				t.Errorf("columns %q in batches of %d: %q", columns, batchRows, got)
+			}
+		}
+	}
+}
+
 // readOnce reads everything and returns the rows, or the error.
 func readOnce(s Source, r Read) (string, error) {
 	var out strings.Builder
