@@ -236,7 +236,7 @@ func askDuckDB(t *testing.T, python, baselines, data string) {
 	defer out.Close()
 	for from, to := json.NewDecoder(in), json.NewEncoder(out); from.More(); {
 		var line suiteLine
-		if err := from.Decode(&line); err == nil {
+		if err = from.Decode(&line); err == nil {
 			err = to.Encode(line)
 		}
 		if err != nil {

@@ -55,7 +55,14 @@ type relation struct {
 	node    plan.Node
 	columns []column
 	schema  expr.Schema
-	pending []func(plan.Node) plan.Node
+	pending []attachment
+}
+
+// An attachment adds the columns of a subquery to a plan; conds relate it to
+// columns that are there.
+type attachment struct {
+	conds []expr.Expr
+	add   func(plan.Node) plan.Node
 }
 
 // over is a relation of a plan.
@@ -65,8 +72,8 @@ func over(n plan.Node, columns []column) *relation {
 
 // build adds the columns that subqueries asked for.
 func (r *relation) build() plan.Node {
-	for _, add := range r.pending {
-		r.node = add(r.node)
+	for _, p := range r.pending {
+		r.node = p.add(r.node)
 	}
 	r.pending = nil
 	return r.node
