@@ -30,9 +30,10 @@ type Analyzer struct {
 	// number.
 	ShufflePartitions int
 
-	ids    int
-	ctes   map[string]*cte
-	nested int // of subqueries and views, against endless recursion
+	ids       int
+	ctes      map[string]*cte
+	nested    int    // of subqueries and views, against endless recursion
+	joinHints []Hint // of the SELECT whose FROM clause is being analyzed
 }
 
 // A column is one that names may mean: its name, the table it can be qualified
@@ -54,7 +55,14 @@ type relation struct {
 	node    plan.Node
 	columns []column
 	schema  expr.Schema
-	pending []func(plan.Node) plan.Node
+	pending []attachment
+}
+
+// An attachment adds the columns of a subquery to a plan; conds relate it to
+// columns that are there.
+type attachment struct {
+	conds []expr.Expr
+	add   func(plan.Node) plan.Node
 }
 
 // over is a relation of a plan.
@@ -64,8 +72,8 @@ func over(n plan.Node, columns []column) *relation {
 
 // build adds the columns that subqueries asked for.
 func (r *relation) build() plan.Node {
-	for _, add := range r.pending {
-		r.node = add(r.node)
+	for _, p := range r.pending {
+		r.node = p.add(r.node)
 	}
 	r.pending = nil
 	return r.node
@@ -250,6 +258,11 @@ func (a *Analyzer) unknown(n *Name, s *scope) {
 	for at := s; at != nil; at = at.outer {
 		for _, c := range at.columns {
 			known = append(known, c.name)
+		}
+	}
+	for at := s; at != nil; at = at.outer {
+		for _, part := range n.Parts {
+			a.must(n.At(), plan.Unread(at.node, part.Name))
 		}
 	}
 	a.fail(n.At(), "[UNRESOLVED_COLUMN] there is no column %s%s", n.Parts.text(), suggest(n.Parts[len(n.Parts)-1].Name, known))

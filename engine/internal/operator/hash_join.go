@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"stagecoach/engine/expr"
@@ -32,14 +33,23 @@ func buildJoin(ctx context.Context, n *plan.Join, part *stage.Part, t *Task) (Ba
 	if n.BuildLeft {
 		build, probe = 0, 1
 	}
-	switch n.Strategy {
-	case plan.NestedLoop:
-		return nestedLoop(n, in[probe], t.Tables(sides[build].(*plan.Exchange)).Rows, t), nil
-	case plan.ShuffledHash:
+	if n.Strategy == plan.ShuffledHash {
 		return shuffledHashJoin(n, in[probe], in[build], t), nil
 	}
-	return hashJoin(n, in[probe], t.Tables(sides[build].(*plan.Exchange)), t), nil
+	table := t.Tables(sides[build].(*plan.Exchange))
+	switch {
+	case table == nil:
+		return nil, ErrNoTable
+	case n.Strategy == plan.NestedLoop:
+		return nestedLoop(n, in[probe], table.Rows, t), nil
+	}
+	return hashJoin(n, in[probe], table, t), nil
 }
+
+// ErrNoTable is the failure of a task that computes a partition of a cached frame
+// again, below which there is a broadcast that this query did not make, since the
+// frame was there altogether when it began.
+var ErrNoTable = errors.New("what a cached frame below joins was not broadcast for this query")
 
 // KeyColumns returns the positions of a join side's keys.
 func KeyColumns(schema expr.Schema, names []string) []int {

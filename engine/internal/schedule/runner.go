@@ -73,9 +73,9 @@ type execution struct {
 	id      int64
 	ctx     context.Context
 	metrics map[plan.Node][]declared
-	states  map[*stage.Stage]*stageState
 
 	mu     sync.Mutex
+	states map[*stage.Stage]*stageState
 	tables map[*plan.Exchange]*operator.Table
 	bounds map[*plan.Exchange]*expr.Batch
 	ranges map[*plan.Exchange][]stage.Range
@@ -282,8 +282,7 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 		}
 	}
 	for _, s := range g.Stages {
-		x.states[s] = &stageState{Stage: s}
-		if err := x.restore(x.states[s]); err != nil {
+		if err := x.restore(x.state(s)); err != nil {
 			return nil, err
 		}
 	}
@@ -294,7 +293,7 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 			}
 		}
 	}
-	last := x.states[g.Stages[len(g.Stages)-1]]
+	last := x.state(g.Stages[len(g.Stages)-1])
 	if err := x.job(last, action); err != nil {
 		return nil, err
 	}
