@@ -51,6 +51,7 @@ var (
 	created = statements("CREATE TABLE t AS SELECT 1 a; SELECT * FROM t")
 	over    = statements("CREATE TABLE t PARTITIONED BY (p) AS SELECT id, id % 2 p FROM range(4); INSERT OVERWRITE t SELECT 9, 0; SELECT * FROM t ORDER BY id")
 	batched = statements("SELECT k, sum(v) FROM (SELECT /*+ REPARTITION(3) */ id % 5000 k, id v FROM range(0, 20000, 1, 2)) GROUP BY k")
+	again   = statements("WITH q AS (SELECT k, count(*) n FROM " + facts + " GROUP BY k) SELECT k, n FROM q UNION ALL SELECT n, k FROM q")
 	ranked  = statements("SELECT v FROM (SELECT v, row_number() OVER (PARTITION BY k ORDER BY v) n FROM " + facts + ") WHERE n < 3")
 )
 

@@ -100,6 +100,7 @@ var effects = []effect{
 	{"spark.sql.adaptive.localShuffleReader.enabled", "true", "false", turned, matched, "plan"},
 	{"spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin", "0.2", "2", turned, matched, "plan"},
 	{"spark.sql.adaptive.autoBroadcastJoinThreshold", "-1", "64k", sorted, matched, "plan"},
+	{"spark.sql.exchange.reuse", "true", "false", "", again, "tasks"},
 	{"spark.sql.optimizer.windowGroupLimitThreshold", "-1", "1000", "", ranked, "plan"},
 	{"spark.sql.session.timeZone", "UTC", "Asia/Tokyo", "", zone, "outcome"},
 	{"spark.sql.ansi.enabled", "true", "false", "", divided, "outcome"},

@@ -105,6 +105,7 @@ const (
 	LocalShuffleReader       = "spark.sql.adaptive.localShuffleReader.enabled"
 	NonEmptyRatio            = "spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin"
 	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
+	ExchangeReuse            = "spark.sql.exchange.reuse"
 	WindowGroupLimit         = "spark.sql.optimizer.windowGroupLimitThreshold"
 	SessionTimeZone          = "spark.sql.session.timeZone"
 	ANSI                     = "spark.sql.ansi.enabled"
@@ -199,6 +200,7 @@ var Params = []Param{
 	{Key: LocalShuffleReader, Kind: Bool, Default: "true", Doc: "Adaptive execution reads a shuffle map task by map task when the join that wanted it was made a broadcast join."},
 	{Key: NonEmptyRatio, Kind: Number, Default: "0.2", Doc: "Share of a side's partitions that must have rows for adaptive execution to broadcast it."},
 	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
+	{Key: ExchangeReuse, Kind: Bool, Default: "true", Doc: "Exchanges that would move the same rows run once; the others read what the first one moved."},
 	{Key: WindowGroupLimit, Kind: Int, Default: "1000", Min: -1, Doc: "Greatest rank for which a condition on row_number, rank or dense_rank drops rows before their window; -1 turns that off."},
 	{Key: SessionTimeZone, Default: "UTC", Doc: "Time zone in which timestamps are shown and read: a region such as Europe/Berlin, UTC, GMT+1, or an offset such as +01:00. Taxi times are New York wall time without a zone, which none changes."},
 	{Key: ANSI, Kind: Bool, Default: "true", Doc: "Overflow, division by zero and what cannot be converted fail the query. When false, whole numbers wrap and the rest is null."},

@@ -32,7 +32,8 @@ type Analyzer struct {
 
 	ids    int
 	ctes   map[string]*cte
-	nested int // of subqueries and views, against endless recursion
+	tables map[string]plan.Node // found in the catalog: a query sees one state of each
+	nested int                  // of subqueries and views, against endless recursion
 }
 
 // A column is one that names may mean: its name, the table it can be qualified

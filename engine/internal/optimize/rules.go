@@ -43,7 +43,8 @@ var Rules = []Rule{
 	{"top-n", "Makes a limit over a sort one step that never sorts everything.", topN},
 	{"choose-join", "Decides how each join is computed, by the estimated sizes of its sides.", chooseJoin},
 	{"split-aggregate", "Splits aggregations into a half before the exchange and a half after it.", splitAggregate},
-	{"place-exchanges", "Moves rows where a step needs them together or in order; last, as it settles partitions.", placeExchanges},
+	{"place-exchanges", "Moves rows where a step needs them together or in order; after what decides how, as it settles partitions.", placeExchanges},
+	{"reuse-exchanges", "Lets exchanges that would move the same rows read those of the first; last, as it compares finished plans.", reuseExchanges},
 }
 
 // Run applies every rule in order.

@@ -84,7 +84,11 @@ func Formatted(root Node, adaptive bool) string {
 	}
 	text += "\n"
 	for _, n := range order {
-		text += fmt.Sprintf("\n(%d) %s\n%s", numbers[n], n.Name(), details(n))
+		name := n.Name()
+		if e, ok := n.(*Exchange); ok && e.Of != nil {
+			name += fmt.Sprintf(" [Reuses operator id: %d]", numbers[e.Of])
+		}
+		text += fmt.Sprintf("\n(%d) %s\n%s", numbers[n], name, details(n))
 	}
 	if adaptive {
 		text += fmt.Sprintf("\n(%d) AdaptiveSparkPlan\n%sArguments: isFinalPlan=false\n", len(order)+1, columns("Output", root.Schema()))
@@ -151,6 +155,10 @@ func details(n Node) string {
 		return text + "Join type: " + n.Type.String() + "\nJoin condition: " + where + "\n"
 	case *Union:
 		return ""
+	case *Exchange:
+		if n.Of != nil {
+			return columns("Output", n.Schema())
+		}
 	}
 	if d := n.Detail(); d != "" {
 		text += "Arguments: " + d + "\n"

@@ -23,7 +23,7 @@ import (
 // are known; without, all are one job.
 func (x *execution) job(last *stageState, action string) error {
 	if x.adaptive() {
-		if err := x.parents(last.Stage, func(p *stage.Stage) error { return x.job(x.states[p], action) }); err != nil {
+		if err := x.parents(last.Stage, func(p *stage.Stage) error { return x.job(x.state(p), action) }); err != nil {
 			return err
 		}
 		last.mu.Lock()
@@ -73,7 +73,7 @@ func (x *execution) ancestry(last *stageState) []*stageState {
 		for _, p := range s.Parents {
 			visit(p)
 		}
-		list = append(list, x.states[s])
+		list = append(list, x.state(s))
 	}
 	visit(last.Stage)
 	return list
@@ -132,7 +132,7 @@ func (x *execution) properties() map[string]string {
 func (x *execution) info(s *stageState, action string) event.StageInfo {
 	i := event.StageInfo{StageID: s.id, AttemptID: s.attempt, Name: action, NumTasks: len(s.parts), Details: plan.Print(s.Root)}
 	for _, p := range s.Parents {
-		if st := x.states[p]; st != nil && st.parts != nil {
+		if st := x.state(p); st.parts != nil {
 			i.ParentIDs = append(i.ParentIDs, st.id)
 		}
 	}
@@ -166,7 +166,7 @@ func (x *execution) materialize(s *stageState, action string, locked bool) error
 			return cancelled(x.ctx)
 		}
 		err := x.parents(s.Stage, func(p *stage.Stage) error {
-			st := x.states[p]
+			st := x.state(p)
 			if st.parts == nil {
 				return fmt.Errorf("schedule: stage without tasks")
 			}
@@ -251,7 +251,7 @@ func (x *execution) adapt(s *stageState) error {
 func (x *execution) broadcastAll(builds []*plan.Exchange) error {
 	for _, e := range builds {
 		x.declareNode(e)
-		if err := x.broadcast(&stage.Broadcast{Exchange: e, Graph: stage.Cut(e.Input, x.ready)}); err != nil {
+		if err := x.broadcast(&stage.Broadcast{Exchange: e, Graph: x.cutter.Cut(e.Input)}); err != nil {
 			return err
 		}
 	}
@@ -260,7 +260,10 @@ func (x *execution) broadcastAll(builds []*plan.Exchange) error {
 
 // broadcast computes the build side of a join and makes its table.
 func (x *execution) broadcast(b *stage.Broadcast) error {
-	if x.tables[b.Exchange] != nil {
+	x.mu.Lock()
+	built := x.tables[b.Exchange] != nil
+	x.mu.Unlock()
+	if built {
 		return nil
 	}
 	start := time.Now()
@@ -306,8 +309,8 @@ const maxBroadcast = 8 << 30
 // places the bounds of its partitions.
 func (x *execution) placeBounds(s *stage.Stage) error {
 	sampler := &sampling{exchange: s.Output}
-	sample := &stageState{Stage: &stage.Stage{Root: s.Root, Parents: s.Parents, Reads: s.Reads, Builds: s.Builds}, sampler: sampler}
-	x.states[sample.Stage] = sample
+	sample := x.state(&stage.Stage{Root: s.Root, Parents: s.Parents, Reads: s.Reads, Builds: s.Builds})
+	sample.sampler = sampler
 	if err := x.job(sample, "sample for "+x.query.Action); err != nil {
 		return err
 	}

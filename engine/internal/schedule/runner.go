@@ -72,10 +72,11 @@ type execution struct {
 	query   Query
 	id      int64
 	ctx     context.Context
+	cutter  *stage.Cutter
 	metrics map[plan.Node][]declared
-	states  map[*stage.Stage]*stageState
 
 	mu     sync.Mutex
+	states map[*stage.Stage]*stageState
 	tables map[*plan.Exchange]*operator.Table
 	bounds map[*plan.Exchange]*expr.Batch
 	ranges map[*plan.Exchange][]stage.Range
@@ -95,6 +96,7 @@ type stageState struct {
 	parts   []*stage.Part
 	results [][]*expr.Batch // of the last stage, by partition
 	done    []bool
+	begun   bool // a graph that it is in has been begun
 	adapted bool
 	builds  []*plan.Exchange // broadcasts that adapting put in
 	sampler *sampling        // of a sampling job's stage
@@ -107,7 +109,7 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	defer r.Cluster.queries.Done()
-	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx,
+	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx, cutter: &stage.Cutter{Ready: r.ready},
 		metrics: map[plan.Node][]declared{}, states: map[*stage.Stage]*stageState{},
 		tables: map[*plan.Exchange]*operator.Table{}, bounds: map[*plan.Exchange]*expr.Batch{},
 		ranges: map[*plan.Exchange][]stage.Range{}, replaced: map[plan.Node]plan.Node{}, totals: map[int64]int64{}}
@@ -117,15 +119,15 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 		description = q.Action
 	}
 	r.Emit(event.SQLExecutionStart{Time: now(), ID: x.id, RootID: x.id, Description: description, Details: q.Action,
-		PhysicalPlan: x.planText(false), Plan: x.planInfo(false), ModifiedConfigs: modified(q.Config)})
+		PhysicalPlan: x.planText(atStart), Plan: x.planInfo(atStart), ModifiedConfigs: modified(q.Config)})
 	x.scanMetrics()
-	batches, err := x.run(stage.Cut(q.Plan, r.ready), q.Action)
+	batches, err := x.run(x.cutter.Cut(q.Plan), q.Action)
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
 	if x.adaptive() {
-		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(true), Plan: x.planInfo(true)})
+		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(atEnd), Plan: x.planInfo(atEnd)})
 		x.shuffleReads()
 	}
 	if w, ok := q.Plan.(*plan.Write); ok && err == nil {
@@ -218,7 +220,7 @@ func (r *Runner) dropOutputs(e *plan.Exchange) {
 func (r *Runner) outputsOf(e *plan.Exchange) *shuffle.Outputs {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.outputs[e]
+	return r.outputs[e.Mover()]
 }
 
 // complete reports whether all map outputs of a stage are there.
@@ -282,19 +284,21 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 		}
 	}
 	for _, s := range g.Stages {
-		x.states[s] = &stageState{Stage: s}
-		if err := x.restore(x.states[s]); err != nil {
-			return nil, err
+		if state := x.state(s); !state.begun {
+			state.begun = true
+			if err := x.restore(state); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, s := range g.Stages {
-		if s.Output != nil && s.Output.Kind == plan.RangePartitioning && x.bounds[s.Output] == nil && !x.complete(s) {
+		if s.Output != nil && s.Output.Kind == plan.RangePartitioning && !x.bounded(s.Output) && !x.complete(s) {
 			if err := x.placeBounds(s); err != nil {
 				return nil, err
 			}
 		}
 	}
-	last := x.states[g.Stages[len(g.Stages)-1]]
+	last := x.state(g.Stages[len(g.Stages)-1])
 	if err := x.job(last, action); err != nil {
 		return nil, err
 	}
@@ -303,6 +307,23 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 		all = append(all, r...)
 	}
 	return all, nil
+}
+
+// state is what the execution knows of a stage.
+func (x *execution) state(s *stage.Stage) *stageState {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.states[s] == nil {
+		x.states[s] = &stageState{Stage: s}
+	}
+	return x.states[s]
+}
+
+// bounded reports whether the bounds of a range exchange are known.
+func (x *execution) bounded(e *plan.Exchange) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.bounds[e] != nil
 }
 
 // newTask makes the task of one partition.
@@ -315,7 +336,7 @@ func (x *execution) newTask(id int64, partition int) *operator.Task {
 		Tables: func(e *plan.Exchange) *operator.Table {
 			x.mu.Lock()
 			defer x.mu.Unlock()
-			return x.tables[e]
+			return x.tables[e.Mover()]
 		},
 		Level: func(rel *plan.Relation) block.Level {
 			l, _ := block.ParseLevel(rel.Level) // checked when it was set
