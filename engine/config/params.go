@@ -106,6 +106,9 @@ const (
 	NonEmptyRatio            = "spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin"
 	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
 	ExchangeReuse            = "spark.sql.exchange.reuse"
+	DynamicPruning           = "spark.sql.optimizer.dynamicPartitionPruning.enabled"
+	PruningReuseOnly         = "spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly"
+	PruningFallbackRatio     = "spark.sql.optimizer.dynamicPartitionPruning.fallbackFilterRatio"
 	WindowGroupLimit         = "spark.sql.optimizer.windowGroupLimitThreshold"
 	SessionTimeZone          = "spark.sql.session.timeZone"
 	ANSI                     = "spark.sql.ansi.enabled"
@@ -201,6 +204,9 @@ var Params = []Param{
 	{Key: NonEmptyRatio, Kind: Number, Default: "0.2", Doc: "Share of a side's partitions that must have rows for adaptive execution to broadcast it."},
 	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
 	{Key: ExchangeReuse, Kind: Bool, Default: "true", Doc: "Exchanges that would move the same rows run once; the others read what the first one moved."},
+	{Key: DynamicPruning, Kind: Bool, Default: "true", Doc: "A join on partition columns reads only the files whose folders match the keys of its other side, if that is filtered."},
+	{Key: PruningReuseOnly, Kind: Bool, Default: "true", Doc: "Prune so only by what a join broadcasts anyway. When false, or with spark.sql.exchange.reuse=false, the other side is also run for its keys alone where that seems worth it."},
+	{Key: PruningFallbackRatio, Kind: Number, Default: "0.5", Doc: "Share of the files' bytes that pruning is thought to save: it is worth it when that is more than what the other side reads."},
 	{Key: WindowGroupLimit, Kind: Int, Default: "1000", Min: -1, Doc: "Greatest rank for which a condition on row_number, rank or dense_rank drops rows before their window; -1 turns that off."},
 	{Key: SessionTimeZone, Default: "UTC", Doc: "Time zone in which timestamps are shown and read: a region such as Europe/Berlin, UTC, GMT+1, or an offset such as +01:00. Taxi times are New York wall time without a zone, which none changes."},
 	{Key: ANSI, Kind: Bool, Default: "true", Doc: "Overflow, division by zero and what cannot be converted fail the query. When false, whole numbers wrap and the rest is null."},

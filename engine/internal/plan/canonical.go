@@ -59,6 +59,7 @@ var meanings = map[reflect.Type]map[string]meaning{
 	reflect.TypeFor[expr.Field]():       {"Name": made},
 	reflect.TypeFor[expr.Aggregate]():   {"Name": made},
 	reflect.TypeFor[WindowFunc]():       {"Name": made},
+	reflect.TypeFor[KeySet]():           {"Label": made, "Keys": read},
 }
 
 // node writes a node over its inputs, then the types of the columns that it gives.
@@ -100,6 +101,7 @@ func (c *canon) table(n *Scan) {
 	c.positions(n.Columns.Names(), c.scope)
 	c.value(reflect.ValueOf(n.Predicates), itself)
 	c.value(reflect.ValueOf(n.Folders), itself)
+	c.value(reflect.ValueOf(n.Pruned), itself)
 }
 
 func (c *canon) positions(names []string, in expr.Schema) {

@@ -118,8 +118,8 @@ func details(n Node) string {
 	switch n := n.(type) {
 	case *Scan:
 		text = columns("Output", n.Columns) + "Location: " + n.Source.Location() + "\n"
-		if len(n.Folders) > 0 {
-			text += "PartitionFilters: " + n.FolderText() + "\n"
+		if folders := n.FolderText(); folders != "" {
+			text += "PartitionFilters: " + folders + "\n"
 		}
 		if len(n.Predicates) > 0 {
 			text += "PushedFilters: " + PredicateText(n.Predicates) + "\n"

@@ -260,10 +260,7 @@ func (x *execution) broadcastAll(builds []*plan.Exchange) error {
 
 // broadcast computes the build side of a join and makes its table.
 func (x *execution) broadcast(b *stage.Broadcast) error {
-	x.mu.Lock()
-	built := x.tables[b.Exchange] != nil
-	x.mu.Unlock()
-	if built {
+	if x.table(b.Exchange) != nil {
 		return nil
 	}
 	start := time.Now()

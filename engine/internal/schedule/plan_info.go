@@ -59,7 +59,7 @@ func nodeMetrics(n plan.Node) []metric.ID {
 		return []metric.ID{metric.NumOutputRows, metric.CacheHits, metric.CacheRemoteReads, metric.CacheMisses, metric.NodeTime}
 	case *plan.Write:
 		return []metric.ID{metric.NumWrittenFiles, metric.WrittenOutputBytes, metric.NumOutputRows, metric.NumDynamicParts, metric.NodeTime}
-	case *plan.Named, *plan.Union:
+	case *plan.Named, *plan.Union, *plan.KeySet:
 		return nil
 	}
 	return []metric.ID{metric.NumOutputRows, metric.NodeTime}
@@ -231,8 +231,8 @@ func (x *execution) stepInfo(n plan.Node, at moment) *event.PlanNode {
 	case *plan.Scan:
 		info.Metadata = map[string]string{"Location": n.Source.Location(), "Format": n.Source.Format(),
 			"ReadSchema": n.Columns.String(), "PushedFilters": plan.PredicateText(n.Predicates)}
-		if len(n.Folders) > 0 {
-			info.Metadata["PartitionFilters"] = n.FolderText()
+		if folders := n.FolderText(); folders != "" {
+			info.Metadata["PartitionFilters"] = folders
 		}
 	case *plan.Named:
 		info.Metadata = map[string]string{"name": n.Label}
@@ -317,14 +317,17 @@ func (x *execution) shuffleReads() {
 	}
 }
 
-// scanMetrics reports how many folders of partition values scans are given.
-func (x *execution) scanMetrics() {
+// scanMetrics reports how many folders of partition values scans are given: those
+// that wait for what a join finds, when they are pruned.
+func (x *execution) scanMetrics(pruned bool) {
 	plan.Walk(x.query.Plan, func(n plan.Node) {
 		scan, ok := n.(*plan.Scan)
-		if !ok || len(source.PartitionColumns(scan.Source)) == 0 {
+		if !ok || len(source.PartitionColumns(scan.Source)) == 0 || pruned != (len(scan.Pruned) > 0) {
 			return
 		}
-		splits, err := scan.Source.Splits(source.SplitOptions{Folders: scan.Folders})
+		var options source.SplitOptions
+		x.folders(scan, &options)
+		splits, err := scan.Source.Splits(options)
 		if err != nil {
 			return // the stage will say so
 		}

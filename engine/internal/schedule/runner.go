@@ -120,12 +120,13 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 	}
 	r.Emit(event.SQLExecutionStart{Time: now(), ID: x.id, RootID: x.id, Description: description, Details: q.Action,
 		PhysicalPlan: x.planText(atStart), Plan: x.planInfo(atStart), ModifiedConfigs: modified(q.Config)})
-	x.scanMetrics()
+	x.scanMetrics(false)
 	batches, err := x.run(x.cutter.Cut(q.Plan), q.Action)
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
+	x.scanMetrics(true)
 	if x.adaptive() {
 		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(atEnd), Plan: x.planInfo(atEnd)})
 		x.shuffleReads()
@@ -249,7 +250,7 @@ func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
 	in := &stage.Inputs{
 		Split: source.SplitOptions{MaxPartitionBytes: x.query.Config.Int(config.MaxPartitionBytes),
 			OpenCost: x.query.Config.Int(config.OpenCost), Parallelism: cmp.Or(int(x.query.Config.Int(config.MinPartitionNum)), x.Cluster.Slots())},
-		Ranges: ranges,
+		Ranges: ranges, Folders: x.folders,
 	}
 	in.Cached = func(rel *plan.Relation) ([]*stage.Part, error) {
 		x.Runner.mu.Lock()
@@ -258,7 +259,7 @@ func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
 		if ok {
 			return parts, nil
 		}
-		parts, err := stage.Parts(rel.Plan, &stage.Inputs{Split: in.Split, Cached: in.Cached})
+		parts, err := stage.Parts(rel.Plan, &stage.Inputs{Split: in.Split, Folders: in.Folders, Cached: in.Cached})
 		if err == nil {
 			x.Runner.mu.Lock()
 			x.relations[rel] = parts
@@ -326,6 +327,13 @@ func (x *execution) bounded(e *plan.Exchange) bool {
 	return x.bounds[e] != nil
 }
 
+// table is what a broadcast made, nil where it has not run.
+func (x *execution) table(e *plan.Exchange) *operator.Table {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.tables[e.Mover()]
+}
+
 // newTask makes the task of one partition.
 func (x *execution) newTask(id int64, partition int) *operator.Task {
 	c := x.query.Config
@@ -333,11 +341,7 @@ func (x *execution) newTask(id int64, partition int) *operator.Task {
 		ID: id, Partition: partition, BatchRows: int(c.Int(config.BatchRows)),
 		Metering: c.Bool(config.Metering),
 		Outputs:  x.outputsOf,
-		Tables: func(e *plan.Exchange) *operator.Table {
-			x.mu.Lock()
-			defer x.mu.Unlock()
-			return x.tables[e.Mover()]
-		},
+		Tables:   x.table,
 		Level: func(rel *plan.Relation) block.Level {
 			l, _ := block.ParseLevel(rel.Level) // checked when it was set
 			return l
