@@ -3,7 +3,6 @@ package optimize
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/expr"
@@ -60,10 +59,14 @@ func (p *pruner) prune(side plan.Node, key string, other plan.Node, keys []strin
 		return side
 	}
 	var set *plan.KeySet
-	return onScans(side, expr.Col(key), func(s *plan.Scan, key expr.Expr) *plan.Scan {
+	return lower(side, expr.Col(key), func(n plan.Node, key expr.Expr) plan.Node {
+		s, ok := n.(*plan.Scan)
+		if !ok || !onFolders(key, s.Source) || plan.MayFail(key, s.Source.Schema()) {
+			return nil
+		}
 		alone := !built || !p.reuse || plan.Canonical(other) == ""
 		if alone && (p.only || !repeats(other) || float64(Estimate(s))*p.ratio <= float64(leaves(other))) {
-			return s
+			return nil
 		}
 		if set == nil {
 			p.sets++
@@ -76,71 +79,6 @@ func (p *pruner) prune(side plan.Node, key string, other plan.Node, keys []strin
 		c.Pruned = append(slices.Clone(s.Pruned), plan.Pruning{Key: key, From: set})
 		return &c
 	})
-}
-
-// onScans applies f to the scans whose partition columns alone decide the value of
-// a key, with that value; rows of other keys may be left out of n.
-func onScans(n plan.Node, key expr.Expr, f func(*plan.Scan, expr.Expr) *plan.Scan) plan.Node {
-	below := func(in plan.Node, key expr.Expr) plan.Node { return onScans(in, key, f) }
-	same := func() plan.Node {
-		in := n.Inputs()[0]
-		if now := below(in, key); now != in {
-			return n.With([]plan.Node{now})
-		}
-		return n
-	}
-	switch x := n.(type) {
-	case *plan.Scan:
-		if onFolders(key, x.Source) && !plan.MayFail(key, x.Source.Schema()) {
-			return f(x, key)
-		}
-	case *plan.Filter, *plan.Named, *plan.Sort, *plan.Exchange:
-		return same()
-	case *plan.Project:
-		if now := below(x.Input, expr.Substitute(key, madeBy(x.Exprs))); now != x.Input {
-			return x.With([]plan.Node{now})
-		}
-	case *plan.Aggregate:
-		if covers(madeBy(x.Keys), key) {
-			if now := below(x.Input, expr.Substitute(key, madeBy(x.Keys))); now != x.Input {
-				return x.With([]plan.Node{now})
-			}
-		}
-	case *plan.Union:
-		inputs, changed := slices.Clone(x.All), false
-		for i, in := range x.All {
-			own := map[string]expr.Expr{}
-			for c, f := range x.Schema() {
-				own[f.Name] = expr.Col(in.Schema()[c].Name)
-			}
-			inputs[i] = below(in, expr.Substitute(key, own))
-			changed = changed || inputs[i] != in
-		}
-		if changed {
-			return x.With(inputs)
-		}
-	case *plan.Join:
-		left, right := x.Left, x.Right
-		switch {
-		case names(key, left.Schema()) && x.Type != plan.RightOuter && x.Type != plan.FullOuter:
-			left = below(left, key)
-		case names(key, right.Schema()) && (x.Type == plan.Inner || x.Type == plan.RightOuter):
-			right = below(right, key)
-		}
-		if left != x.Left || right != x.Right {
-			return x.With([]plan.Node{left, right})
-		}
-	}
-	return n
-}
-
-// madeBy is expressions by the names of the columns that they make.
-func madeBy(exprs []expr.Expr) map[string]expr.Expr {
-	made := map[string]expr.Expr{}
-	for _, x := range exprs {
-		made[expr.Name(x)] = x
-	}
-	return made
 }
 
 // distinct is the values of one column.
@@ -174,32 +112,4 @@ func leaves(n plan.Node) int64 {
 		}
 	})
 	return size
-}
-
-// selective reports whether a plan has a filter that is likely to drop rows, in
-// Spark's judgement (PredicateHelper.isLikelySelective).
-func selective(n plan.Node) bool {
-	found := false
-	plan.Walk(n, func(n plan.Node) {
-		if f, ok := n.(*plan.Filter); ok {
-			found = found || drops(f.Where)
-		}
-	})
-	return found
-}
-
-func drops(e expr.Expr) bool {
-	c, ok := e.(expr.Call)
-	if !ok {
-		return false
-	}
-	switch c.Fn {
-	case "not":
-		return drops(c.Args[0])
-	case "and":
-		return drops(c.Args[0]) || drops(c.Args[1])
-	case "or":
-		return drops(c.Args[0]) && drops(c.Args[1])
-	}
-	return slices.Contains(strings.Fields("= != < <= > >= <=> in like ilike rlike startswith endswith contains"), c.Fn)
 }

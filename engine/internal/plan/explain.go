@@ -139,6 +139,8 @@ func details(n Node) string {
 		return text + "Condition : " + n.Where.String() + "\n"
 	case *Project:
 		return fmt.Sprintf("Output [%d]: %s\n", len(n.Exprs), list(n.Exprs)) + text
+	case *RuntimeFilter:
+		return columns("Input", n.Schema()) + "Condition : " + n.Detail() + "\n"
 	case *Aggregate:
 		_, functions, _ := strings.Cut(n.Detail(), "functions=")
 		return text + fmt.Sprintf("Keys [%d]: %s\nFunctions [%d]: %s\n", len(n.Keys), list(n.Keys), len(n.Aggs), strings.TrimSuffix(functions, ")")) +

@@ -15,12 +15,13 @@ type Pruning struct {
 	From *KeySet
 }
 
-// A KeySet gives a scan the keys that its files may match: one column of rows that
-// are broadcast. It is read on the driver, as splits are made, and never by a task.
+// A KeySet is the keys that files or rows may match: one column of rows that are
+// broadcast, or their Bloom filter as a row of its own. Those of a scan are read on
+// the driver, as splits are made.
 type KeySet struct {
 	Input Node     // in a finished plan a broadcast
-	Label string   // dynamicpruning#1
-	Keys  []string // of the broadcast
+	Label string   // dynamicpruning#1, bloomFilter#2
+	Keys  []string // of the broadcast; none of a Bloom filter
 	At    int      // which of Keys the set is
 	Alone bool     // the broadcast is there for this alone; else a join builds from it
 }
