@@ -24,6 +24,8 @@ var twice = []struct {
 	{"an exchange below a broadcast", "WITH q AS (SELECT k, count(*) n FROM a GROUP BY k) SELECT /*+ BROADCAST(y) */ x.k, x.n, y.n FROM q x JOIN q y ON x.k = y.k", 3, 1},
 	{"sorted rows", "WITH q AS (SELECT /*+ REPARTITION_BY_RANGE(3, v) */ k, v FROM a) SELECT k, v FROM q UNION ALL SELECT k, v + 1 FROM q", 2, 2},
 	{"exchanges over equal exchanges", "WITH q AS (SELECT g, count(*) m FROM (SELECT k, g, count(*) n FROM a GROUP BY k, g) GROUP BY g) SELECT /*+ MERGE(x) */ x.g, x.m, y.m FROM q x JOIN q y ON x.g = y.g", 4, 2},
+	{"sums over sums", "WITH q AS (SELECT g, sum(m) m FROM (SELECT k, g, sum(v) m FROM a GROUP BY k, g) GROUP BY g) SELECT /*+ MERGE(x) */ x.g, x.m, y.m FROM q x JOIN q y ON x.g = y.g", 4, 2},
+	{"scalar subqueries", "SELECT id FROM a WHERE v > (SELECT avg(v) FROM a) AND id > (SELECT avg(v) FROM a)", 4, 2},
 	{"other columns of the same rows", "SELECT /*+ MERGE(x) */ x.g, y.s FROM a x JOIN a y ON x.id = y.id", 2, 0},
 	{"another condition", "SELECT * FROM (SELECT k, count(*) FROM a WHERE id < 90 GROUP BY k) UNION ALL SELECT * FROM (SELECT k, count(*) FROM a WHERE id < 91 GROUP BY k)", 2, 0},
 	{"another text that looks like a column", "SELECT * FROM (SELECT k, count(*) FROM a WHERE s > 'k#1' OR id > 3 GROUP BY k) UNION ALL SELECT * FROM (SELECT k, count(*) FROM a WHERE s > 'k#2' OR id > 3 GROUP BY k)", 2, 0},
@@ -145,7 +147,7 @@ func TestReusedExchange(t *testing.T) {
 // Rows that are read at two places survive that they are lost between the two: a
 // block that is damaged and an executor that is gone are made again, once.
 func TestReusedExchangeSurvivesLoss(t *testing.T) {
-	for _, c := range twice[:6] {
+	for _, c := range twice[:8] {
 		want := sortedRows(t, reuseSession(t, &recorder{}, "spark.sql.exchange.reuse=false"), c.sql)
 		for _, adaptive := range []string{"true", "false"} {
 			for _, fault := range []string{"corruptBlockRate=0.2", "loseAfterTasks.1=2", "loseAfterTasks.1=4", "loseAfterTasks.1=6"} {
@@ -177,6 +179,30 @@ func TestExplainReusedExchange(t *testing.T) {
 		text, err := f.Explain(c.mode)
 		if err != nil || !strings.Contains(text, c.want) || strings.Contains(text, "ReusedExchange") != (c.reused > 0) {
 			t.Errorf("adaptive=%s, %s: want %q in\n%s\n%v", c.adaptive, c.mode, c.want, text, err)
+		}
+	}
+}
+
+// Exchanges over a cached frame that read other columns of it, of one type, are not
+// equal; those that read the same ones are.
+func TestReusedExchangeOverCache(t *testing.T) {
+	for _, c := range []struct {
+		right string
+		fewer int
+	}{{"k", 1}, {"g", 0}} {
+		text := "SELECT k, count(*) n FROM c GROUP BY k UNION ALL SELECT " + c.right + ", count(*) FROM c GROUP BY " + c.right
+		run := func(reuse string) (rows []string, reused int) {
+			r := &recorder{}
+			s := reuseSession(t, r, "spark.sql.adaptive.enabled=false", "spark.sql.exchange.reuse="+reuse)
+			if _, err := s.SQL(context.Background(), "CACHE TABLE c AS SELECT k, g FROM a"); err != nil {
+				t.Fatal(err)
+			}
+			return sortedRows(t, s, text), r.countNames("ReusedExchange")
+		}
+		want, _ := run("false")
+		got, reused := run("true")
+		if !slices.Equal(got, want) || reused != c.fewer {
+			t.Errorf("%s: want %d reused, got %d; %d rows, got %d", c.right, c.fewer, reused, len(want), len(got))
 		}
 	}
 }

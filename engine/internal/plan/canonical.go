@@ -73,6 +73,12 @@ func (c *canon) node(n Node) {
 	switch n := n.(type) {
 	case *Scan:
 		c.table(n)
+	case *Cached:
+		fmt.Fprintf(&c.text, "cached %p ", n.Relation)
+		c.positions(n.schema.Names(), n.Relation.Plan.Schema())
+	case *Aggregate:
+		c.scope = append(c.scope, n.Origin...) // what the functions of a final one are written against
+		c.value(reflect.ValueOf(n).Elem(), itself)
 	case *Join:
 		c.positions(n.LeftKeys, n.Left.Schema())
 		c.positions(n.RightKeys, n.Right.Schema())

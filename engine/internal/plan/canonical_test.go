@@ -24,6 +24,22 @@ func TestCanonical(t *testing.T) {
 	hashed := func(in Node, n int) Node {
 		return &Exchange{Input: in, Kind: HashPartitioning, Keys: []string{in.Schema()[0].Name}, N: n}
 	}
+	relation := &Relation{Plan: scan}
+	cached := func(columns ...string) Node {
+		var s expr.Schema
+		for _, name := range columns {
+			s = append(s, scan.Columns[scan.Columns.Index(name)])
+		}
+		return NewCached(relation).Narrow(s)
+	}
+	sum := func(x string) Node {
+		a, err := NewAggregate(project(scan, named(expr.Col(x), x+"#7")), []expr.Expr{expr.Col(x + "#7")}, []expr.Aggregate{expr.Sum(expr.Col(x+"#7"), "sum#"+x)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, final := a.Split()
+		return final
+	}
 	for _, c := range []struct {
 		what  string
 		a, b  Node
@@ -37,6 +53,9 @@ func TestCanonical(t *testing.T) {
 		{"the order of columns", project(scan, expr.Col("a"), expr.Col("b")), project(scan, expr.Col("b"), expr.Col("a")), false},
 		{"which of two columns a key is", hashed(project(scan, named(expr.Col("a"), "x"), named(expr.Col("b"), "y")), 3),
 			&Exchange{Input: project(scan, named(expr.Col("a"), "x"), named(expr.Col("b"), "y")), Kind: HashPartitioning, Keys: []string{"y"}, N: 3}, false},
+		{"columns of a cached frame", cached("a"), cached("b"), false},
+		{"nothing of a cached frame", cached("a", "s"), cached("a", "s"), true},
+		{"what is summed", sum("a"), sum("b"), false},
 		{"partitions", hashed(scan, 3), hashed(scan, 4), false},
 		{"constants", less(1), less(2), false},
 		{"types of constants", less(1), less(int64(1)), false},
