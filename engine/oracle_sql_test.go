@@ -28,7 +28,7 @@ func TestOracleSQL(t *testing.T) {
 	src := openSources(t, dir)
 	const (
 		broadcast = " spark.sql.autoBroadcastJoinThreshold=100m spark.sql.adaptive.autoBroadcastJoinThreshold=100m"
-		merge     = " spark.sql.autoBroadcastJoinThreshold=-1"
+		merge     = " spark.sql.autoBroadcastJoinThreshold=-1 spark.sql.optimizer.runtime.bloomFilter.applicationSideScanSizeThreshold=0"
 		hash      = merge + " spark.sql.join.preferSortMergeJoin=false"
 		fixed     = " spark.sql.adaptive.enabled=false"
 		cluster   = "spark.master=local-cluster[3,1,128]"

@@ -117,17 +117,18 @@ type blooms struct {
 	failure
 	members, bits int64
 	sets          []Bloom
-	size          int64
 }
 
-func (s *blooms) Grow(n int)  { s.sets = extend(s.sets, n) }
-func (s *blooms) Size() int64 { return s.size }
+func (s *blooms) Grow(n int) { s.sets = extend(s.sets, n) }
+
+// Size leaves out the bits: a parameter says how many they are, whatever the input,
+// and a filter that saves work must not fail a query for want of memory.
+func (s *blooms) Size() int64 { return int64(cap(s.sets)) * 24 }
 
 // of is the set of a group, to be filled.
 func (s *blooms) of(group int32) Bloom {
 	if s.sets[group] == nil {
 		s.sets[group] = newBloom(s.members, s.bits)
-		s.size += int64(len(s.sets[group]))
 	}
 	return s.sets[group]
 }

@@ -5,10 +5,15 @@ import (
 	"stagecoach/engine/internal/plan"
 )
 
-// runtimeFilter keeps the rows whose key may be in a Bloom filter.
+// runtimeFilter keeps the rows whose key may be in a Bloom filter; all rows, where
+// there was no room for one.
 func runtimeFilter(n *plan.RuntimeFilter, in Batches, t *Task) (Batches, error) {
+	table := t.Tables(n.From.Input.(*plan.Exchange))
+	if table == nil {
+		return in, nil
+	}
 	var set expr.Bloom
-	if c := &t.Tables(n.From.Input.(*plan.Exchange)).Rows.Cols[0]; !c.IsNull(0) {
+	if c := &table.Rows.Cols[0]; !c.IsNull(0) {
 		set = c.Str(0) // the table outlives the task
 	}
 	cond, err := set.MightContain(n.Key, n.Input.Schema())

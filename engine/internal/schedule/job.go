@@ -274,6 +274,9 @@ func (x *execution) broadcast(b *stage.Broadcast) error {
 		size += b.Size()
 	}
 	if err := x.mayBroadcast(size); err != nil {
+		if b.Spare {
+			return nil
+		}
 		return err
 	}
 	rows := expr.Concat(b.Exchange.Schema(), batches)

@@ -36,6 +36,9 @@ type Graph struct {
 type Broadcast struct {
 	Exchange *plan.Exchange
 	Graph    *Graph
+	// Spare says that it only saves work: where it does not fit into memory, stages
+	// do without.
+	Spare bool
 }
 
 // A Cutter cuts the plans of one query: what fills an exchange is one stage in all
@@ -60,7 +63,7 @@ func (c *Cutter) Cut(root plan.Node) *Graph {
 }
 
 func (c *Cutter) cut(root plan.Node) *Graph {
-	x := &cut{Cutter: c, graph: &Graph{Root: root}, built: map[*plan.Exchange]bool{}}
+	x := &cut{Cutter: c, graph: &Graph{Root: root}, built: map[*plan.Exchange]*Broadcast{}}
 	x.stage(root, nil)
 	return x.graph
 }
@@ -69,7 +72,7 @@ func (c *Cutter) cut(root plan.Node) *Graph {
 type cut struct {
 	*Cutter
 	graph *Graph
-	built map[*plan.Exchange]bool
+	built map[*plan.Exchange]*Broadcast
 }
 
 func (c *cut) stage(root plan.Node, output *plan.Exchange) *Stage {
@@ -90,15 +93,24 @@ func (c *cut) adopt(s *Stage) {
 	c.graph.Stages = append(c.graph.Stages, s)
 }
 
+// broadcast is one that a stage needs: a spare one, until somebody needs its rows.
+func (c *cut) broadcast(s *Stage, n *plan.Exchange) *Broadcast {
+	s.Builds = append(s.Builds, n)
+	m := n.Mover()
+	b := c.built[m]
+	if b == nil {
+		b = &Broadcast{Exchange: m, Graph: c.cut(m.Input), Spare: true}
+		c.built[m] = b
+		c.graph.Broadcasts = append(c.graph.Broadcasts, b)
+	}
+	return b
+}
+
 func (c *cut) collect(s *Stage, n plan.Node) {
 	switch n := n.(type) {
 	case *plan.Exchange:
 		if n.Kind == plan.Broadcast {
-			s.Builds = append(s.Builds, n)
-			if m := n.Mover(); !c.built[m] {
-				c.built[m] = true
-				c.graph.Broadcasts = append(c.graph.Broadcasts, &Broadcast{m, c.cut(m.Input)})
-			}
+			c.broadcast(s, n).Spare = false
 			return
 		}
 		s.Reads = append(s.Reads, n)
@@ -113,6 +125,8 @@ func (c *cut) collect(s *Stage, n plan.Node) {
 		if !slices.Contains(s.Parents, parent) {
 			s.Parents = append(s.Parents, parent)
 		}
+	case *plan.KeySet:
+		c.broadcast(s, n.Input.(*plan.Exchange))
 	case *plan.Cached:
 		if !n.Relation.Sealed && !c.Ready(n.Relation) {
 			c.collect(s, n.Relation.Plan)
