@@ -11,16 +11,19 @@ import (
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/plan"
+	"stagecoach/engine/source"
 	"stagecoach/engine/sql"
 )
 
 // pathName is a table's name as it was written.
-func pathName(p sql.Path) string {
+func pathName(p sql.Path) string { return strings.Join(pathParts(p), ".") }
+
+func pathParts(p sql.Path) []string {
 	parts := make([]string, len(p))
 	for i, x := range p {
 		parts[i] = x.Name
 	}
-	return strings.Join(parts, ".")
+	return parts
 }
 
 func (s *Session) hasView(name string) bool {
@@ -239,7 +242,7 @@ func (s *Session) show(st *sql.ShowStatement) (*Frame, error) {
 		}
 		return s.table(append(texts("namespace", column), expr.Field{Name: "isTemporary", Type: expr.Bool}), rows...), nil
 	case "columns":
-		n, err := s.Table(strings.Split(pathName(st.Name), "."))
+		n, err := s.Table(pathParts(st.Name))
 		if err != nil {
 			return nil, err
 		}
@@ -285,6 +288,7 @@ func (s *Session) describe(text string, st *sql.DescribeStatement) (*Frame, erro
 		return nil, fmt.Errorf("[UNRESOLVED_ROUTINE] there is no function %s; SHOW FUNCTIONS lists them", st.Function)
 	}
 	var schema expr.Schema
+	var unread []source.Unread
 	if st.Query != nil {
 		f, err := s.query(text, st.Query)
 		if err != nil {
@@ -292,15 +296,21 @@ func (s *Session) describe(text string, st *sql.DescribeStatement) (*Frame, erro
 		}
 		schema = f.Schema()
 	} else {
-		n, err := s.Table(strings.Split(pathName(st.Name), "."))
+		n, err := s.Table(pathParts(st.Name))
 		if err != nil {
 			return nil, err
 		}
 		schema = n.Schema()
+		if scan, ok := n.(*plan.Scan); ok {
+			unread = source.UnreadColumns(scan.Source)
+		}
 	}
 	var rows [][]any
 	for _, f := range schema {
 		rows = append(rows, []any{f.Name, f.Type.String(), nil})
+	}
+	for _, u := range unread {
+		rows = append(rows, []any{u.Name, u.Type, "left out, as it cannot be read: " + u.Why})
 	}
 	return s.table(texts("col_name", "data_type", "comment"), rows...), nil
 }

@@ -95,7 +95,10 @@ func (f *Frame) step(build func(plan.Node) (plan.Node, error)) *Frame {
 	site := callSite()
 	n, err := f.named()
 	if err == nil {
-		n, err = build(n)
+		from := n
+		if n, err = build(n); err != nil {
+			err = unread(from, err)
+		}
 	}
 	if err != nil {
 		return &Frame{session: f.session, err: fmt.Errorf("%s: %w", site, err)}
@@ -116,6 +119,19 @@ func callSite() string {
 			return "unknown"
 		}
 	}
+}
+
+// unread is the error of a step that names a column which files have and which
+// cannot be read, or else err.
+func unread(n plan.Node, err error) error {
+	var unknown *expr.UnknownColumn
+	if !errors.As(err, &unknown) {
+		return err
+	}
+	if why := plan.Unread(n, unknown.Name); why != nil {
+		return why
+	}
+	return err
 }
 
 // resolve spells the columns of an expression as the schema does and puts it

@@ -101,6 +101,7 @@ var effects = []effect{
 	{"spark.sql.adaptive.localShuffleReader.enabled", "true", "false", turned, matched, "plan"},
 	{"spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin", "0.2", "2", turned, matched, "plan"},
 	{"spark.sql.adaptive.autoBroadcastJoinThreshold", "-1", "64k", sorted, matched, "plan"},
+	{"spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "0", "1m", sorted + " spark.sql.adaptive.advisoryPartitionSizeInBytes=64k", matched, "plan"},
 	{"spark.sql.optimizer.dynamicPartitionPruning.enabled", "true", "false", "", ofFolders, "inputRecords"},
 	{"spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly", "true", "false", sorted, ofFolders, "inputRecords"},
 	{"spark.sql.optimizer.dynamicPartitionPruning.fallbackFilterRatio", "0", "0.5", sorted + " spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly=false", ofFolders, "inputRecords"},

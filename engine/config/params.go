@@ -105,6 +105,7 @@ const (
 	LocalShuffleReader       = "spark.sql.adaptive.localShuffleReader.enabled"
 	NonEmptyRatio            = "spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin"
 	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
+	AdaptiveHashJoin         = "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold"
 	ExchangeReuse            = "spark.sql.exchange.reuse"
 	DynamicPruning           = "spark.sql.optimizer.dynamicPartitionPruning.enabled"
 	PruningReuseOnly         = "spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly"
@@ -211,6 +212,7 @@ var Params = []Param{
 	{Key: LocalShuffleReader, Kind: Bool, Default: "true", Doc: "Adaptive execution reads a shuffle map task by map task when the join that wanted it was made a broadcast join."},
 	{Key: NonEmptyRatio, Kind: Number, Default: "0.2", Doc: "Share of a side's partitions that must have rows for adaptive execution to broadcast it."},
 	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
+	{Key: AdaptiveHashJoin, Kind: Bytes, Default: "0", Doc: "Adaptive execution makes a sort-merge join a shuffled hash join where no partition of a side is larger; below spark.sql.adaptive.advisoryPartitionSizeInBytes it does nothing."},
 	{Key: ExchangeReuse, Kind: Bool, Default: "true", Doc: "Exchanges that would move the same rows run once; the others read what the first one moved."},
 	{Key: DynamicPruning, Kind: Bool, Default: "true", Doc: "A join on partition columns reads only the files whose folders match the keys of its other side, if that is filtered."},
 	{Key: PruningReuseOnly, Kind: Bool, Default: "true", Doc: "Prune so only by what a join broadcasts anyway. When false, or with spark.sql.exchange.reuse=false, the other side is also run for its keys alone where that seems worth it."},

@@ -69,6 +69,15 @@ func (s *registers) Update(groups []int32, args []*Column) {
 		s.hash[i] = HashSeed
 	}
 	xxHashColumn(args[0], s.hash)
+	if len(s.block) == 1 && s.block[0] > 0 && args[0].Valid == nil && args[0].Type != Null {
+		regs, p := s.of(0), s.p&31
+		for _, v := range s.hash {
+			h := uint64(v)
+			r := &regs[h>>(64-p)]
+			*r = max(*r, uint8(bits.LeadingZeros64(h<<p|1<<(p-1)))+1)
+		}
+		return
+	}
 	for i, g := range groups {
 		if args[0].IsNull(i) {
 			continue

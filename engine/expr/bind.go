@@ -31,7 +31,7 @@ func Bind(e Expr, schema Schema) (*Bound, error) {
 	case Ref:
 		i := schema.Index(e.Name)
 		if i < 0 {
-			return nil, fmt.Errorf("unknown column %q%s", e.Name, suggest(e.Name, schema.Names()))
+			return nil, &UnknownColumn{e.Name, suggest(e.Name, schema.Names())}
 		}
 		return &Bound{Type: schema[i].Type, eval: func(b *Batch) (*Column, error) { return &b.Cols[i], nil }}, nil
 	case Literal:
@@ -188,6 +188,12 @@ func bindCase(e CaseWhen, schema Schema) (*Bound, error) {
 }
 
 // suggest returns `; did you mean "x"?` for the nearest of names, if it is near.
+// UnknownColumn is the error of an expression that names a column which is not
+// there.
+type UnknownColumn struct{ Name, hint string }
+
+func (e *UnknownColumn) Error() string { return fmt.Sprintf("unknown column %q%s", e.Name, e.hint) }
+
 func suggest(name string, names []string) string {
 	best, distance := nearest.Name(name, names)
 	if distance >= len(name)/2+2 {

@@ -10,6 +10,12 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
+// floorMod is a less the greatest multiple of b that is not above it.
+func floorMod(a, b int64) int64 {
+	r := a % b
+	return r + b&(r>>63)
+}
+
 // civil returns year, month and day of a day count since 1970-01-01 in the
 // proleptic Gregorian calendar. Algorithm: Howard Hinnant, "chrono-Compatible
 // Low-Level Date Algorithms", civil_from_days: years begin in March, so that

@@ -25,12 +25,14 @@ func (m Mode) castMoment(x *Bound, to Type) *Bound {
 	case from == Bool || from.IsNumber():
 		return m.toInstant(x)
 	case to == Date:
+		var local []int64
 		return onOne(to, x, func(out, in *Column, n int) error {
 			out.I32 = grow(out.I32, n)
 			if from == TimestampNTZ {
 				transform(out.I32, in.I64, func(v int64) int32 { return int32(floorDiv(v, microsPerDay)) })
 			} else {
-				transform(out.I32, in.I64, func(v int64) int32 { return int32(floorDiv(c.local(v), microsPerDay)) })
+				local = grow(local, n)
+				transform(out.I32, c.shift(local, in.I64[:n], false), func(v int64) int32 { return int32(floorDiv(v, microsPerDay)) })
 			}
 			return nil
 		})
@@ -57,13 +59,10 @@ func (m Mode) castMoment(x *Bound, to Type) *Bound {
 			})
 		})
 	}
+	var shifted []int64
 	return onOne(to, x, func(out, in *Column, n int) error {
-		out.I64 = grow(out.I64, n)
-		if to == Timestamp {
-			transform(out.I64, in.I64, c.instant)
-		} else {
-			transform(out.I64, in.I64, c.local)
-		}
+		shifted = grow(shifted, n)
+		out.I64 = c.shift(shifted, in.I64[:n], to == Timestamp)
 		return nil
 	})
 }

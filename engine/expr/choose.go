@@ -194,7 +194,21 @@ func bindNullIf(m Mode, args []*Bound) (*Bound, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bindChoose([]*Bound{equal}, []*Bound{bindLiteral(Value{Type: x.Type, IsNull: true}), x}, x.Type), nil
+	out, bitmap := Column{}, []byte(nil)
+	return &Bound{Type: x.Type, eval: func(b *Batch) (*Column, error) {
+		c, err := x.eval(b)
+		if err != nil || c.Type == Null {
+			return c, err
+		}
+		out = *c // its values, fewer of them valid
+		e, err := equal.eval(b)
+		if err != nil || e.Type == Null {
+			return &out, err
+		}
+		out.Valid = ownBitmap(out.Valid, b.Rows, &bitmap)
+		dropTrue(out.Valid, e.Bools[:b.Rows], e.Valid)
+		return &out, nil
+	}}, nil
 }
 
 func bindNullIfZero(m Mode, args []*Bound) (*Bound, error) {
@@ -265,6 +279,7 @@ func bindChoose(when, values []*Bound, t Type) *Bound {
 	for i := range values {
 		branches[i].x = values[i]
 	}
+	texts := constantTexts(values, t)
 	return &Bound{Type: t, eval: func(b *Batch) (*Column, error) {
 		pick = grow(pick, b.Rows)
 		last := int32(len(when))
@@ -279,11 +294,15 @@ func bindChoose(when, values []*Bound, t Type) *Bound {
 			if c.Type == Null {
 				continue
 			}
-			for i := range pick {
-				if c.Bools[i] != 0 && !c.IsNull(i) && pick[i] == last {
+			for i, v := range c.Bools[:len(pick)] {
+				if v != 0 && pick[i] == last && !c.IsNull(i) {
 					pick[i] = int32(w)
 				}
 			}
+		}
+		if texts != nil {
+			take(&out, texts, pick, false, &bitmap)
+			return &out, nil
 		}
 		for v := range branches {
 			c, err := branches[v].eval(b, func(i int) bool { return pick[i] == int32(v) })
@@ -301,6 +320,31 @@ func bindChoose(when, values []*Bound, t Type) *Bound {
 		}
 		return builder.Column(), nil
 	}}
+}
+
+// constantTexts is the values of a choice between texts, as codes, so that what
+// is chosen are codes too; nil where a value is computed.
+func constantTexts(values []*Bound, t Type) *Column {
+	if t != String {
+		return nil
+	}
+	words := NewBuilder(t)
+	out := &Column{Type: t, Len: len(values), Codes: make([]int32, len(values))}
+	for i, x := range values {
+		v, ok := constantValue(x)
+		if !ok {
+			return nil
+		}
+		out.Codes[i] = int32(i)
+		if v.IsNull {
+			out.Valid = ownBitmap(out.Valid, len(values), &[]byte{})
+			clearBit(out.Valid, i)
+		}
+		words.AppendBytes([]byte(v.S))
+	}
+	dict := words.Take()
+	out.Dict = &dict
+	return out
 }
 
 // choose takes value i of column pick[i], for all i; it returns false where values

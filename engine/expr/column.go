@@ -13,6 +13,7 @@ package expr
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 )
 
 // A Field is a named, typed column of a schema. Fields may hold nulls unless
@@ -96,6 +97,10 @@ type Batch struct {
 	Schema Schema
 	Rows   int
 	Cols   []Column
+
+	// Owned says that nobody writes into the columns' memory again, so that they may
+	// be held as they are: see Keep.
+	Owned bool
 }
 
 // IsNull reports whether value i is null.
@@ -154,41 +159,63 @@ func (b *Batch) Size() int64 {
 // Copy returns a batch that shares no buffer with b, dictionaries apart, which
 // are never written again.
 func (b *Batch) Copy() *Batch {
-	out := &Batch{Schema: b.Schema, Rows: b.Rows, Cols: make([]Column, len(b.Cols))}
-	for i := range b.Cols {
-		out.Cols[i] = b.Cols[i].Copy()
-	}
+	out := new(Batch)
+	b.CopyTo(out)
 	return out
+}
+
+// CopyTo is Copy into a batch whose buffers nobody needs any more; they are filled
+// again where they fit.
+func (b *Batch) CopyTo(out *Batch) {
+	out.Schema, out.Rows, out.Owned = b.Schema, b.Rows, true
+	out.Cols = grow(out.Cols, len(b.Cols))
+	for i := range b.Cols {
+		b.Cols[i].copyTo(&out.Cols[i])
+	}
+}
+
+// Keep returns a batch that stays valid: one with the columns of b if they are
+// owned, else a copy.
+func (b *Batch) Keep() *Batch {
+	if !b.Owned {
+		return b.Copy()
+	}
+	return &Batch{Schema: b.Schema, Rows: b.Rows, Cols: slices.Clone(b.Cols), Owned: true}
 }
 
 // Copy returns a column that shares no buffer with c, its dictionary apart.
 func (c *Column) Copy() Column {
-	out := Column{Type: c.Type, Len: c.Len, Dict: c.Dict}
+	var out Column
+	c.copyTo(&out)
+	return out
+}
+
+func (c *Column) copyTo(out *Column) {
+	out.Type, out.Len, out.Dict, out.Valid = c.Type, c.Len, c.Dict, nil
 	if c.Valid != nil {
 		out.Valid = append([]byte(nil), c.Valid[:(c.Len+7)/8]...)
 	}
 	if c.Dict != nil {
-		out.Codes = append([]int32(nil), c.Codes[:c.Len]...)
-		return out
+		out.Codes = append(out.Codes[:0], c.Codes[:c.Len]...)
+		return
 	}
 	switch c.Type.Layout() {
 	case Bool:
-		out.Bools = append([]uint8(nil), c.Bools[:c.Len]...)
+		out.Bools = append(out.Bools[:0], c.Bools[:c.Len]...)
 	case Int32:
-		out.I32 = append([]int32(nil), c.I32[:c.Len]...)
+		out.I32 = append(out.I32[:0], c.I32[:c.Len]...)
 	case Int64:
-		out.I64 = append([]int64(nil), c.I64[:c.Len]...)
+		out.I64 = append(out.I64[:0], c.I64[:c.Len]...)
 	case Float64:
-		out.F64 = append([]float64(nil), c.F64[:c.Len]...)
+		out.F64 = append(out.F64[:0], c.F64[:c.Len]...)
 	case Decimal:
-		out.Wide = append([]Int128(nil), c.Wide[:c.Len]...)
+		out.Wide = append(out.Wide[:0], c.Wide[:c.Len]...)
 	case String:
-		out.Offsets = make([]int32, c.Len+1)
-		if from, to := c.span(out.Offsets); to > from {
-			out.Bytes = append([]byte(nil), c.Bytes[from:to]...)
-		}
+		out.Offsets = resize(out.Offsets, c.Len+1)
+		from, to := c.span(out.Offsets)
+		out.Bytes = append(out.Bytes[:0], c.Bytes[from:to]...)
 	case Array:
-		out.Offsets = make([]int32, c.Len+1)
+		out.Offsets = resize(out.Offsets, c.Len+1)
 		from, to := c.span(out.Offsets)
 		part := c.Items[0].slice(from, to)
 		out.Items = []Column{part.Copy()}
@@ -198,13 +225,21 @@ func (c *Column) Copy() Column {
 			out.Items[i] = c.Items[i].Copy()
 		}
 	}
-	return out
+}
+
+// resize is grow without room to spare.
+func resize[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
 }
 
 // span is where in Bytes or Items the values lie; offsets gets their positions
 // from there on, unless it is nil.
 func (c *Column) span(offsets []int32) (from, to int) {
 	if c.Len == 0 {
+		clear(offsets)
 		return 0, 0
 	}
 	first := c.Offsets[0]

@@ -63,6 +63,10 @@ func (s *counts) Update(groups []int32, args []*Column) {
 			}
 		}
 	case s.what == countRows || len(args) == 1 && args[0].Valid == nil && args[0].Type != Null:
+		if len(n) == 1 {
+			n[0] += int64(len(groups))
+			return
+		}
 		for _, g := range groups {
 			n[g]++
 		}

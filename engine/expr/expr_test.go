@@ -3,6 +3,7 @@ package expr_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,15 @@ func TestMistakesNameTheNearest(t *testing.T) {
 	}
 }
 
+// letters is a column of one-letter texts.
+func letters(text string) expr.Column {
+	b := expr.NewBuilder(expr.String)
+	for _, c := range text {
+		b.AppendBytes([]byte(string(c)))
+	}
+	return b.Take()
+}
+
 // A table of groups numbers equal keys equally, whatever their types, nulls and
 // dictionaries, and gives the keys back.
 func TestGroups(t *testing.T) {
@@ -177,7 +187,8 @@ func TestGroups(t *testing.T) {
 		{expr.Int32, expr.Int32, expr.Date}, {expr.TimestampNTZ, expr.String, expr.Null}, {}} {
 		g := expr.NewGroups(types)
 		seen := map[string]int32{}
-		for range 5 {
+		words := []expr.Column{letters("abcdefghijklmnopqrstuvwxyz"), letters("qponmlkjihgfedcbazyxwvutsr")}
+		for round := range 6 {
 			const rows = 500
 			var cols []*expr.Column
 			for _, typ := range types {
@@ -191,6 +202,15 @@ func TestGroups(t *testing.T) {
 				}
 				c := b.Take()
 				cols = append(cols, &c)
+			}
+			if round%2 == 1 && len(types) > 0 && types[0] == expr.String { // all of texts: named by the same codes
+				codes := make([]int32, rows)
+				for i := range codes {
+					codes[i] = int32(r.IntN(8 * (round + 1) % 26))
+				}
+				for c := range cols {
+					cols[c] = &expr.Column{Type: expr.String, Len: rows, Dict: &words[c], Codes: codes}
+				}
 			}
 			ids := g.Assign(cols, rows, nil)
 			found := g.Reader().Find(cols, rows, nil)
@@ -259,6 +279,23 @@ func TestSortIndex(t *testing.T) {
 				c := expr.CompareRows(b, int(index[i-1]), b, int(index[i]), keys)
 				if c > 0 || c == 0 && index[i-1] > index[i] {
 					t.Fatalf("%d rows by %v: place %d is wrong", rows, keys, i)
+				}
+			}
+			// Those before a row, with and without nulls in what decides first.
+			for range min(rows, 10) {
+				at, whole := r.IntN(rows), *b
+				whole.Cols = slices.Clone(b.Cols)
+				whole.Cols[keys[0].Col].Valid = nil
+				for _, b := range []*expr.Batch{b, &whole} {
+					var want []int32
+					for i := range rows {
+						if expr.CompareRows(b, i, b, at, keys) < 0 {
+							want = append(want, int32(i))
+						}
+					}
+					if got := expr.RowsBefore(b, b, at, keys, nil); !slices.Equal(got, want) {
+						t.Fatalf("%d rows by %v: %d come before row %d, want %d", rows, keys, len(got), at, len(want))
+					}
 				}
 			}
 		}

@@ -66,6 +66,25 @@ func (s *extremes[T]) Update(groups []int32, args []*Column) {
 	in := machineValues[T](c)[:len(groups)]
 	v, set := s.v, s.set
 	switch {
+	case c.Valid == nil && len(v) == 1 && len(in) > 0:
+		best := in[0]
+		if set[0] {
+			best = v[0]
+		}
+		if s.sign < 0 {
+			for _, x := range in {
+				if x < best || best != best {
+					best = x
+				}
+			}
+		} else {
+			for _, x := range in {
+				if x > best || x != x {
+					best = x
+				}
+			}
+		}
+		v[0], set[0] = best, true
 	case c.Valid != nil && s.sign < 0:
 		for i, g := range groups {
 			if c.Valid[i>>3]>>(i&7)&1 != 0 && (!set[g] || in[i] < v[g] || v[g] != v[g]) {

@@ -38,8 +38,9 @@ func (g *Gatherer) Gather(b *Batch, sel []int32) *Batch {
 		g.bits = make([][]byte, len(b.Cols))
 	}
 	g.out.Schema, g.out.Rows = b.Schema, len(sel)
+	nulls := anyNegative(sel)
 	for i := range b.Cols {
-		take(&g.out.Cols[i], &b.Cols[i], sel, &g.bits[i])
+		take(&g.out.Cols[i], &b.Cols[i], sel, nulls, &g.bits[i])
 	}
 	return &g.out
 }
@@ -48,26 +49,28 @@ func (g *Gatherer) Gather(b *Batch, sel []int32) *Batch {
 // position gives a null.
 func Take(out, in *Column, sel []int32) {
 	bits := out.Valid
-	take(out, in, sel, &bits)
+	take(out, in, sel, anyNegative(sel), &bits)
 }
 
-func take(out, in *Column, sel []int32, bits *[]byte) {
+// take is Take with a buffer for the bitmap; nulls says whether any position is
+// negative.
+func take(out, in *Column, sel []int32, nulls bool, bits *[]byte) {
 	n := len(sel)
 	out.Type, out.Len = in.Type, n
 	out.Dict = in.Dict
 	switch layout := in.Type.Layout(); {
 	case in.Dict != nil:
-		out.Codes = gather(out.Codes, in.Codes, sel)
+		out.Codes = gather(out.Codes, in.Codes, sel, nulls)
 	case layout == Bool:
-		out.Bools = gather(out.Bools, in.Bools, sel)
+		out.Bools = gather(out.Bools, in.Bools, sel, nulls)
 	case layout == Int32:
-		out.I32 = gather(out.I32, in.I32, sel)
+		out.I32 = gather(out.I32, in.I32, sel, nulls)
 	case layout == Int64:
-		out.I64 = gather(out.I64, in.I64, sel)
+		out.I64 = gather(out.I64, in.I64, sel, nulls)
 	case layout == Float64:
-		out.F64 = gather(out.F64, in.F64, sel)
+		out.F64 = gather(out.F64, in.F64, sel, nulls)
 	case layout == Decimal:
-		out.Wide = gather(out.Wide, in.Wide, sel)
+		out.Wide = gather(out.Wide, in.Wide, sel, nulls)
 	case layout == String:
 		takeStrings(out, in, sel)
 	case layout == Array:
@@ -79,33 +82,49 @@ func take(out, in *Column, sel []int32, bits *[]byte) {
 		}
 	}
 	out.Valid = nil
-	negative := false
-	for _, s := range sel {
-		negative = negative || s < 0
-	}
-	if in.Valid == nil && !negative || in.Type == Null {
+	if in.Valid == nil && !nulls || in.Type == Null {
 		return
 	}
 	size := (n + 7) / 8
 	bitmap := grow(*bits, size)
 	*bits = bitmap
 	clear(bitmap)
-	for i, s := range sel {
-		if s >= 0 && (in.Valid == nil || in.Valid[s>>3]>>(s&7)&1 != 0) {
-			bitmap[i>>3] |= 1 << (i & 7)
+	if !nulls {
+		for i, s := range sel {
+			bitmap[i>>3] |= in.Valid[s>>3] >> (s & 7) & 1 << (i & 7)
+		}
+	} else {
+		for i, s := range sel {
+			if s >= 0 && (in.Valid == nil || in.Valid[s>>3]>>(s&7)&1 != 0) {
+				bitmap[i>>3] |= 1 << (i & 7)
+			}
 		}
 	}
 	out.Valid = bitmap
 }
 
-func gather[T any](out, in []T, sel []int32) []T {
-	out = grow(out, len(sel))
-	if len(in) == 0 {
-		clear(out)
-		return out
+// anyNegative reports whether a position gives a null.
+func anyNegative(sel []int32) bool {
+	signs := int32(0)
+	for _, s := range sel {
+		signs |= s
 	}
-	for i, s := range sel {
-		out[i] = in[max(s, 0)]
+	return signs < 0
+}
+
+func gather[T any](out, in []T, sel []int32, nulls bool) []T {
+	out = grow(out, len(sel))
+	switch {
+	case len(in) == 0:
+		clear(out)
+	case nulls:
+		for i, s := range sel {
+			out[i] = in[max(s, 0)]
+		}
+	default:
+		for i, s := range sel {
+			out[i] = in[s]
+		}
 	}
 	return out
 }
@@ -216,7 +235,7 @@ func (c *Column) Flatten() Column {
 // Concat joins batches of one schema into one; of none it is empty. The result
 // owns its memory.
 func Concat(schema Schema, batches []*Batch) *Batch {
-	out := &Batch{Schema: schema, Cols: make([]Column, len(schema))}
+	out := &Batch{Schema: schema, Cols: make([]Column, len(schema)), Owned: true}
 	for _, b := range batches {
 		out.Rows += b.Rows
 	}

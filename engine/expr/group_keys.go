@@ -103,6 +103,16 @@ func (g *Groups) encodeNarrow(c int, col *Column, rows int, absent []bool) (fits
 // encodeWhole writes the codes of whole numbers into every step-th word.
 func encodeWhole[T int32 | int64](words []uint64, step int, p keyPart, values []T, valid []byte, absent []bool) (fits bool) {
 	low, limit, shift := uint64(p.low), p.limit(), p.shift&63
+	if step == 1 && valid == nil && absent == nil {
+		words = words[:len(values)]
+		most := uint64(0)
+		for i, v := range values {
+			code := uint64(int64(v)) - low
+			most = max(most, code)
+			words[i] |= (code + 1) << shift
+		}
+		return most < limit // else all is encoded anew
+	}
 	for i, v := range values {
 		if valid != nil && valid[i>>3]>>(i&7)&1 == 0 {
 			continue

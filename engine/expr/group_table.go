@@ -1,6 +1,9 @@
 package expr
 
-import "math/bits"
+import (
+	"math/bits"
+	"sync"
+)
 
 // A groupSlot is a place of the open-addressing table: a single-word key, or the
 // hash of a longer one, and group+1; 0 is free.
@@ -39,14 +42,21 @@ func (g *Groups) same(group int32, words []uint64) bool {
 }
 
 func (g *Groups) assignOne(out []int32) {
+	direct, slots := g.direct, g.slots
 	for i, k := range g.row[:len(out)] {
-		if k < uint64(len(g.direct)) {
-			if group := g.direct[k]; group != 0 {
+		if k < uint64(len(direct)) {
+			if group := direct[k]; group != 0 {
 				out[i] = group - 1
+				continue
+			}
+		} else if len(slots) > 0 {
+			if s := &slots[mixWord(k)&uint64(len(slots)-1)]; s.key == k && s.group != 0 {
+				out[i] = s.group - 1
 				continue
 			}
 		}
 		out[i] = g.addOne(k)
+		direct, slots = g.direct, g.slots
 	}
 }
 
@@ -89,6 +99,10 @@ func (g *Groups) assignMany(out []int32) {
 		words := g.row[i*g.words : (i+1)*g.words]
 		g.reserveSlot()
 		h := hashWords(words)
+		if s := &g.slots[mixWord(h)&uint64(len(g.slots)-1)]; s.key == h && s.group != 0 && g.same(s.group-1, words) {
+			out[i] = s.group - 1
+			continue
+		}
 		mask := uint64(len(g.slots) - 1)
 		for at := mixWord(h) & mask; ; at = (at + 1) & mask {
 			s := &g.slots[at]
@@ -140,17 +154,64 @@ func (g *Groups) findMany(out []int32) {
 	}
 }
 
-// reserveSlot keeps the table at most half full.
+// reserveSlot keeps the table at most half full. A small one grows faster: most of
+// those that grow at all become large.
 func (g *Groups) reserveSlot() {
 	if g.used*2 < len(g.slots) {
 		return
 	}
+	times := 2
+	if len(g.slots) <= 1<<14 {
+		times = 4
+	}
+	g.resize(max(64, times*len(g.slots)))
+}
+
+// Reserve makes room for that many groups, all of which may come at once.
+func (g *Groups) Reserve(n int) {
+	if size := 1 << bits.Len(uint(n)); size > len(g.slots) {
+		g.resize(size)
+	}
+}
+
+func (g *Groups) resize(slots int) {
 	old := g.slots
-	g.slots = make([]groupSlot, max(64, 2*len(old)))
+	g.slots = newSlots(slots)
 	for _, s := range old {
 		if s.group != 0 {
 			g.occupy(s)
 		}
+	}
+	freeSlots(old)
+}
+
+// Release gives the table's memory to the tables to come; it must not be used any
+// more.
+func (g *Groups) Release() {
+	freeSlots(g.slots)
+	g.slots = nil
+}
+
+// slotPools hold large tables by the logarithm of their size: memory that the
+// system gives anew costs more than the filling of it.
+var slotPools [40]sync.Pool
+
+// pooledSlots is the size from which tables are kept.
+const pooledSlots = 1 << 12
+
+func newSlots(n int) []groupSlot {
+	if n >= pooledSlots {
+		if s, _ := slotPools[bits.Len(uint(n))].Get().(*[]groupSlot); s != nil {
+			clear(*s)
+			return *s
+		}
+	}
+	return make([]groupSlot, n)
+}
+
+func freeSlots(s []groupSlot) {
+	if len(s) >= pooledSlots {
+		slotPools[bits.Len(uint(len(s)))].Put(&s)
 	}
 }
 
@@ -167,6 +228,7 @@ func (g *Groups) occupy(s groupSlot) {
 // rebuild fills the table anew from the keys, with an array for those below
 // direct.
 func (g *Groups) rebuild(direct int) {
+	freeSlots(g.slots)
 	g.direct, g.slots, g.used = make([]int32, direct), nil, 0
 	n := g.n
 	g.n = 0

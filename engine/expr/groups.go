@@ -22,6 +22,7 @@ type Groups struct {
 	direct []int32  // group+1 by small single-word key
 	slots  []groupSlot
 	used   int // slots in use
+	coded  groupCodes
 
 	row    []uint64 // scratch: words of a batch's rows
 	absent []bool   // scratch: rows that Find need not look for
@@ -66,8 +67,17 @@ func (g *Groups) Assign(cols []*Column, rows int, out []int32) []int32 {
 	if rows == 0 {
 		return out
 	}
-	for !g.encode(cols, rows, nil) {
-		g.widen(cols, rows)
+	if codes := sameCodes(cols, rows); codes != nil {
+		g.assignCodes(cols, codes, out)
+		return out
+	}
+	return g.assign(cols, out)
+}
+
+// assign is Assign by the keys themselves, for as many rows as out has.
+func (g *Groups) assign(cols []*Column, out []int32) []int32 {
+	for !g.encode(cols, len(out), nil) {
+		g.widen(cols, len(out))
 	}
 	if g.words == 1 {
 		g.assignOne(out)

@@ -84,3 +84,52 @@ func order[T number](a, b T) int {
 	}
 	return 0
 }
+
+// RowsBefore writes the positions of the rows of b that come before row at of bound
+// into sel and returns them. Most rows are ruled out by the first key, in a loop.
+func RowsBefore(b, bound *Batch, at int, keys []Order, sel []int32) []int32 {
+	sel = grow(sel, b.Rows)
+	first := keys[0]
+	x, y := &b.Cols[first.Col], &bound.Cols[first.Col]
+	layout, likely := x.Type.Layout(), b.Rows
+	if x.Valid != nil || y.IsNull(at) {
+		layout = Null
+	}
+	switch layout {
+	case Int32:
+		likely = notAfter(sel, x.I32[:b.Rows], y.I32[at], first.Desc)
+	case Int64:
+		likely = notAfter(sel, x.I64[:b.Rows], y.I64[at], first.Desc)
+	case Float64:
+		likely = notAfter(sel, x.F64[:b.Rows], y.F64[at], first.Desc)
+	default:
+		for i := range sel {
+			sel[i] = int32(i)
+		}
+	}
+	n := 0
+	for _, i := range sel[:likely] {
+		sel[n] = i
+		if CompareRows(b, int(i), bound, at, keys) < 0 {
+			n++
+		}
+	}
+	return sel[:n]
+}
+
+// notAfter writes the positions of the values that do not come after a bound, or
+// cannot be compared with it, and returns how many.
+func notAfter[T number](sel []int32, values []T, bound T, desc bool) (n int) {
+	if desc {
+		for i, v := range values {
+			sel[n] = int32(i)
+			n += int(b2u(v < bound) ^ 1)
+		}
+		return n
+	}
+	for i, v := range values {
+		sel[n] = int32(i)
+		n += int(b2u(v > bound) ^ 1)
+	}
+	return n
+}

@@ -69,6 +69,15 @@ func bindDateTrunc(m Mode, args []*Bound) (*Bound, error) {
 	}
 	units := cached[truncation]{make: parseTruncation}
 	c := m.clock()
+	if unit, ok := constantValue(args[0]); ok && !unit.IsNull {
+		if t, _ := units.of([]byte(unit.S)); t.micros > 0 && t.micros < microsPerDay {
+			return onOne(Timestamp, args[1], func(out, in *Column, n int) error {
+				out.I64 = grow(out.I64, n)
+				c.cut(out.I64, in.I64[:n], t.micros)
+				return nil
+			}), nil
+		}
+	}
 	var bitmap []byte
 	return onTwo(Timestamp, args[0], args[1], func(out, a, b *Column, n int) error {
 		out.I64 = grow(out.I64, n)
@@ -93,4 +102,19 @@ func bindDateTrunc(m Mode, args []*Bound) (*Bound, error) {
 		}
 		return nil
 	}), nil
+}
+
+// cut rounds instants down to a unit of less than a day.
+func (c *clock) cut(out, in []int64, unit int64) {
+	ahead, ok := c.steady(in, 0)
+	switch {
+	case !ok:
+		transform(out, in, func(v int64) int64 { return v - floorMod(c.local(v), unit) })
+	case unit == 3600e6: // divided by a constant, which takes a fourth of the time
+		transform(out, in, func(v int64) int64 { return v - floorMod(v+ahead, 3600e6) })
+	case unit == 60e6:
+		transform(out, in, func(v int64) int64 { return v - floorMod(v+ahead, 60e6) })
+	default:
+		transform(out, in, func(v int64) int64 { return v - floorMod(v+ahead, unit) })
+	}
 }

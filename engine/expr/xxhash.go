@@ -23,6 +23,25 @@ func xxHashColumn(c *Column, h []int64) {
 		return
 	}
 	layout, kind := c.Type.Layout(), c.Type.Kind()
+	if c.Valid == nil {
+		switch {
+		case layout == Int32:
+			for i, v := range c.I32[:len(h)] {
+				h[i] = int64(xxInt(uint32(v), uint64(h[i])))
+			}
+			return
+		case layout == Int64:
+			for i, v := range c.I64[:len(h)] {
+				h[i] = int64(xxLong(uint64(v), uint64(h[i])))
+			}
+			return
+		case kind == Float64:
+			for i, v := range c.F64[:len(h)] {
+				h[i] = int64(xxLong(doubleBits(v), uint64(h[i])))
+			}
+			return
+		}
+	}
 	for i := range h {
 		if c.IsNull(i) {
 			continue

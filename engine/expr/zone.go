@@ -107,6 +107,48 @@ func (c *clock) ahead(micros int64) int64 {
 	return c.offset
 }
 
+// steady is how far the clock is ahead of UTC at all of some instants, those
+// within margin of them included; false where it changes between them. Most
+// batches lie between two changes.
+func (c *clock) steady(instants []int64, margin int64) (ahead int64, ok bool) {
+	if c.from == math.MinInt64 && c.to == math.MaxInt64 || len(instants) == 0 {
+		return c.offset, true
+	}
+	low, high := instants[0], instants[0]
+	for _, v := range instants {
+		low, high = min(low, v), max(high, v)
+	}
+	if low < math.MinInt64/2 || high > math.MaxInt64/2 {
+		return 0, false
+	}
+	ahead = c.ahead(low - margin)
+	return ahead, floorDiv(high+margin, 1e6) < c.to
+}
+
+// shift is the local times of instants or, with back, the instants of local
+// times. Where both are the same it returns in, else out filled.
+func (c *clock) shift(out, in []int64, back bool) []int64 {
+	margin := int64(0)
+	if back {
+		margin = microsPerDay // a local time is less than that from its instant
+	}
+	ahead, ok := c.steady(in, margin)
+	switch {
+	case ok && ahead == 0:
+		return in
+	case ok && back:
+		ahead = -ahead
+		fallthrough
+	case ok:
+		transform(out, in, func(v int64) int64 { return v + ahead })
+	case back:
+		transform(out, in, c.instant)
+	default:
+		transform(out, in, c.local)
+	}
+	return out
+}
+
 // local is what the clock shows at an instant.
 func (c *clock) local(micros int64) int64 { return micros + c.ahead(micros) }
 

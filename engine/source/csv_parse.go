@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"math"
 	"strconv"
 	"unsafe"
 )
@@ -141,7 +142,8 @@ func parseInt(b []byte) (int64, bool) {
 var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
 
 // parseFloat is exact: up to 15 digits the mantissa and the power of ten are
-// doubles, and one division rounds once. Everything else goes to strconv.
+// doubles, and one division rounds once; up to 19 digits divide is exact or says
+// that it is not. Everything else goes to strconv.
 func parseFloat(b []byte) (float64, bool) {
 	i, negative := 0, false
 	if len(b) > 0 && b[0] == '-' {
@@ -161,17 +163,44 @@ func parseFloat(b []byte) (float64, bool) {
 		}
 		point = digits
 	}
-	if digits == 0 || digits > 15 {
+	if digits == 0 || digits > 19 {
 		return slowFloat(b)
 	}
 	f := float64(v)
-	if point >= 0 {
+	switch {
+	case digits > 15:
+		exact := false
+		if point < 0 {
+			point = digits
+		}
+		if f, exact = divide(v, digits-point); !exact {
+			return slowFloat(b)
+		}
+	case point >= 0:
 		f /= powers[digits-point]
 	}
 	if negative {
 		f = -f
 	}
 	return f, true
+}
+
+// divide is v, of at most 19 digits, by a power of ten, to the nearest double;
+// false where it cannot tell which that is.
+//
+// v is the sum of two doubles, and the remainder of the first by the power is one
+// (by a fused multiplication); what is left over, divided, corrects the quotient. The
+// correction is off by less than a part in 2^50, so that where the sum rounds to the
+// same double a little above and below it, that is the nearest.
+func divide(v uint64, power int) (float64, bool) {
+	p := powers[power]
+	high := float64(v)
+	low := float64(int64(v - uint64(high)))
+	q := high / p
+	c := (math.FMA(-q, p, high) + low) / p
+	const margin = 1.0 / (1 << 50)
+	sum := q + c*(1+margin)
+	return sum, sum == q+c*(1-margin)
 }
 
 func slowFloat(b []byte) (float64, bool) {

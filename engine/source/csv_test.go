@@ -173,6 +173,21 @@ func TestParseNumbers(t *testing.T) {
 			t.Fatalf("%d: %v %v", i, got, ok)
 		}
 	}
+	// Those of 16 to 19 digits, and those right between two doubles and beside it.
+	for range 200000 {
+		digits := strconv.FormatUint(1e15+random.Uint64()>>random.IntN(14), 10)
+		digits = digits[:min(len(digits), 19)]
+		middle := (random.Uint64()>>11 | 1<<52) // 53 bits, and a half
+		halves := strconv.FormatUint(middle<<1+1, 10)
+		for _, text := range []string{digits, halves, strconv.FormatUint(middle<<2+2+random.Uint64()%3-1, 10)} {
+			at := random.IntN(len(text) + 1)
+			s := text[:at] + "." + text[at:]
+			want, _ := strconv.ParseFloat(s, 64)
+			if got, ok := parseFloat([]byte(s)); !ok || got != want {
+				t.Fatalf("%s: %v %v, want %v", s, got, ok, want)
+			}
+		}
+	}
 	for _, s := range []string{"", "-", ".", "1-2", "1e", "0x10", "1_0", "--1", "1.2.3"} {
 		if v, ok := parseFloat([]byte(s)); ok {
 			t.Errorf("%q is %v", s, v)

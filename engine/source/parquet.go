@@ -3,6 +3,8 @@ package source
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 
 	"stagecoach/engine/expr"
@@ -12,8 +14,8 @@ import (
 // footer is read at once and kept. Files of different schemas are united by
 // name, see uniteSchemas.
 //
-// Only flat columns can be read. Columns that cannot are left out of the schema
-// and asking for one by name says why.
+// Only flat columns can be read. Columns that cannot are left out of the schema,
+// see UnreadColumns, and asking for one by name says why.
 func Parquet(paths ...string) (Source, error) {
 	files, err := findFiles(paths, findOptions{suffixes: []string{".parquet", ".parq", ".pq"}})
 	if err != nil {
@@ -25,7 +27,7 @@ func Parquet(paths ...string) (Source, error) {
 // newParquet reads files, with a schema as the one that their own must fit
 // into.
 func newParquet(schema expr.Schema, files []dataFile) (Source, error) {
-	p := &parquetSource{files: files, footers: make([]*footer, len(files)), unread: map[string]string{}}
+	p := &parquetSource{files: files, footers: make([]*footer, len(files))}
 	schemas := make([]expr.Schema, len(files))
 	errs := make([]error, len(files))
 	var wait sync.WaitGroup
@@ -43,8 +45,10 @@ func newParquet(schema expr.Schema, files []dataFile) (Source, error) {
 	}
 	for i, f := range p.footers {
 		schemas[i] = f.schema()
-		for name, why := range f.unread {
-			p.unread[name] = fmt.Sprintf("%s: column %s cannot be read: %s", files[i].path, name, why)
+		for _, u := range f.unread {
+			if !slices.ContainsFunc(p.unread, func(other Unread) bool { return strings.EqualFold(other.Name, u.Name) }) {
+				p.unread = append(p.unread, u)
+			}
 		}
 	}
 	var err error
@@ -55,6 +59,17 @@ func newParquet(schema expr.Schema, files []dataFile) (Source, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	for _, u := range p.unread {
+		column := p.union.schema.Index(u.Name)
+		if column < 0 {
+			continue
+		}
+		for i, from := range p.union.from {
+			if from[column] >= 0 {
+				return nil, &Error{Err: fmt.Errorf("column %s is %v in %s; %w: read the files apart", u.Name, p.union.schema[column].Type, files[i].path, u)}
+			}
+		}
 	}
 	return byFolder(p, files, schema)
 }
@@ -82,7 +97,7 @@ type parquetSource struct {
 	files   []dataFile
 	footers []*footer
 	union   *union
-	unread  map[string]string
+	unread  []Unread
 	scratch sync.Pool // of *parquetScratch
 }
 
@@ -111,8 +126,8 @@ func (p *parquetSource) columns(names []string) ([]int, error) {
 		if columns[i] >= 0 {
 			continue
 		}
-		if why, ok := p.unread[name]; ok {
-			return nil, &Error{Msg: why}
+		if at := slices.IndexFunc(p.unread, func(u Unread) bool { return strings.EqualFold(u.Name, name) }); at >= 0 {
+			return nil, &Error{Err: p.unread[at]}
 		}
 		return nil, &Error{File: p.files[0].path, Msg: fmt.Sprintf("no column %s: there are %v", name, p.union.schema.Names())}
 	}

@@ -131,11 +131,28 @@ func TestUnreadable(t *testing.T) {
 	if got := text(t, s, 2); got != "id dec u64\n0|1.25|1\n1|1.25|1\n2|1.25|1\n3|1.25|1\n4|1.25|1\n" {
 		t.Error(got)
 	}
-	for column, want := range map[string]string{"tags": "nested", "st": "nested", "t": "Time", "nope": "no column nope"} {
+	for column, want := range map[string]string{"tags": "nested.parquet: column tags is array<bigint>, which cannot be read: nested columns are not supported",
+		"st": "column st is struct<", "t": "Time", "nope": "no column nope"} {
 		_, err := readOnce(s, Read{Columns: []string{column}})
 		var data *Error
 		if !errors.As(err, &data) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", column, err)
+		}
+	}
+}
+
+// Row groups without rows, at the begin, in the middle and at the end, are
+// nothing; no columns are rows all the same.
+func TestEmptyRowGroups(t *testing.T) {
+	s, err := Parquet("testdata/zero_groups.parquet")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for columns, want := range map[string]string{"a s": "a s\n1|x\n2|null\nnull|y\n1|x\n", "s": "s\nx\nnull\ny\nx\n", "": "\n\n\n\n\n"} {
+		for _, batchRows := range []int{1, 2, 100} {
+			if got := text(t, s, batchRows, append([]string{}, strings.Fields(columns)...)...); got != want {
+				t.Errorf("columns %q in batches of %d: %q", columns, batchRows, got)
+			}
 		}
 	}
 }

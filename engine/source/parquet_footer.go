@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
@@ -14,8 +15,8 @@ import (
 // A footer is what we keep of a Parquet file's metadata.
 type footer struct {
 	rows    int64
-	columns []leaf            // the columns that can be read, in order
-	unread  map[string]string // why the others cannot, by name
+	columns []leaf   // the columns that can be read, in order
+	unread  []Unread // the others
 	groups  []rowGroup
 	codec   string
 	creator string
@@ -109,17 +110,19 @@ func readFooter(f *os.File, path string, size int64) (out *footer, read int64, e
 // convertFooter keeps what reading needs and checks it: the data lie inside the
 // first end bytes of the file, and the counts of rows agree with each other.
 func convertFooter(md *metadata.FileMetaData, path string, end int64) (*footer, error) {
-	f := &footer{rows: md.GetNumRows(), unread: map[string]string{}, creator: md.GetCreatedBy()}
+	f := &footer{rows: md.GetNumRows(), creator: md.GetCreatedBy()}
 	for i := range md.Schema.NumColumns() {
 		c := md.Schema.Column(i)
 		name := c.ColumnPath()[0]
 		if len(c.ColumnPath()) > 1 || c.MaxRepetitionLevel() > 0 || c.MaxDefinitionLevel() > 1 {
-			f.unread[name] = "it is nested, and only flat columns are supported"
+			if len(f.unread) == 0 || f.unread[len(f.unread)-1].Name != name {
+				f.unread = append(f.unread, Unread{path, name, nestedType(md.Schema.ColumnRoot(i)), "nested columns are not supported"})
+			}
 			continue
 		}
 		typ, from, why := leafType(c)
 		if why != "" {
-			f.unread[name] = why
+			f.unread = append(f.unread, Unread{path, name, strings.ToLower(c.PhysicalType().String()), why})
 			continue
 		}
 		optional := c.MaxDefinitionLevel() == 1

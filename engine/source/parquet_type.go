@@ -2,12 +2,54 @@ package source
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/schema"
 
 	"stagecoach/engine/expr"
 )
+
+// nestedType spells the type of a column that has others within, as Spark prints
+// it. Lists and maps are told by their annotation alone: those of old writers are
+// structs.
+func nestedType(n schema.Node) string {
+	group, ok := n.(*schema.GroupNode)
+	if !ok {
+		name := "unknown"
+		if t, _, why := leafType(schema.NewColumn(n.(*schema.PrimitiveNode), 0, 0)); why == "" {
+			name = t.String()
+		}
+		if n.RepetitionType() == parquet.Repetitions.Repeated {
+			return "array<" + name + ">"
+		}
+		return name
+	}
+	fields := make([]string, group.NumFields())
+	for i := range fields {
+		fields[i] = nestedType(group.Field(i))
+	}
+	entry, repeated := group, false
+	if len(fields) == 1 {
+		if inner, ok := group.Field(0).(*schema.GroupNode); ok {
+			entry, repeated = inner, inner.RepetitionType() == parquet.Repetitions.Repeated
+		}
+	}
+	switch group.LogicalType().(type) {
+	case schema.ListLogicalType:
+		if repeated && entry.NumFields() == 1 {
+			return "array<" + nestedType(entry.Field(0)) + ">"
+		}
+	case schema.MapLogicalType:
+		if repeated && entry.NumFields() == 2 {
+			return "map<" + nestedType(entry.Field(0)) + "," + nestedType(entry.Field(1)) + ">"
+		}
+	}
+	for i := range fields {
+		fields[i] = group.Field(i).Name() + ":" + fields[i]
+	}
+	return "struct<" + strings.Join(fields, ",") + ">"
+}
 
 // leafType maps a Parquet type to ours as Spark does, or says why there is none:
 // unsigned numbers get the next wider type, instants are timestamp and readings

@@ -30,10 +30,11 @@ type Analyzer struct {
 	// number.
 	ShufflePartitions int
 
-	ids    int
-	ctes   map[string]*cte
-	tables map[string]plan.Node // found in the catalog: a query sees one state of each
-	nested int                  // of subqueries and views, against endless recursion
+	ids       int
+	ctes      map[string]*cte
+	tables    map[string]plan.Node // found in the catalog: a query sees one state of each
+	nested    int                  // of subqueries and views, against endless recursion
+	joinHints []Hint               // of the SELECT whose FROM clause is being analyzed
 }
 
 // A column is one that names may mean: its name, the table it can be qualified
@@ -55,7 +56,14 @@ type relation struct {
 	node    plan.Node
 	columns []column
 	schema  expr.Schema
-	pending []func(plan.Node) plan.Node
+	pending []attachment
+}
+
+// An attachment adds the columns of a subquery to a plan; conds relate it to
+// columns that are there.
+type attachment struct {
+	conds []expr.Expr
+	add   func(plan.Node) plan.Node
 }
 
 // over is a relation of a plan.
@@ -65,8 +73,8 @@ func over(n plan.Node, columns []column) *relation {
 
 // build adds the columns that subqueries asked for.
 func (r *relation) build() plan.Node {
-	for _, add := range r.pending {
-		r.node = add(r.node)
+	for _, p := range r.pending {
+		r.node = p.add(r.node)
 	}
 	r.pending = nil
 	return r.node
@@ -251,6 +259,11 @@ func (a *Analyzer) unknown(n *Name, s *scope) {
 	for at := s; at != nil; at = at.outer {
 		for _, c := range at.columns {
 			known = append(known, c.name)
+		}
+	}
+	for at := s; at != nil; at = at.outer {
+		for _, part := range n.Parts {
+			a.must(n.At(), plan.Unread(at.node, part.Name))
 		}
 	}
 	a.fail(n.At(), "[UNRESOLVED_COLUMN] there is no column %s%s", n.Parts.text(), suggest(n.Parts[len(n.Parts)-1].Name, known))

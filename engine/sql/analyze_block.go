@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -189,62 +190,19 @@ func (a *Analyzer) refuseOuter(at Pos, e expr.Expr, n plan.Node) {
 var joinHints = map[string]string{"BROADCAST": "BROADCAST", "BROADCASTJOIN": "BROADCAST", "MAPJOIN": "BROADCAST",
 	"MERGE": "MERGE", "SHUFFLE_MERGE": "MERGE", "MERGEJOIN": "MERGE", "SHUFFLE_HASH": "SHUFFLE_HASH", "SHUFFLE_REPLICATE_NL": "SHUFFLE_REPLICATE_NL"}
 
-// hints marks the relations that join hints name. One that names none is
-// ignored, as in Spark.
-func (a *Analyzer) hints(list []Hint, r *relation) *relation {
-	for _, h := range list {
+// hinted marks a table of the FROM clause with the join hints of its SELECT that
+// name it; the last of them counts. One that names no table is ignored, as in
+// Spark.
+func (a *Analyzer) hinted(r *relation) *relation {
+	for _, h := range a.joinHints {
 		kind := joinHints[h.Name.Name]
-		if kind == "" {
-			continue
-		}
 		for _, arg := range h.Args {
-			if n, ok := arg.(*Name); ok {
-				r = over(mark(r.node, r.columns, n.Parts.names(), kind), r.columns)
+			if n, ok := arg.(*Name); ok && kind != "" && slices.ContainsFunc(r.columns, func(c column) bool { return c.qualifiedBy(n.Parts.names()) }) {
+				r = over(&plan.Hint{Input: r.node, Kind: kind}, r.columns)
 			}
 		}
 	}
 	return r
-}
-
-// mark puts a hint on the greatest subtree all of whose columns belong to the
-// table.
-func mark(n plan.Node, columns []column, table []string, kind string) plan.Node {
-	owner := map[string]bool{}
-	for _, c := range columns {
-		if c.qualifiedBy(table) && len(c.table) > 0 {
-			owner[c.id] = true
-		}
-	}
-	if len(owner) == 0 {
-		return n
-	}
-	var visit func(n plan.Node) plan.Node
-	visit = func(n plan.Node) plan.Node {
-		mine, others := 0, 0
-		for _, f := range n.Schema() {
-			if owner[f.Name] {
-				mine++
-			} else if !strings.HasPrefix(f.Name, "key#") {
-				others++
-			}
-		}
-		if mine > 0 && others == 0 {
-			return &plan.Hint{Input: n, Kind: kind}
-		}
-		if mine == 0 {
-			return n
-		}
-		inputs := n.Inputs()
-		changed := make([]plan.Node, len(inputs))
-		for i, in := range inputs {
-			changed[i] = visit(in)
-		}
-		if len(inputs) > 0 {
-			return n.With(changed)
-		}
-		return n
-	}
-	return visit(n)
 }
 
 // partitionHints moves rows as REPARTITION and its kin ask for.

@@ -21,12 +21,7 @@ type translator struct {
 	depth   int               // of aliases that stand for aliases
 }
 
-// condition translates a boolean expression.
-func (a *Analyzer) condition(e Expr, s *scope, clause string) expr.Expr {
-	t := &translator{a: a, scope: s, clause: clause}
-	return t.boolean(e)
-}
-
+// boolean translates a condition.
 func (t *translator) boolean(e Expr) expr.Expr {
 	x, typ := t.typed(e)
 	if typ == expr.Null {
@@ -273,6 +268,24 @@ func (t *translator) caseWhen(c *Case) expr.Expr {
 	return out
 }
 
+// rowIn is (a, b) IN ((1, 2), ...). A row is no null, whatever its parts are, and
+// rows are equal where their parts are, of which nulls are equal, as in Spark.
+func (t *translator) rowIn(e *In) expr.Expr {
+	var any []expr.Expr
+	for _, item := range e.List {
+		row, ok := item.(*Call)
+		if !ok || row.Fn != "struct" || len(row.Args) != len(e.X) {
+			t.a.fail(item.At(), "[DATATYPE_MISMATCH.DATA_DIFF_TYPES] a row of %d values is IN a list of rows of as many", len(e.X))
+		}
+		var all []expr.Expr
+		for i, x := range e.X {
+			all = append(all, expr.Fn("<=>", t.translate(x), t.translate(row.Args[i])))
+		}
+		any = append(any, expr.And(all...))
+	}
+	return expr.Or(any...)
+}
+
 // in translates x IN (list), a row as comparisons of its parts, and x IN
 // (query).
 func (t *translator) in(e *In) expr.Expr {
@@ -280,7 +293,7 @@ func (t *translator) in(e *In) expr.Expr {
 		return t.inQuery(e)
 	}
 	if len(e.X) > 1 {
-		t.a.fail(e.Pos, "a row IN a list is not supported; compare the columns with AND and OR")
+		return t.rowIn(e)
 	}
 	return expr.Call{Fn: "in", Args: append([]expr.Expr{t.translate(e.X[0])}, t.all(e.List)...)}
 }

@@ -56,11 +56,15 @@ func (a *Analyzer) relation(r Relation, outer *scope) *relation {
 		if r.Sample != nil {
 			out = a.sample(out, r.Sample)
 		}
-		return a.alias(out, r.Alias, r.Columns)
+		return a.hinted(a.alias(out, r.Alias, r.Columns))
 	case *Derived:
-		return a.alias(a.query(r.Query, outer).unqualified(), r.Alias, r.Columns)
+		out := a.query(r.Query, outer).unqualified()
+		if r.Sample != nil {
+			out = a.sample(out, r.Sample)
+		}
+		return a.hinted(a.alias(out, r.Alias, r.Columns))
 	case *TableFunction:
-		return a.tableFunction(r, outer)
+		return a.hinted(a.tableFunction(r, outer))
 	case *JoinRelation:
 		return a.joinRelation(r, outer)
 	}
@@ -177,13 +181,7 @@ func (a *Analyzer) joinRelation(j *JoinRelation, outer *scope) *relation {
 	if j.On == nil {
 		return a.join(j.Pos, left, right, t, nil)
 	}
-	both := &relation{columns: append(append([]column{}, left.columns...), right.columns...),
-		schema: append(append(expr.Schema{}, left.schema...), right.schema...)}
-	cond := a.condition(j.On, &scope{both, outer}, "ON")
-	if len(both.pending) > 0 {
-		a.fail(j.On.At(), "subqueries in ON are not supported; put them into WHERE or a join of their own")
-	}
-	return a.join(j.On.At(), left, right, t, cond)
+	return a.joinOn(j, left, right, t, outer)
 }
 
 // joinUsing joins on equal columns of one name, which the result has once.

@@ -192,8 +192,10 @@ func (a *Analyzer) limit(q *Query, r *relation) *relation {
 // selectBlock analyzes SELECT ... HAVING with the ORDER BY behind it, which may
 // use columns that are not selected.
 func (a *Analyzer) selectBlock(s *Select, orderBy []SortItem, outer *scope) *relation {
+	around := a.joinHints
+	a.joinHints = s.Hints
 	from := a.from(s.From, outer)
-	from = a.hints(s.Hints, from)
+	a.joinHints = around
 	for _, v := range s.Views {
 		from = a.generate(from, v.Call, v.Outer, v.Alias, v.Columns, outer)
 	}

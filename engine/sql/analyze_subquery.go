@@ -133,17 +133,18 @@ func (t *translator) inQuery(e *In) expr.Expr {
 func (t *translator) existence(at Pos, sub *pulled, conds []expr.Expr) expr.Expr {
 	id := t.a.id("exists")
 	cond := andAll(conds)
-	t.attach(expr.Field{Name: id, Type: expr.Bool}, func(n plan.Node) plan.Node {
+	t.attach(expr.Field{Name: id, Type: expr.Bool}, conds, func(n plan.Node) plan.Node {
 		return t.a.joinNodes(at, n, sub.node, plan.Existence, cond, id)
 	})
 	return expr.Col(id)
 }
 
-// attach adds a column to the translator's rows, to be computed by add.
-func (t *translator) attach(f expr.Field, add func(plan.Node) plan.Node) {
+// attach adds a column to the translator's rows, to be computed by add from the
+// columns of conds.
+func (t *translator) attach(f expr.Field, conds []expr.Expr, add func(plan.Node) plan.Node) {
 	r := t.scope.relation
 	r.schema = append(append(expr.Schema{}, r.schema...), f)
-	r.pending = append(r.pending, add)
+	r.pending = append(r.pending, attachment{conds, add})
 }
 
 // scalar is (query) as a value: null where it has no row, an error where it has
@@ -155,7 +156,7 @@ func (t *translator) scalar(e *Subquery) expr.Expr {
 	}
 	c := sub.columns[0]
 	if len(sub.conds) == 0 {
-		t.attach(expr.Field{Name: c.id, Type: c.typ}, func(n plan.Node) plan.Node {
+		t.attach(expr.Field{Name: c.id, Type: c.typ}, nil, func(n plan.Node) plan.Node {
 			j, err := plan.NewJoin(n, t.a.only(&plan.OneRow{Input: sub.node}, sub.columns).node, nil, nil, plan.Inner)
 			t.a.must(e.Pos, err)
 			return j
@@ -170,7 +171,7 @@ func (t *translator) scalar(e *Subquery) expr.Expr {
 	found := t.a.id("found")
 	inner := t.a.with(e.Pos, sub.node, expr.As{X: expr.Lit(true), Name: found})
 	cond := expr.And(sub.conds...)
-	t.attach(expr.Field{Name: c.id, Type: c.typ}, func(n plan.Node) plan.Node {
+	t.attach(expr.Field{Name: c.id, Type: c.typ}, sub.conds, func(n plan.Node) plan.Node {
 		return t.a.joinNodes(e.Pos, n, inner, plan.LeftOuter, cond, "")
 	})
 	t.scope.schema = append(t.scope.schema, expr.Field{Name: found, Type: expr.Bool})

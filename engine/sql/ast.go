@@ -146,6 +146,7 @@ type Sample struct {
 type Derived struct {
 	Query   *Query
 	Lateral bool
+	Sample  *Sample
 	Alias   Ident
 	Columns []Ident
 }
@@ -309,7 +310,7 @@ type Case struct {
 	Else       Expr // nil when there is none
 }
 
-// An In is x IN (list) or (a, b) IN (query); NOT is a Call around it.
+// An In is x IN (list) or (query), and (a, b) IN those of rows; NOT is a Call around it.
 type In struct {
 	Pos   Pos
 	X     []Expr // one, or several of a row in parentheses

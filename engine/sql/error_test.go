@@ -184,8 +184,8 @@ from t whre x = 1`, `line 2, column 8: expected a join, WHERE, GROUP BY, HAVING,
 	{"select a from t tablesample (bucket 3 out of 2)", `line 1, column 46: TABLESAMPLE takes bucket 1 to 2 of 2
   select a from t tablesample (bucket 3 out of 2)
                                                ^`},
-	{"select * from (select 1) tablesample (1 rows)", `line 1, column 26: TABLESAMPLE of a subquery is not supported
-  select * from (select 1) tablesample (1 rows)
+	{"select * from (a join b) tablesample (1 rows)", `line 1, column 26: TABLESAMPLE of a join without an alias is not supported
+  select * from (a join b) tablesample (1 rows)
                            ^`},
 	{"select * from t for version as of 1", `line 1, column 17: a table as of a time is not supported
   select * from t for version as of 1

@@ -109,7 +109,7 @@ func (p *parser) relationInParens(lateral bool) Relation {
 	inner := p.relation()
 	plain, ok := inner.(*Derived)
 	ok = ok && plain.Alias.Name == ""
-	if ok && nested && p.atQueryTail() {
+	if ok && nested && plain.Sample == nil && p.atQueryTail() {
 		d.Query = p.queryAfter(plain.Query)
 		p.expect(")")
 		return p.aliased(d)
@@ -118,7 +118,13 @@ func (p *parser) relationInParens(lateral bool) Relation {
 	if ok {
 		return p.aliased(plain)
 	}
+	if p.at("TABLESAMPLE") {
+		d.Sample = p.sample()
+	}
 	if d.Alias, d.Columns = p.tableAlias(); d.Alias.Name == "" {
+		if d.Sample != nil {
+			p.unsupported(d.Sample.Pos, "TABLESAMPLE of a join without an alias")
+		}
 		return inner
 	}
 	// An alias of a join names all of its columns.
@@ -130,7 +136,7 @@ func (p *parser) relationInParens(lateral bool) Relation {
 // aliased reads the alias of a query in parentheses.
 func (p *parser) aliased(d *Derived) Relation {
 	if p.at("TABLESAMPLE") {
-		p.unsupported(p.pos(), "TABLESAMPLE of a subquery")
+		d.Sample = p.sample()
 	}
 	d.Alias, d.Columns = p.tableAlias()
 	return d

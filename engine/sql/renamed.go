@@ -34,6 +34,9 @@ func (r renamedSource) PartitionColumns() (names []string) {
 	return names
 }
 
+// UnreadColumns are the source's.
+func (r renamedSource) UnreadColumns() []source.Unread { return source.UnreadColumns(r.Source) }
+
 // Splits asks about folders by their own names.
 func (r renamedSource) Splits(o source.SplitOptions) ([]source.Split, error) {
 	own := map[string]expr.Expr{}

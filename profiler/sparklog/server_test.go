@@ -16,8 +16,8 @@ import (
 )
 
 // A real History Server serves every page and resource of what is written here,
-// with the same numbers: a synthetic application in all codecs and layouts, and
-// real logs that were read and written again. The test runs where SPARK_PYTHON
+// with the same numbers: a synthetic application in all codecs and layouts, runs of
+// the engine in trouble, and real logs that were read and written again. The test runs where SPARK_PYTHON
 // names a Python that has pyspark, and the collection of real logs is there.
 func TestHistoryServer(t *testing.T) {
 	python := os.Getenv("SPARK_PYTHON")
@@ -58,6 +58,9 @@ func TestHistoryServer(t *testing.T) {
 		for _, rolling := range []bool{false, true} {
 			add(events(t), sparklog.Options{Codec: codec, Rolling: rolling, MaxFileSize: 20_000})
 		}
+	}
+	for _, run := range troubled(t) {
+		add(run, sparklog.Options{})
 	}
 	labelled, _ := filepath.Glob(filepath.Join(dir, "labelled", "*"))
 	for i, folder := range labelled {

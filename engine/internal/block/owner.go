@@ -57,7 +57,8 @@ func RemoveLeftovers(parent string) {
 const unknownStart = "0"
 
 // startOf returns when a process began, in the kernel's own unit, and whether it
-// is there. The start is not known without /proc, or where it hides others.
+// is alive: one that has ended and whose parent has not asked for its exit code is
+// not. The start is not known without /proc, or where it hides others.
 func startOf(pid int) (start string, alive bool) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -71,7 +72,7 @@ func startOf(pid int) (start string, alive bool) {
 	if len(fields) < 20 {
 		return unknownStart, true
 	}
-	return fields[19], true
+	return fields[19], fields[0] != "Z"
 }
 
 // namespace is the number of this process's pid namespace, or 0.

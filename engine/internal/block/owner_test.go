@@ -68,3 +68,18 @@ func TestRemoveLeftovers(t *testing.T) {
 		t.Errorf("%s was deleted", name)
 	}
 }
+
+// A process that has ended is dead before its parent asks how.
+func TestEndedProcessIsDead(t *testing.T) {
+	c := exec.Command(os.Args[0], "-test.run=^$")
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer c.Wait()
+	for range 1_000_000 {
+		if _, alive := startOf(c.Process.Pid); !alive {
+			return
+		}
+	}
+	t.Error("it is still alive")
+}

@@ -65,6 +65,7 @@ func aggregate(n *plan.Aggregate, in Batches, t *Task) (Batches, error) {
 		a.memory = t.Memory.Reserve(t.ID)
 		defer a.memory.Close()
 		a.reset()
+		defer func() { a.groups.Release() }()
 		var err error
 		if n.Phase == plan.Partial {
 			err = a.partial(in, yield)
@@ -122,6 +123,9 @@ func (a *aggregator) share(keys []expr.Expr, aggs []expr.Aggregate, input expr.S
 }
 
 func (a *aggregator) reset() {
+	if a.groups != nil {
+		a.groups.Release()
+	}
 	a.groups = expr.NewGroups(a.types)
 	a.folded = a.folded[:0]
 	for _, g := range a.aggs {

@@ -112,7 +112,7 @@ func compute(ctx context.Context, r *plan.Relation, part *stage.Part, t *Task) (
 		if err != nil {
 			return nil, err
 		}
-		batches = append(batches, b.Copy())
+		batches = append(batches, b.Keep())
 	}
 	return batches, nil
 }

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"stagecoach/engine/expr"
@@ -32,14 +33,23 @@ func buildJoin(ctx context.Context, n *plan.Join, part *stage.Part, t *Task) (Ba
 	if n.BuildLeft {
 		build, probe = 0, 1
 	}
-	switch n.Strategy {
-	case plan.NestedLoop:
-		return nestedLoop(n, in[probe], t.Tables(sides[build].(*plan.Exchange)).Rows, t), nil
-	case plan.ShuffledHash:
+	if n.Strategy == plan.ShuffledHash {
 		return shuffledHashJoin(n, in[probe], in[build], t), nil
 	}
-	return hashJoin(n, in[probe], t.Tables(sides[build].(*plan.Exchange)), t), nil
+	table := t.Tables(sides[build].(*plan.Exchange))
+	switch {
+	case table == nil:
+		return nil, ErrNoTable
+	case n.Strategy == plan.NestedLoop:
+		return nestedLoop(n, in[probe], table.Rows, t), nil
+	}
+	return hashJoin(n, in[probe], table, t), nil
 }
+
+// ErrNoTable is the failure of a task that computes a partition of a cached frame
+// again, below which there is a broadcast that this query did not make, since the
+// frame was there altogether when it began.
+var ErrNoTable = errors.New("what a cached frame below joins was not broadcast for this query")
 
 // KeyColumns returns the positions of a join side's keys.
 func KeyColumns(schema expr.Schema, names []string) []int {
@@ -189,16 +199,21 @@ func (j *joiner) join(b *expr.Batch, cols []*expr.Column, yield func(*expr.Batch
 // work on numbers.
 func (j *joiner) assemble(probe *expr.Batch, rows []int32) *expr.Batch {
 	t := j.table
+	outer := j.node.Type != plan.Inner // and may have rows without a match
 	if j.taken == nil {
 		j.taken = make([]expr.Column, len(t.Rows.Cols))
 	}
 	for i := range t.Rows.Cols {
-		if t.shared[i].Offsets == nil {
-			expr.Take(&j.taken[i], &t.Rows.Cols[i], rows)
-			continue
+		in := &t.Rows.Cols[i]
+		switch {
+		case t.shared[i].Offsets == nil:
+			expr.Take(&j.taken[i], in, rows)
+		case in.Valid == nil && !outer:
+			j.taken[i] = expr.Column{Type: expr.String, Len: len(rows), Dict: &t.shared[i], Codes: rows} // the rows are their codes
+		default:
+			codes := expr.Column{Type: expr.String, Len: t.Rows.Rows, Valid: in.Valid, Dict: &t.shared[i], Codes: t.codes}
+			expr.Take(&j.taken[i], &codes, rows)
 		}
-		codes := expr.Column{Type: expr.String, Len: t.Rows.Rows, Valid: t.Rows.Cols[i].Valid, Dict: &t.shared[i], Codes: t.codes}
-		expr.Take(&j.taken[i], &codes, rows)
 	}
 	j.out.Schema, j.out.Rows = j.node.Schema(), len(rows)
 	j.out.Cols = j.out.Cols[:0]

@@ -32,7 +32,7 @@ func newKept(n plan.Node, schema expr.Schema, t *Task) *kept {
 	return &kept{schema: schema, node: n, task: t, memory: t.Memory.Reserve(t.ID)}
 }
 
-// add copies a batch's rows.
+// add keeps a batch's rows.
 func (k *kept) add(b *expr.Batch) error {
 	size := b.Size() + 64*int64(len(b.Cols))
 	if need := k.size + size; need > k.memory.Held() {
@@ -49,7 +49,7 @@ func (k *kept) add(b *expr.Batch) error {
 			}
 		}
 	}
-	k.held = append(k.held, b.Copy())
+	k.held = append(k.held, b.Keep())
 	k.rows, k.size = k.rows+b.Rows, k.size+size
 	return nil
 }

@@ -78,11 +78,11 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 				f.all.Bools = append(f.all.Bools, make([]uint8, b.Rows)...)
 			}
 			if f.all.Valid != nil {
-				conjoin(&f.all, v, b.Rows)
+				expr.Conjoin(f.all.Bools, v)
 				f.all.Valid = nil
 			}
 		} else {
-			conjoin(&f.all, v, b.Rows)
+			expr.Conjoin(f.all.Bools, v)
 		}
 		if i < len(f.conds)-1 && i%2 == 1 {
 			f.sel = expr.Select(&f.all, b.Rows, f.sel)
@@ -108,24 +108,6 @@ func (f *sieve) keep(b *expr.Batch) (*expr.Batch, error) {
 // rest is a sieve of the conditions from number i on.
 func (f *sieve) rest(i int) *sieve {
 	return &sieve{conds: f.conds[i:], columns: f.columns, out: expr.Batch{Schema: f.out.Schema}}
-}
-
-// conjoin makes dst true only where v is true too. A filter treats null as
-// false, so validity folds into the value.
-func conjoin(dst, v *expr.Column, rows int) {
-	if v.Type == expr.Null {
-		clear(dst.Bools)
-		return
-	}
-	if v.Valid == nil {
-		for i, x := range v.Bools[:rows] {
-			dst.Bools[i] &= x
-		}
-		return
-	}
-	for i, x := range v.Bools[:rows] {
-		dst.Bools[i] &= x & (v.Valid[i>>3] >> (i & 7))
-	}
 }
 
 // project computes columns.

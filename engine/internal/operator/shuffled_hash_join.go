@@ -41,6 +41,7 @@ func shuffledHashJoin(n *plan.Join, probe, build Batches, t *Task) Batches {
 			t.Node(n).Record(metric.BuildTime, int64(time.Since(start)))
 			t.Node(n).Record(metric.BuildDataSize, table.Rows.Size())
 			hashJoin(n, probe, table, t)(yield)
+			table.groups.Release()
 		case n.BuildLeft:
 			sortThenMerge(n, rows.read(), probe, t)(yield)
 		default:

@@ -51,10 +51,10 @@ func newSorter(n plan.Node, schema expr.Schema, keys []plan.SortKey, t *Task) *s
 	return &sorter{node: n, schema: schema, keys: plan.Orders(keys, schema), task: t, memory: t.Memory.Reserve(t.ID)}
 }
 
-// add copies a batch's rows.
+// add keeps a batch's rows.
 func (s *sorter) add(b *expr.Batch) error {
 	size := b.Size() + int64(b.Rows)*sortBytes
-	if err := s.memory.Resize((s.size + size) * 5 / 4); err != nil { // a column is there twice at times
+	if err := s.memory.Resize((s.size + size) * 5 / 4); err != nil { // the columns of the keys are there twice
 		if !errors.Is(err, budget.ErrExhausted) {
 			return err
 		}
@@ -63,7 +63,7 @@ func (s *sorter) add(b *expr.Batch) error {
 		}
 		_ = s.memory.Resize(size * 5 / 4) // one batch must fit in any case
 	}
-	s.held = append(s.held, b.Copy())
+	s.held = append(s.held, b.Keep())
 	s.size += size
 	return nil
 }
@@ -71,11 +71,10 @@ func (s *sorter) add(b *expr.Batch) error {
 // sorted yields all rows in order; nothing may be added any more.
 func (s *sorter) sorted(yield func(*expr.Batch, error) bool) {
 	if len(s.runs) == 0 {
-		all, order := s.sort()
-		var g expr.Gatherer
+		rows, order := s.sort()
 		for len(order) > 0 {
 			n := min(s.task.BatchRows, len(order))
-			if !yield(g.Gather(all, order[:n]), nil) {
+			if !yield(rows.Gather(order[:n]), nil) {
 				return
 			}
 			order = order[n:]
@@ -107,17 +106,17 @@ func (s *sorter) close() {
 }
 
 // sortBytes is what sorting takes for a row beside its values: twice its key and
-// position, and its place in the order.
-const sortBytes = 36
+// position, its place in the order, and its batch.
+const sortBytes = 40
 
 // sort returns the rows held and their order, and lets go of them.
-func (s *sorter) sort() (all *expr.Batch, order []int32) {
+func (s *sorter) sort() (rows *expr.Pieces, order []int32) {
 	start := time.Now()
-	all = expr.Drain(s.schema, s.held)
+	rows = expr.NewPieces(s.schema, s.held)
 	s.held, s.size = nil, 0
-	order = expr.SortIndex(all, s.keys)
+	order = rows.Order(s.keys)
 	s.nanos += int64(time.Since(start))
-	return all, order
+	return rows, order
 }
 
 // spillRows is how many rows a batch of a spilled run has; a merge holds one
@@ -135,12 +134,11 @@ func (s *sorter) spill() error {
 		}
 	}
 	s.spilledMemory += s.size
-	all, order := s.sort()
+	rows, order := s.sort()
 	var run []piece
-	var g expr.Gatherer
 	var data []byte
 	for ; len(order) > 0; order = order[min(spillRows, len(order)):] {
-		data = block.Encode(data[:0], g.Gather(all, order[:min(spillRows, len(order))]))
+		data = block.Encode(data[:0], rows.Gather(order[:min(spillRows, len(order))]))
 		offset, err := s.file.Append(data)
 		if err != nil {
 			return err

@@ -67,9 +67,9 @@ func (h *topRows) add(b *expr.Batch) error {
 		}
 		return h.sortAll(b)
 	}
-	h.held = append(h.held, b.Copy())
+	h.held = append(h.held, b.Keep())
 	h.rows, h.size = h.rows+b.Rows, h.size+b.Size()
-	if h.rows >= 2*h.need+h.task.BatchRows || len(h.held) == 1 {
+	if h.rows >= 4*h.need+1024 || len(h.held) == 1 { // often, since what is held bounds what comes
 		h.cut()
 	}
 	return nil
@@ -113,12 +113,7 @@ func better(b, sorted *expr.Batch, n int, keys []expr.Order) *expr.Batch {
 	if sorted.Rows < n {
 		return b
 	}
-	var sel []int32
-	for i := range b.Rows {
-		if expr.CompareRows(b, i, sorted, n-1, keys) < 0 {
-			sel = append(sel, int32(i))
-		}
-	}
+	sel := expr.RowsBefore(b, sorted, n-1, keys, nil)
 	if len(sel) == b.Rows {
 		return b
 	}

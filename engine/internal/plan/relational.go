@@ -131,6 +131,21 @@ var WrittenFiles = expr.Schema{{Name: "file", Type: expr.String}, {Name: "rows",
 // NewScan reads every column of a source.
 func NewScan(s source.Source) *Scan { return &Scan{Source: s, Columns: s.Schema()} }
 
+// Unread is the error of a name that no column of n has, when files below n have
+// a column of that name which cannot be read; else nil.
+func Unread(n Node, name string) (err error) {
+	Walk(n, func(n Node) {
+		if scan, ok := n.(*Scan); ok {
+			for _, u := range source.UnreadColumns(scan.Source) {
+				if strings.EqualFold(u.Name, name) {
+					err = u
+				}
+			}
+		}
+	})
+	return err
+}
+
 // NewProject computes columns over an input; the error names what is unknown.
 func NewProject(in Node, exprs []expr.Expr) (*Project, error) {
 	p := &Project{Input: in, Exprs: exprs}

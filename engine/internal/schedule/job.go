@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -30,6 +31,9 @@ func (x *execution) job(last *stageState, action string) error {
 		defer last.mu.Unlock()
 		if x.complete(last.Stage) {
 			return nil
+		}
+		if err := x.restore(last); err != nil {
+			return err
 		}
 		if err := x.adapt(last); err != nil {
 			return err
@@ -83,40 +87,62 @@ func (x *execution) runJob(list []*stageState, action string) error {
 	job := int(x.jobs.Add(1) - 1)
 	infos := make([]event.StageInfo, len(list))
 	for i, s := range list {
-		if s.parts == nil {
-			var err error
-			if s.parts, err = x.partsOf(s.Stage); err != nil {
-				return err
-			}
-			s.id = int(x.stages.Add(1) - 1)
-			s.results, s.done = make([][]*expr.Batch, len(s.parts)), make([]bool, len(s.parts))
-			if s.Output != nil && x.outputsOf(s.Output) == nil {
-				o := shuffle.NewOutputs(int(x.shuffles.Add(1)-1), s.Output.Schema(), s.Output.N, len(s.parts))
-				o.Damage = x.Cluster.faults.damage(o.ID)
-				x.mu.Lock()
-				bounds := x.bounds[s.Output]
-				x.mu.Unlock()
-				x.Runner.mu.Lock()
-				x.outputs[s.Output], x.origins[s.Output] = o, &origin{s.parts, s.Root, s.builds, bounds}
-				x.Runner.mu.Unlock()
-			}
+		if err := x.layOut(s); err != nil {
+			return err
 		}
 		s.job = job
 		infos[i] = x.info(s, action)
 	}
 	x.Emit(event.JobStart{Time: now(), JobID: job, Stages: infos, Properties: x.properties()})
-	var err error
-	if len(list) == 1 {
-		err = x.materialize(list[0], action, true)
-	} else {
-		err = x.materialize(list[len(list)-1], action, false)
-	}
+	err := x.materialize(list[len(list)-1], job, action, len(list) == 1)
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
 	x.Emit(event.JobEnd{Time: now(), JobID: job, Error: text})
 	return err
+}
+
+// layOut lists a stage's tasks and gives it its number and a place for its
+// outputs, unless that is done. Called with s.mu, or before the job has begun.
+func (x *execution) layOut(s *stageState) error {
+	if s.parts != nil {
+		return nil
+	}
+	if err := x.restore(s); err != nil {
+		return err
+	}
+	parts, err := x.partsOf(s.Stage)
+	if err != nil {
+		return err
+	}
+	s.results, s.done = make([][]*expr.Batch, len(parts)), make([]bool, len(parts))
+	if s.Output != nil && x.outputsOf(s.Output) == nil {
+		o := shuffle.NewOutputs(int(x.shuffles.Add(1)-1), s.Output.Schema(), s.Output.N, len(parts))
+		o.Damage = x.Cluster.faults.damage(o.ID)
+		x.mu.Lock()
+		bounds := x.bounds[s.Output]
+		x.mu.Unlock()
+		x.Runner.mu.Lock()
+		x.outputs[s.Output], x.origins[s.Output] = o, &origin{parts, s.Root, s.builds, bounds}
+		x.Runner.mu.Unlock()
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	s.parts, s.id = parts, int(x.stages.Add(1)-1)
+	return nil
+}
+
+// state is what this execution knows of a stage.
+func (x *execution) state(s *stage.Stage) *stageState {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	st := x.states[s]
+	if st == nil {
+		st = &stageState{Stage: s}
+		x.states[s] = st
+	}
+	return st
 }
 
 func (x *execution) properties() map[string]string {
@@ -132,9 +158,12 @@ func (x *execution) properties() map[string]string {
 func (x *execution) info(s *stageState, action string) event.StageInfo {
 	i := event.StageInfo{StageID: s.id, AttemptID: s.attempt, Name: action, NumTasks: len(s.parts), Details: plan.Print(s.Root)}
 	for _, p := range s.Parents {
-		if st := x.state(p); st.parts != nil {
+		st := x.state(p)
+		x.mu.Lock()
+		if st.parts != nil {
 			i.ParentIDs = append(i.ParentIDs, st.id)
 		}
+		x.mu.Unlock()
 	}
 	plan.Walk(s.Root, func(n plan.Node) {
 		if c, ok := n.(*plan.Cached); ok {
@@ -155,23 +184,25 @@ func (x *execution) rdd(rel *plan.Relation) event.RDDInfo {
 
 // materialize makes a stage's outputs be there: it runs the parents whose
 // outputs are missing, then the tasks whose outputs are, and begins again when
-// a task finds outputs gone. locked says that the caller holds s.mu.
-func (x *execution) materialize(s *stageState, action string, locked bool) error {
+// a task finds outputs gone. locked says that the caller holds s.mu. A parent whose
+// outputs an earlier query left, and that lost them since the job began, becomes
+// part of the job.
+func (x *execution) materialize(s *stageState, job int, action string, locked bool) error {
 	if !locked {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+	}
+	if s.parts == nil {
+		if err := x.layOut(s); err != nil {
+			return err
+		}
+		s.job = job
 	}
 	for failures := 0; ; {
 		if x.ctx.Err() != nil {
 			return cancelled(x.ctx)
 		}
-		err := x.parents(s.Stage, func(p *stage.Stage) error {
-			st := x.state(p)
-			if st.parts == nil {
-				return fmt.Errorf("schedule: stage without tasks")
-			}
-			return x.materialize(st, action, false)
-		})
+		err := x.parents(s.Stage, func(p *stage.Stage) error { return x.materialize(x.state(p), job, action, false) })
 		if err != nil {
 			return err
 		}
@@ -184,14 +215,41 @@ func (x *execution) materialize(s *stageState, action string, locked bool) error
 		if err == nil {
 			continue // an executor may have been lost as the last task ended
 		}
-		var fetch *fetchError
-		if !errors.As(err, &fetch) {
+		if !inputGone(err) {
 			return err
 		}
 		if failures++; failures == int(x.Cluster.conf.Int(config.StageAttempts)) {
 			return fmt.Errorf("stage %d ran %d times and each time lost outputs: %w", s.id, failures, err)
 		}
+		if err := x.lookBelow(s); err != nil {
+			return err
+		}
 	}
+}
+
+// inputGone reports whether a task failed for want of what other stages make.
+func inputGone(err error) bool {
+	return errors.As(err, new(*fetchError)) || errors.Is(err, operator.ErrNoTable)
+}
+
+// lookBelow cuts a stage's plan again. A cached frame that was there altogether
+// when the query was cut has no stages below it; when an executor is lost or
+// blocks are evicted then, some of it has to be computed after all.
+func (x *execution) lookBelow(s *stageState) error {
+	g := x.cutter.Cut(s.Root)
+	for _, b := range g.Broadcasts {
+		if err := x.broadcast(b); err != nil {
+			return err
+		}
+	}
+	now := *s.Stage
+	for _, p := range g.Stages[len(g.Stages)-1].Parents {
+		if !slices.ContainsFunc(now.Parents, func(q *stage.Stage) bool { return q.Output == p.Output }) {
+			now.Parents = append(slices.Clip(now.Parents), p)
+		}
+	}
+	s.Stage = &now
+	return nil
 }
 
 func (s *stageState) missing(x *execution) []int {
@@ -309,8 +367,10 @@ const maxBroadcast = 8 << 30
 // places the bounds of its partitions.
 func (x *execution) placeBounds(s *stage.Stage) error {
 	sampler := &sampling{exchange: s.Output}
-	sample := x.state(&stage.Stage{Root: s.Root, Parents: s.Parents, Reads: s.Reads, Builds: s.Builds})
-	sample.sampler = sampler
+	sample := &stageState{Stage: &stage.Stage{Root: s.Root, Parents: s.Parents, Reads: s.Reads, Builds: s.Builds}, sampler: sampler}
+	x.mu.Lock()
+	x.states[sample.Stage] = sample
+	x.mu.Unlock()
 	if err := x.job(sample, "sample for "+x.query.Action); err != nil {
 		return err
 	}

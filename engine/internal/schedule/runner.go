@@ -310,16 +310,6 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 	return all, nil
 }
 
-// state is what the execution knows of a stage.
-func (x *execution) state(s *stage.Stage) *stageState {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.states[s] == nil {
-		x.states[s] = &stageState{Stage: s}
-	}
-	return x.states[s]
-}
-
 // bounded reports whether the bounds of a range exchange are known.
 func (x *execution) bounded(e *plan.Exchange) bool {
 	x.mu.Lock()

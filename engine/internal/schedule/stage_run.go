@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"stagecoach/engine/event"
+	"stagecoach/engine/internal/operator"
 )
 
 // stageRun is one attempt of a stage while its tasks run. It belongs to one
@@ -162,6 +163,8 @@ func (r *stageRun) ended(a *attempt) {
 	case errors.As(a.err, &fetch):
 		// As in Spark, what runs may finish, and tell of other lost outputs.
 		r.lostOutput(fetch)
+		r.fail(p, a.err)
+	case errors.Is(a.err, operator.ErrNoTable):
 		r.fail(p, a.err)
 	default:
 		t.last = a.err

@@ -66,7 +66,7 @@ func (r *stageRun) compute(ctx context.Context, e *Executor, a *attempt) error {
 		if err != nil {
 			return err
 		}
-		out.batches = append(out.batches, b.Copy())
+		out.batches = append(out.batches, b.Keep())
 		a.resultSize += b.Size()
 	}
 	return nil

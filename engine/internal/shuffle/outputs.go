@@ -217,6 +217,7 @@ func (o *Outputs) Fetch(executor string, from, to, mapFrom, mapTo int, stats *Fe
 						yield(nil, &FetchError{o.ID, i, from, m.epoch, m.executor, err})
 						return
 					}
+					b.Owned = true
 					stats.Records += int64(b.Rows)
 					if !yield(b, nil) {
 						return

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"sync"
 
 	"stagecoach/engine/expr"
 	"stagecoach/engine/internal/block"
@@ -60,12 +61,13 @@ type Writer struct {
 	file   func() (*block.File, error)
 	memory *budget.Reservation
 
-	held  []*expr.Batch
-	parts [][]int32
-	rows  int
-	size  int64
-	runs  []Run
-	stats Stats
+	held   []*expr.Batch
+	copies []*expr.Batch // those of held that are the writer's own
+	parts  [][]int32
+	rows   int
+	size   int64
+	runs   []Run
+	stats  Stats
 }
 
 // NewWriter returns a writer that appends its runs to the file that file gives.
@@ -81,7 +83,7 @@ func (w *Writer) Write(b *expr.Batch, parts []int32) error {
 	size := b.Size()
 	w.stats.Records += int64(b.Rows)
 	w.stats.DataSize += size
-	// Ordering takes a second copy of what is held.
+	// Encoding takes a second copy of what is held.
 	if err := w.memory.Resize(2 * (w.size + size)); err != nil {
 		if !errors.Is(err, budget.ErrExhausted) {
 			return err
@@ -94,7 +96,16 @@ func (w *Writer) Write(b *expr.Batch, parts []int32) error {
 		// One batch must fit in any case; what it takes is not promised.
 		_ = w.memory.Resize(2 * size)
 	}
-	w.held = append(w.held, b.Copy())
+	if b.Owned {
+		w.held = append(w.held, b.Keep())
+	} else {
+		held, _ := batches.Get().(*expr.Batch)
+		if held == nil {
+			held = new(expr.Batch)
+		}
+		b.CopyTo(held)
+		w.held, w.copies = append(w.held, held), append(w.copies, held)
+	}
 	w.parts = append(w.parts, append([]int32(nil), parts[:b.Rows]...))
 	w.rows += b.Rows
 	w.size += size
@@ -123,11 +134,22 @@ func (w *Writer) spill() error {
 	return w.memory.Resize(0)
 }
 
+// buffers and batches hold the memory of blocks that have been written, and of the
+// rows they were made of, for the next tasks: pages that the system gives anew cost
+// more than what is written into them.
+var buffers, batches sync.Pool
+
 func (w *Writer) flush() error {
 	index := make([]int64, w.n+1)
 	var data []byte
 	if w.rows > 0 {
-		data = w.encode(index)
+		used, _ := buffers.Get().(*[]byte)
+		if used == nil {
+			used = new([]byte)
+		}
+		data, index = w.encode(*used)
+		*used = data
+		defer buffers.Put(used)
 	}
 	sums := make([]uint32, w.n)
 	for p := range sums {
@@ -143,47 +165,36 @@ func (w *Writer) flush() error {
 	}
 	w.stats.Bytes += int64(len(data))
 	w.runs = append(w.runs, Run{f, offset, index, sums})
-	w.held, w.parts, w.rows, w.size = nil, nil, 0, 0
+	for _, b := range w.copies {
+		batches.Put(b)
+	}
+	w.held, w.copies, w.parts, w.rows, w.size = nil, nil, nil, 0, 0
 	return nil
 }
 
-// encode orders the rows held by partition (a counting sort) and encodes each
-// partition's rows.
-func (w *Writer) encode(index []int64) []byte {
-	all := w.held[0]
-	parts := w.parts[0]
-	if len(w.held) > 1 {
-		all = expr.Drain(w.schema, w.held)
-		parts = make([]int32, 0, w.rows)
-		for _, p := range w.parts {
-			parts = append(parts, p...)
+// encode encodes each partition's rows, in buf if they fit.
+func (w *Writer) encode(buf []byte) (data []byte, index []int64) {
+	if block.Flat(w.schema) {
+		s := block.Scatter{Schema: w.schema, Batches: w.held, Parts: w.parts, N: w.n}
+		return s.Encode(buf)
+	}
+	rows := make([][]int32, w.n)
+	at := int32(0)
+	for _, parts := range w.parts {
+		for _, p := range parts {
+			rows[p] = append(rows[p], at)
+			at++
 		}
 	}
-	start := make([]int, w.n+1)
-	for _, p := range parts {
-		start[p+1]++
-	}
-	for p := range w.n {
-		start[p+1] += start[p]
-	}
-	order := make([]int32, len(parts))
-	next := append([]int(nil), start[:w.n]...)
-	for i, p := range parts {
-		order[next[p]] = int32(i)
-		next[p]++
-	}
+	all := expr.Drain(w.schema, w.held)
+	index = make([]int64, w.n+1)
+	data = buf[:0]
 	var g expr.Gatherer
-	data := make([]byte, 0, all.Size()+int64(w.n)*32)
-	for p := range w.n {
-		index[p] = int64(len(data))
-		switch {
-		case start[p+1] == start[p]:
-		case w.n == 1:
-			data = block.Encode(data, all)
-		default:
-			data = block.Encode(data, g.Gather(all, order[start[p]:start[p+1]]))
+	for p, sel := range rows {
+		if len(sel) > 0 {
+			data = block.Encode(data, g.Gather(all, sel))
 		}
+		index[p+1] = int64(len(data))
 	}
-	index[w.n] = int64(len(data))
-	return data
+	return data, index
 }

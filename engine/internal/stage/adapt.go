@@ -2,6 +2,7 @@ package stage
 
 import (
 	"fmt"
+	"slices"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/internal/plan"
@@ -122,8 +123,11 @@ func (a *Adaptation) rejoin(j *plan.Join, sizes map[*plan.Exchange]Sizes, conf c
 	few := conf.Float(config.NonEmptyRatio)
 	canLeft := (j.Type == plan.Inner || j.Type == plan.RightOuter) && l <= threshold && filled(sizes[left].Partitions) >= few
 	canRight := j.Type != plan.RightOuter && j.Type != plan.FullOuter && r <= threshold && filled(sizes[right].Partitions) >= few
-	if j.Hinted || !canLeft && !canRight {
+	switch {
+	case j.Hinted:
 		return nil
+	case !canLeft && !canRight:
+		return a.hashInstead(j, left, right, sizes, conf)
 	}
 	c := *j
 	c.Strategy, c.BuildLeft = plan.BroadcastHash, canLeft && (!canRight || l < r)
@@ -138,6 +142,21 @@ func (a *Adaptation) rejoin(j *plan.Join, sizes map[*plan.Exchange]Sizes, conf c
 		return c.With([]plan.Node{b, right})
 	}
 	return c.With([]plan.Node{left, b})
+}
+
+// hashInstead makes a sort-merge join one that builds a hash table from a side of
+// which every partition is small enough; of two the smaller.
+func (a *Adaptation) hashInstead(j *plan.Join, left, right *plan.Exchange, sizes map[*plan.Exchange]Sizes, conf config.Config) plan.Node {
+	limit := conf.Int(config.AdaptiveHashJoin)
+	small := func(e *plan.Exchange) bool { return slices.Max(sizes[e].Partitions) <= limit }
+	l, r := small(left), small(right)
+	if j.Strategy != plan.SortMerge || limit < conf.Int(config.AdvisoryPartitionSize) || !l && !r {
+		return nil
+	}
+	c := *j
+	c.Strategy, c.BuildLeft = plan.ShuffledHash, l && (!r || sum(sizes[left].Partitions) < sum(sizes[right].Partitions))
+	a.Reasons = append(a.Reasons, fmt.Sprintf("no partition of a side of the %s join is above %d bytes, and it builds hash tables instead of sorting", j.Name(), limit))
+	return c.With([]plan.Node{left, right})
 }
 
 func (a *Adaptation) replace(old, new plan.Node) plan.Node {

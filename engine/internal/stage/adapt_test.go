@@ -135,6 +135,10 @@ func TestRejoin(t *testing.T) {
 		{"hinted", plan.Inner, "spark.sql.autoBroadcastJoinThreshold=240", true, even(1, 500, 500, 500), even(1, 80, 80, 80), "SortMergeJoin"},
 		{"few partitions have rows", plan.Inner, "spark.sql.autoBroadcastJoinThreshold=240", false, even(1, 9, 9, 9, 9, 9, 9), even(1, 99, 0, 0, 0, 0, 0), "BroadcastHashJoin BuildLeft 0/0-0 1/0-0 2/0-0 3/0-0 4/0-0 5/0-0"},
 		{"local reads turned off", plan.Inner, "spark.sql.autoBroadcastJoinThreshold=240 spark.sql.adaptive.localShuffleReader.enabled=false", false, even(2, 500, 500, 500), even(1, 80, 80, 80), "BroadcastHashJoin BuildRight"},
+		{"partitions for hash tables", plan.Inner, "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold=80 spark.sql.adaptive.advisoryPartitionSizeInBytes=80", false, even(1, 500, 500, 500), even(1, 80, 80, 80), "ShuffledHashJoin BuildRight"},
+		{"both small, the left smaller", plan.FullOuter, "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold=80 spark.sql.adaptive.advisoryPartitionSizeInBytes=80", false, even(1, 60, 80, 60), even(1, 80, 80, 80), "ShuffledHashJoin BuildLeft"},
+		{"one partition above", plan.Inner, "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold=80 spark.sql.adaptive.advisoryPartitionSizeInBytes=80", false, even(1, 500, 500, 500), even(1, 80, 81, 80), "SortMergeJoin"},
+		{"hash tables below the advisory size", plan.Inner, "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold=80 spark.sql.adaptive.advisoryPartitionSizeInBytes=81", false, even(1, 500, 500, 500), even(1, 80, 80, 80), "SortMergeJoin"},
 		{"empty side", plan.Inner, "", false, even(1, 500, 500, 500), even(1, 0, 0, 0), "Scan memory"},
 		{"empty side of an outer join", plan.LeftOuter, "", false, even(1, 500, 500, 500), even(1, 0, 0, 0), "SortMergeJoin"},
 	} {
@@ -142,7 +146,9 @@ func TestRejoin(t *testing.T) {
 		j.Hinted = c.hinted
 		a := Adapt(&Stage{Root: j, Reads: []*plan.Exchange{left, right}}, map[*plan.Exchange]Sizes{left: c.left, right: c.right}, settings(t, strings.Fields(c.conf)...), 2)
 		got := a.Root.Name()
-		if now, ok := a.Root.(*plan.Join); ok && now.Strategy == plan.BroadcastHash {
+		if now, ok := a.Root.(*plan.Join); ok && now.Strategy == plan.ShuffledHash {
+			got += map[bool]string{true: " BuildLeft", false: " BuildRight"}[now.BuildLeft]
+		} else if ok && now.Strategy == plan.BroadcastHash {
 			streamed := left
 			got += " BuildRight"
 			if now.BuildLeft {
