@@ -30,6 +30,9 @@ func (f *Frame) Explain(mode string) (string, error) {
 		return "", err
 	}
 	adaptive := f.session.Config().Bool(config.AdaptiveEnabled)
+	if adaptive {
+		n = plan.Initial(n)
+	}
 	if mode == "formatted" {
 		return "== Physical Plan ==\n" + plan.Formatted(n, adaptive), nil
 	}

@@ -51,7 +51,12 @@ var (
 	created = statements("CREATE TABLE t AS SELECT 1 a; SELECT * FROM t")
 	over    = statements("CREATE TABLE t PARTITIONED BY (p) AS SELECT id, id % 2 p FROM range(4); INSERT OVERWRITE t SELECT 9, 0; SELECT * FROM t ORDER BY id")
 	batched = statements("SELECT k, sum(v) FROM (SELECT /*+ REPARTITION(3) */ id % 5000 k, id v FROM range(0, 20000, 1, 2)) GROUP BY k")
-	ranked  = statements("SELECT v FROM (SELECT v, row_number() OVER (PARTITION BY k ORDER BY v) n FROM " + facts + ") WHERE n < 3")
+	// Of four thousand keys, eighty have matches.
+	sieved = statements("SELECT count(*), sum(a.v) FROM (SELECT id % 4000 k, id v FROM range(0, 20000, 1, 4)) a JOIN (SELECT k FROM (SELECT id k, id % 50 c FROM range(0, 4000, 1, 2)) WHERE c = 1) b ON a.k = b.k")
+	// Of ten folders, those of two keys have matches.
+	ofFolders = statements("SELECT count(*) FROM parquet.`ROOT/folders` f JOIN (SELECT k FROM (SELECT id k, id % 5 c FROM range(0, 10, 1, 1)) WHERE c = 2) d ON f.p = d.k")
+	again     = statements("WITH q AS (SELECT k, count(*) n FROM " + facts + " GROUP BY k) SELECT k, n FROM q UNION ALL SELECT n, k FROM q")
+	ranked    = statements("SELECT v FROM (SELECT v, row_number() OVER (PARTITION BY k ORDER BY v) n FROM " + facts + ") WHERE n < 3")
 )
 
 // writes is a write of rows from several tasks.
@@ -222,6 +227,12 @@ func fill(t *testing.T, root string) {
 	f, err := s.SQL(context.Background(), "SELECT id v FROM range(0, 20000, 1, 1)")
 	if err == nil {
 		_, err = f.Write(context.Background(), "parquet", filepath.Join(root, "parquet"), engine.WriteOptions{})
+	}
+	if err == nil {
+		f, err = s.SQL(context.Background(), "SELECT id, id % 10 p FROM range(0, 1000, 1, 1)")
+	}
+	if err == nil {
+		_, err = f.Write(context.Background(), "parquet", filepath.Join(root, "folders"), engine.WriteOptions{PartitionBy: []string{"p"}})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,7 @@ const (
 	shun   = two + " spark.excludeOnFailure.enabled=true"
 	sorted = "spark.sql.autoBroadcastJoinThreshold=-1"
 	skew   = sorted + " spark.sql.adaptive.coalescePartitions.enabled=false spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes=8k spark.sql.adaptive.skewJoin.skewedPartitionFactor=2 spark.sql.adaptive.advisoryPartitionSizeInBytes=8k"
+	bloomy = sorted + " spark.sql.optimizer.runtime.bloomFilter.applicationSideScanSizeThreshold=0"
 	turned = sorted + " spark.sql.adaptive.autoBroadcastJoinThreshold=64k"
 	fine   = "spark.sql.adaptive.coalescePartitions.minPartitionSize=1k spark.sql.adaptive.coalescePartitions.parallelismFirst=false"
 )
@@ -101,6 +102,18 @@ var effects = []effect{
 	{"spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin", "0.2", "2", turned, matched, "plan"},
 	{"spark.sql.adaptive.autoBroadcastJoinThreshold", "-1", "64k", sorted, matched, "plan"},
 	{"spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold", "0", "1m", sorted + " spark.sql.adaptive.advisoryPartitionSizeInBytes=64k", matched, "plan"},
+	{"spark.sql.optimizer.dynamicPartitionPruning.enabled", "true", "false", "", ofFolders, "inputRecords"},
+	{"spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly", "true", "false", sorted, ofFolders, "inputRecords"},
+	{"spark.sql.optimizer.dynamicPartitionPruning.fallbackFilterRatio", "0", "0.5", sorted + " spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly=false", ofFolders, "inputRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.enabled", "true", "false", bloomy, sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.applicationSideScanSizeThreshold", "0", "10GB", sorted, sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.creationSideThreshold", "1", "10MB", bloomy, sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.expectedNumItems", "10", "1000000", bloomy + " spark.sql.optimizer.runtime.bloomFilter.numBits=8192", sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.maxNumItems", "10", "4000000", bloomy + " spark.sql.optimizer.runtime.bloomFilter.numBits=8192", sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.numBits", "64", "8388608", bloomy, sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtime.bloomFilter.maxNumBits", "64", "67108864", bloomy, sieved, "shuffleWriteRecords"},
+	{"spark.sql.optimizer.runtimeFilter.number.threshold", "0", "10", bloomy, sieved, "shuffleWriteRecords"},
+	{"spark.sql.exchange.reuse", "true", "false", "", again, "tasks"},
 	{"spark.sql.optimizer.windowGroupLimitThreshold", "-1", "1000", "", ranked, "plan"},
 	{"spark.sql.session.timeZone", "UTC", "Asia/Tokyo", "", zone, "outcome"},
 	{"spark.sql.ansi.enabled", "true", "false", "", divided, "outcome"},

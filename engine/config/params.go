@@ -106,6 +106,18 @@ const (
 	NonEmptyRatio            = "spark.sql.adaptive.nonEmptyPartitionRatioForBroadcastJoin"
 	AdaptiveBroadcast        = "spark.sql.adaptive.autoBroadcastJoinThreshold"
 	AdaptiveHashJoin         = "spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold"
+	ExchangeReuse            = "spark.sql.exchange.reuse"
+	DynamicPruning           = "spark.sql.optimizer.dynamicPartitionPruning.enabled"
+	PruningReuseOnly         = "spark.sql.optimizer.dynamicPartitionPruning.reuseBroadcastOnly"
+	PruningFallbackRatio     = "spark.sql.optimizer.dynamicPartitionPruning.fallbackFilterRatio"
+	BloomFilter              = "spark.sql.optimizer.runtime.bloomFilter.enabled"
+	BloomApplicationSize     = "spark.sql.optimizer.runtime.bloomFilter.applicationSideScanSizeThreshold"
+	BloomCreationSize        = "spark.sql.optimizer.runtime.bloomFilter.creationSideThreshold"
+	BloomItems               = "spark.sql.optimizer.runtime.bloomFilter.expectedNumItems"
+	BloomMaxItems            = "spark.sql.optimizer.runtime.bloomFilter.maxNumItems"
+	BloomBits                = "spark.sql.optimizer.runtime.bloomFilter.numBits"
+	BloomMaxBits             = "spark.sql.optimizer.runtime.bloomFilter.maxNumBits"
+	RuntimeFilters           = "spark.sql.optimizer.runtimeFilter.number.threshold"
 	WindowGroupLimit         = "spark.sql.optimizer.windowGroupLimitThreshold"
 	SessionTimeZone          = "spark.sql.session.timeZone"
 	ANSI                     = "spark.sql.ansi.enabled"
@@ -201,6 +213,18 @@ var Params = []Param{
 	{Key: NonEmptyRatio, Kind: Number, Default: "0.2", Doc: "Share of a side's partitions that must have rows for adaptive execution to broadcast it."},
 	{Key: AdaptiveBroadcast, Kind: Bytes, Default: "", Min: -1, Doc: "Broadcast threshold for sizes measured while running; empty means spark.sql.autoBroadcastJoinThreshold."},
 	{Key: AdaptiveHashJoin, Kind: Bytes, Default: "0", Doc: "Adaptive execution makes a sort-merge join a shuffled hash join where no partition of a side is larger; below spark.sql.adaptive.advisoryPartitionSizeInBytes it does nothing."},
+	{Key: ExchangeReuse, Kind: Bool, Default: "true", Doc: "Exchanges that would move the same rows run once; the others read what the first one moved."},
+	{Key: DynamicPruning, Kind: Bool, Default: "true", Doc: "A join on partition columns reads only the files whose folders match the keys of its other side, if that is filtered."},
+	{Key: PruningReuseOnly, Kind: Bool, Default: "true", Doc: "Prune so only by what a join broadcasts anyway. When false, or with spark.sql.exchange.reuse=false, the other side is also run for its keys alone where that seems worth it."},
+	{Key: PruningFallbackRatio, Kind: Number, Default: "0.5", Doc: "Share of the files' bytes that pruning is thought to save: it is worth it when that is more than what the other side reads."},
+	{Key: BloomFilter, Kind: Bool, Default: "true", Doc: "A large side of a shuffled join drops, where it is read, the rows whose keys a Bloom filter of the other side's does not have, if that is small and filtered."},
+	{Key: BloomApplicationSize, Kind: Bytes, Default: "10GB", Doc: "Least size of a source for which such a filter is made."},
+	{Key: BloomCreationSize, Kind: Bytes, Default: "10MB", Doc: "Greatest estimated size of the rows whose keys are put into such a filter."},
+	{Key: BloomItems, Kind: Int, Default: "1000000", Min: 1, Doc: "Different keys that such a filter is made for: with its bits, they decide how many bits each key sets."},
+	{Key: BloomMaxItems, Kind: Int, Default: "4000000", Min: 1, Doc: "Greatest number of keys that such a filter is made for."},
+	{Key: BloomBits, Kind: Int, Default: "8388608", Min: 8, Max: 1 << 32, Doc: "Bits of such a filter."},
+	{Key: BloomMaxBits, Kind: Int, Default: "67108864", Min: 8, Max: 1 << 32, Doc: "Greatest number of bits of such a filter."},
+	{Key: RuntimeFilters, Kind: Int, Default: "10", Doc: "Most such filters in a query."},
 	{Key: WindowGroupLimit, Kind: Int, Default: "1000", Min: -1, Doc: "Greatest rank for which a condition on row_number, rank or dense_rank drops rows before their window; -1 turns that off."},
 	{Key: SessionTimeZone, Default: "UTC", Doc: "Time zone in which timestamps are shown and read: a region such as Europe/Berlin, UTC, GMT+1, or an offset such as +01:00. Taxi times are New York wall time without a zone, which none changes."},
 	{Key: ANSI, Kind: Bool, Default: "true", Doc: "Overflow, division by zero and what cannot be converted fail the query. When false, whole numbers wrap and the rest is null."},

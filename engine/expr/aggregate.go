@@ -166,6 +166,9 @@ type BoundAggregate struct {
 // BindAggregate resolves an aggregate against the schema of its input.
 func BindAggregate(a Aggregate, schema Schema) (*BoundAggregate, error) {
 	f, ok := aggregates[a.Fn]
+	if a.Fn == bloomRow.names {
+		f, ok = &bloomRow, true
+	}
 	if !ok {
 		return nil, fmt.Errorf("unknown aggregate function %q%s", a.Fn, suggest(a.Fn, aggregateNames()))
 	}

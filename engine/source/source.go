@@ -115,6 +115,18 @@ func (o Op) String() string {
 	return [...]string{"=", "<", "<=", ">", ">=", "is not null"}[o]
 }
 
+// Table is the table behind a source whose columns go by other names in one use of
+// it; any other source is its own.
+func Table(s Source) Source {
+	for {
+		r, ok := s.(interface{ Table() Source })
+		if !ok {
+			return s
+		}
+		s = r.Table()
+	}
+}
+
 // A Predicate compares a column with a constant: Column Op Value. A null never
 // meets a comparison.
 type Predicate struct {

@@ -32,8 +32,9 @@ type Analyzer struct {
 
 	ids       int
 	ctes      map[string]*cte
-	nested    int    // of subqueries and views, against endless recursion
-	joinHints []Hint // of the SELECT whose FROM clause is being analyzed
+	tables    map[string]plan.Node // found in the catalog: a query sees one state of each
+	nested    int                  // of subqueries and views, against endless recursion
+	joinHints []Hint               // of the SELECT whose FROM clause is being analyzed
 }
 
 // A column is one that names may mean: its name, the table it can be qualified

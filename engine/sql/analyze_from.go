@@ -1,6 +1,7 @@
 package sql
 
 import (
+	"fmt"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -93,8 +94,17 @@ func (a *Analyzer) table(t *Table, outer *scope) *relation {
 	if a.Catalog == nil {
 		a.fail(t.Name[0].Pos, "[TABLE_OR_VIEW_NOT_FOUND] there is no table %s", t.Name.text())
 	}
-	n, err := a.Catalog.Table(names)
-	a.must(t.Name[0].Pos, err)
+	known := fmt.Sprintf("%q", names)
+	n, ok := a.tables[known]
+	if !ok {
+		var err error
+		n, err = a.Catalog.Table(names)
+		a.must(t.Name[0].Pos, err)
+		if a.tables == nil {
+			a.tables = map[string]plan.Node{}
+		}
+		a.tables[known] = n
+	}
 	return a.rename(n, names)
 }
 

@@ -14,6 +14,9 @@ type renamedSource struct {
 	names []string
 }
 
+// Table is the source under its own names.
+func (r renamedSource) Table() source.Source { return r.Source }
+
 // Schema has the unique names.
 func (r renamedSource) Schema() expr.Schema {
 	s := append(expr.Schema{}, r.Source.Schema()...)

@@ -18,7 +18,8 @@ import (
 func read(ctx context.Context, n *plan.Exchange, part *stage.Part, t *Task) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		var stats shuffle.FetchStats
-		set := t.Node(n)
+		set := t.Node(n.Mover())
+		schema := n.Schema()
 		defer func() {
 			for _, m := range []struct {
 				task, node metric.ID
@@ -42,7 +43,9 @@ func read(ctx context.Context, n *plan.Exchange, part *stage.Part, t *Task) Batc
 		flush := func() bool {
 			b := held[0]
 			if len(held) > 1 {
-				b = expr.Concat(n.Schema(), held)
+				b = expr.Concat(schema, held)
+			} else if n.Of != nil {
+				b = &expr.Batch{Schema: schema, Rows: b.Rows, Cols: b.Cols}
 			}
 			held, rows = held[:0], 0
 			return yield(b, nil)

@@ -113,6 +113,8 @@ func build(ctx context.Context, n plan.Node, part *stage.Part, t *Task) (Batches
 	switch n := n.(type) {
 	case *plan.Filter:
 		return filter(n, in, t)
+	case *plan.RuntimeFilter:
+		return runtimeFilter(n, in, t)
 	case *plan.Project:
 		return project(n, in, t)
 	case *plan.Aggregate:

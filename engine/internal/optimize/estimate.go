@@ -62,6 +62,8 @@ func Estimate(n plan.Node) int64 {
 		return Estimate(n.Relation.Plan)
 	case *plan.Exchange:
 		return Estimate(n.Input)
+	case *plan.RuntimeFilter:
+		return Estimate(n.Input)
 	}
 	var sum int64
 	for _, in := range n.Inputs() {

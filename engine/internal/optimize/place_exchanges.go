@@ -87,6 +87,8 @@ func placeExchanges(root plan.Node, ctx *Context) plan.Node {
 			}
 		case *plan.OneRow:
 			return x.With([]plan.Node{single(x.Input)})
+		case *plan.KeySet:
+			return x.With([]plan.Node{&plan.Exchange{Input: x.Input, Kind: plan.Broadcast, Keys: x.Keys}})
 		}
 		return node
 	})

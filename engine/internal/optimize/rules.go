@@ -42,8 +42,11 @@ var Rules = []Rule{
 	{"push-limit", "Lets unions and outer joins read no more rows than a limit above them can use.", pushLimit},
 	{"top-n", "Makes a limit over a sort one step that never sorts everything.", topN},
 	{"choose-join", "Decides how each join is computed, by the estimated sizes of its sides.", chooseJoin},
+	{"prune-partitions", "Leaves out files by the keys of a join's other side, known when that has run; after choose-join, as a broadcast has them at hand.", prunePartitions},
+	{"inject-runtime-filters", "Drops rows that a shuffled join would move for nothing, by a Bloom filter of the other side's keys; after prune-partitions, which is better.", injectFilters},
 	{"split-aggregate", "Splits aggregations into a half before the exchange and a half after it.", splitAggregate},
-	{"place-exchanges", "Moves rows where a step needs them together or in order; last, as it settles partitions.", placeExchanges},
+	{"place-exchanges", "Moves rows where a step needs them together or in order; after what decides how, as it settles partitions.", placeExchanges},
+	{"reuse-exchanges", "Lets exchanges that would move the same rows read those of the first; last, as it compares finished plans.", reuseExchanges},
 }
 
 // Run applies every rule in order.

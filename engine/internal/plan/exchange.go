@@ -19,7 +19,9 @@ const (
 	CustomPartitioning
 )
 
-// An Exchange moves rows between stages. Stages are cut here.
+// An Exchange moves rows between stages. Stages are cut here. One that reuses
+// another is a leaf of the tree: it reads the rows that the other moves, and keeps
+// its input only to say what it would move by itself.
 type Exchange struct {
 	Input  Node
 	Kind   Partitioning
@@ -28,6 +30,7 @@ type Exchange struct {
 	By     Partitioner // of CustomPartitioning
 	N      int         // partitions
 	Origin Origin
+	Of     *Exchange // the equal exchange that it reuses; nil for one that moves rows
 }
 
 // An Origin is why an exchange is there, by which adaptive execution knows what
@@ -53,21 +56,65 @@ func (n *Exchange) Rebalances() bool {
 }
 
 func (n *Exchange) Schema() expr.Schema { return n.Input.Schema() }
-func (n *Exchange) Inputs() []Node      { return []Node{n.Input} }
+func (n *Exchange) Inputs() []Node {
+	if n.Of != nil {
+		return nil
+	}
+	return []Node{n.Input}
+}
 func (n *Exchange) With(in []Node) Node {
+	if n.Of != nil {
+		return n
+	}
 	c := *n
 	c.Input = in[0]
 	return &c
 }
 
+// Mover is the exchange that moves the rows which n gives: n, or the one that it
+// reuses.
+func (n *Exchange) Mover() *Exchange {
+	if n.Of != nil {
+		return n.Of
+	}
+	return n
+}
+
+// Unshared is the exchange as it would be without reuse.
+func (n *Exchange) Unshared() *Exchange {
+	if n.Of == nil {
+		return n
+	}
+	c := *n
+	c.Of = nil
+	return &c
+}
+
+// Initial is a plan without reuse: what adaptive execution begins with, as Spark
+// shows it.
+func Initial(root Node) Node {
+	return Rewrite(root, func(n Node) Node {
+		if e, ok := n.(*Exchange); ok && e.Of != nil {
+			return e.Unshared().With([]Node{Initial(e.Input)})
+		}
+		return n
+	})
+}
+
 func (n *Exchange) Name() string {
-	if n.Kind == Broadcast {
+	switch {
+	case n.Of != nil:
+		return "ReusedExchange"
+	case n.Kind == Broadcast:
 		return "BroadcastExchange"
 	}
 	return "Exchange"
 }
 
 func (n *Exchange) Detail() string {
+	if n.Of != nil {
+		return fmt.Sprintf("[%s], %s %s", strings.Join(n.Schema().Names(), ", "), n.Of.Name(), n.Of.Detail())
+	}
 	switch n.Kind {
 	case HashPartitioning:
 		return fmt.Sprintf("hashpartitioning(%s, %d), %s", strings.Join(n.Keys, ", "), n.N, n.Origin)

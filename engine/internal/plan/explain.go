@@ -84,7 +84,11 @@ func Formatted(root Node, adaptive bool) string {
 	}
 	text += "\n"
 	for _, n := range order {
-		text += fmt.Sprintf("\n(%d) %s\n%s", numbers[n], n.Name(), details(n))
+		name := n.Name()
+		if e, ok := n.(*Exchange); ok && e.Of != nil {
+			name += fmt.Sprintf(" [Reuses operator id: %d]", numbers[e.Of])
+		}
+		text += fmt.Sprintf("\n(%d) %s\n%s", numbers[n], name, details(n))
 	}
 	if adaptive {
 		text += fmt.Sprintf("\n(%d) AdaptiveSparkPlan\n%sArguments: isFinalPlan=false\n", len(order)+1, columns("Output", root.Schema()))
@@ -114,8 +118,8 @@ func details(n Node) string {
 	switch n := n.(type) {
 	case *Scan:
 		text = columns("Output", n.Columns) + "Location: " + n.Source.Location() + "\n"
-		if len(n.Folders) > 0 {
-			text += "PartitionFilters: " + n.FolderText() + "\n"
+		if folders := n.FolderText(); folders != "" {
+			text += "PartitionFilters: " + folders + "\n"
 		}
 		if len(n.Predicates) > 0 {
 			text += "PushedFilters: " + PredicateText(n.Predicates) + "\n"
@@ -135,6 +139,8 @@ func details(n Node) string {
 		return text + "Condition : " + n.Where.String() + "\n"
 	case *Project:
 		return fmt.Sprintf("Output [%d]: %s\n", len(n.Exprs), list(n.Exprs)) + text
+	case *RuntimeFilter:
+		return columns("Input", n.Schema()) + "Condition : " + n.Detail() + "\n"
 	case *Aggregate:
 		_, functions, _ := strings.Cut(n.Detail(), "functions=")
 		return text + fmt.Sprintf("Keys [%d]: %s\nFunctions [%d]: %s\n", len(n.Keys), list(n.Keys), len(n.Aggs), strings.TrimSuffix(functions, ")")) +
@@ -151,6 +157,10 @@ func details(n Node) string {
 		return text + "Join type: " + n.Type.String() + "\nJoin condition: " + where + "\n"
 	case *Union:
 		return ""
+	case *Exchange:
+		if n.Of != nil {
+			return columns("Output", n.Schema())
+		}
 	}
 	if d := n.Detail(); d != "" {
 		text += "Arguments: " + d + "\n"

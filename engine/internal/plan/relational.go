@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"stagecoach/engine/expr"
@@ -15,6 +16,7 @@ type Scan struct {
 	Columns    expr.Schema
 	Predicates []source.Predicate
 	Folders    []expr.Expr // conditions over partition columns alone, which leave out files
+	Pruned     []Pruning   // such conditions that are known when other steps have run
 }
 
 // A Filter keeps the rows for which Where is true, and of them the columns in
@@ -197,7 +199,13 @@ func (n *Named) Schema() expr.Schema   { return n.Input.Schema() }
 func (n *Cached) Schema() expr.Schema  { return n.schema }
 func (n *Write) Schema() expr.Schema   { return WrittenFiles }
 
-func (n *Scan) Inputs() []Node    { return nil }
+func (n *Scan) Inputs() []Node {
+	var sets []Node
+	for _, p := range n.Pruned {
+		sets = append(sets, p.From)
+	}
+	return sets
+}
 func (n *Filter) Inputs() []Node  { return []Node{n.Input} }
 func (n *Project) Inputs() []Node { return []Node{n.Input} }
 func (n *Sort) Inputs() []Node    { return []Node{n.Input} }
@@ -208,7 +216,14 @@ func (n *Named) Inputs() []Node   { return []Node{n.Input} }
 func (n *Cached) Inputs() []Node  { return nil }
 func (n *Write) Inputs() []Node   { return []Node{n.Input} }
 
-func (n *Scan) With([]Node) Node      { return n }
+func (n *Scan) With(sets []Node) Node {
+	c := *n
+	c.Pruned = slices.Clone(n.Pruned)
+	for i, s := range sets {
+		c.Pruned[i].From = s.(*KeySet)
+	}
+	return &c
+}
 func (n *Cached) With([]Node) Node    { return n }
 func (n *Filter) With(in []Node) Node { return &Filter{in[0], n.Where, n.Keep} }
 func (n *Project) With(in []Node) Node {
@@ -255,8 +270,8 @@ func (n *Write) Name() string { return "Execute InsertIntoHadoopFsRelationComman
 
 func (n *Scan) Detail() string {
 	text := "[" + strings.Join(n.Columns.Names(), ", ") + "] " + n.Source.Location()
-	if len(n.Folders) > 0 {
-		text += " PartitionFilters: " + n.FolderText()
+	if folders := n.FolderText(); folders != "" {
+		text += " PartitionFilters: " + folders
 	}
 	if len(n.Predicates) > 0 {
 		text += " PushedFilters: " + PredicateText(n.Predicates)
@@ -264,8 +279,21 @@ func (n *Scan) Detail() string {
 	return text
 }
 
-// FolderText prints the conditions over partition columns.
-func (n *Scan) FolderText() string { return list(n.Folders) }
+// FolderText prints the conditions over partition columns; "" where there are
+// none.
+func (n *Scan) FolderText() string {
+	var all []fmt.Stringer
+	for _, x := range n.Folders {
+		all = append(all, x)
+	}
+	for _, p := range n.Pruned {
+		all = append(all, p)
+	}
+	if all == nil {
+		return ""
+	}
+	return list(all)
+}
 
 // PredicateText prints pushed conditions.
 func PredicateText(list []source.Predicate) string {

@@ -236,7 +236,7 @@ func inputGone(err error) bool {
 // when the query was cut has no stages below it; when an executor is lost or
 // blocks are evicted then, some of it has to be computed after all.
 func (x *execution) lookBelow(s *stageState) error {
-	g := stage.Cut(s.Root, x.ready)
+	g := x.cutter.Cut(s.Root)
 	for _, b := range g.Broadcasts {
 		if err := x.broadcast(b); err != nil {
 			return err
@@ -309,7 +309,7 @@ func (x *execution) adapt(s *stageState) error {
 func (x *execution) broadcastAll(builds []*plan.Exchange) error {
 	for _, e := range builds {
 		x.declareNode(e)
-		if err := x.broadcast(&stage.Broadcast{Exchange: e, Graph: stage.Cut(e.Input, x.ready)}); err != nil {
+		if err := x.broadcast(&stage.Broadcast{Exchange: e, Graph: x.cutter.Cut(e.Input)}); err != nil {
 			return err
 		}
 	}
@@ -318,10 +318,7 @@ func (x *execution) broadcastAll(builds []*plan.Exchange) error {
 
 // broadcast computes the build side of a join and makes its table.
 func (x *execution) broadcast(b *stage.Broadcast) error {
-	x.mu.Lock()
-	done := x.tables[b.Exchange] != nil
-	x.mu.Unlock()
-	if done {
+	if x.table(b.Exchange) != nil {
 		return nil
 	}
 	start := time.Now()
@@ -335,6 +332,9 @@ func (x *execution) broadcast(b *stage.Broadcast) error {
 		size += b.Size()
 	}
 	if err := x.mayBroadcast(size); err != nil {
+		if b.Spare {
+			return nil
+		}
 		return err
 	}
 	rows := expr.Concat(b.Exchange.Schema(), batches)

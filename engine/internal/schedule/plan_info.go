@@ -47,7 +47,10 @@ func nodeMetrics(n plan.Node) []metric.ID {
 		}
 		return []metric.ID{metric.NumOutputRows, metric.NodeTime}
 	case *plan.Exchange:
-		if n.Kind == plan.Broadcast {
+		switch {
+		case n.Of != nil:
+			return nil // they are its mover's
+		case n.Kind == plan.Broadcast:
 			return []metric.ID{metric.NumOutputRows, metric.DataSize, metric.BroadcastTime, metric.BuildTime}
 		}
 		return []metric.ID{metric.DataSize, metric.NodeShuffleRecordsWritten, metric.NodeShuffleBytesWritten, metric.NodeShuffleWriteTime,
@@ -56,7 +59,7 @@ func nodeMetrics(n plan.Node) []metric.ID {
 		return []metric.ID{metric.NumOutputRows, metric.CacheHits, metric.CacheRemoteReads, metric.CacheMisses, metric.NodeTime}
 	case *plan.Write:
 		return []metric.ID{metric.NumWrittenFiles, metric.WrittenOutputBytes, metric.NumOutputRows, metric.NumDynamicParts, metric.NodeTime}
-	case *plan.Named, *plan.Union:
+	case *plan.Named, *plan.Union, *plan.KeySet:
 		return nil
 	}
 	return []metric.ID{metric.NumOutputRows, metric.NodeTime}
@@ -128,25 +131,38 @@ func (x *execution) planMetrics(n plan.Node) []event.PlanMetric {
 	return out
 }
 
-// planInfo describes the plan as events carry it; final shows what adaptive
-// execution made of it.
-func (x *execution) planInfo(final bool) *event.PlanNode {
-	root := x.nodeInfo(x.query.Plan, final)
+// A moment is when a plan is told of. Adaptive execution finds out while it runs
+// which exchanges to reuse, and at the end how each was read.
+type moment uint8
+
+const (
+	atStart moment = iota
+	underway
+	atEnd
+)
+
+// planInfo describes the plan as events carry it.
+func (x *execution) planInfo(at moment) *event.PlanNode {
+	root := x.nodeInfo(x.query.Plan, at)
 	if !x.adaptive() {
 		return root
 	}
 	detail := "isFinalPlan=false"
-	if final {
+	if at == atEnd {
 		detail = "isFinalPlan=true"
 	}
 	return &event.PlanNode{Name: "AdaptiveSparkPlan", Detail: "AdaptiveSparkPlan " + detail, Children: []*event.PlanNode{root}}
 }
 
-// planText prints the plan; final the one that adaptive execution made of it,
-// with what was changed and why.
-func (x *execution) planText(final bool) string {
-	if !final {
-		return "== Physical Plan ==\n" + plan.Print(x.query.Plan)
+// planText prints the plan; after the start, the one that adaptive execution made
+// of it, with what was changed and why.
+func (x *execution) planText(at moment) string {
+	if at == atStart {
+		n := x.query.Plan
+		if x.adaptive() {
+			n = plan.Initial(n)
+		}
+		return "== Physical Plan ==\n" + plan.Print(n)
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -179,23 +195,44 @@ func (x *execution) tell(reasons []string) {
 	x.mu.Lock()
 	x.reasons = append(x.reasons, reasons...)
 	x.mu.Unlock()
-	x.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(true), Plan: x.planInfo(false)})
+	x.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(underway), Plan: x.planInfo(underway)})
 }
 
-func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
+func (x *execution) nodeInfo(n plan.Node, at moment) *event.PlanNode {
+	info := x.stepInfo(n, at)
+	e, ok := n.(*plan.Exchange)
+	if !ok || at != atEnd {
+		return info
+	}
+	x.mu.Lock()
+	ranges, changed := x.ranges[e]
+	x.mu.Unlock()
+	// The partitions beside skewed ones are read once for every piece.
+	if r := readings(ranges, e.N); changed && (r.how() != "" || len(ranges) != e.N) {
+		return &event.PlanNode{Name: "AQEShuffleRead", Detail: strings.TrimSpace("AQEShuffleRead " + r.how()), Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
+	}
+	return info
+}
+
+// stepInfo is nodeInfo without how adaptive execution reads what an exchange
+// moved.
+func (x *execution) stepInfo(n plan.Node, at moment) *event.PlanNode {
 	x.mu.Lock()
 	if now, ok := x.replaced[n]; ok {
 		n = now
 	}
 	x.mu.Unlock()
+	if e, ok := n.(*plan.Exchange); ok && at == atStart && x.adaptive() {
+		n = e.Unshared()
+	}
 	info := &event.PlanNode{Name: n.Name(), Detail: n.Name() + " " + n.Detail(), Metrics: x.planMetrics(n)}
 	children := n.Inputs()
 	switch n := n.(type) {
 	case *plan.Scan:
 		info.Metadata = map[string]string{"Location": n.Source.Location(), "Format": n.Source.Format(),
 			"ReadSchema": n.Columns.String(), "PushedFilters": plan.PredicateText(n.Predicates)}
-		if len(n.Folders) > 0 {
-			info.Metadata["PartitionFilters"] = n.FolderText()
+		if folders := n.FolderText(); folders != "" {
+			info.Metadata["PartitionFilters"] = folders
 		}
 	case *plan.Named:
 		info.Metadata = map[string]string{"name": n.Label}
@@ -205,21 +242,16 @@ func (x *execution) nodeInfo(n plan.Node, final bool) *event.PlanNode {
 			return info
 		}
 		relation := &event.PlanNode{Name: "InMemoryRelation", Detail: "InMemoryRelation " + n.Relation.Label + ", " + n.Relation.Level,
-			Metadata: info.Metadata, Children: []*event.PlanNode{x.nodeInfo(n.Relation.Plan, final)}}
+			Metadata: info.Metadata, Children: []*event.PlanNode{x.nodeInfo(n.Relation.Plan, at)}}
 		info.Children = []*event.PlanNode{relation}
 		return info
+	case *plan.Exchange:
+		if n.Of != nil { // as Spark's log, which tells the reused one by its tree
+			info.Children = []*event.PlanNode{x.stepInfo(n.Of, at)}
+		}
 	}
 	for _, c := range children {
-		info.Children = append(info.Children, x.nodeInfo(c, final))
-	}
-	if e, ok := n.(*plan.Exchange); ok && final {
-		x.mu.Lock()
-		ranges, changed := x.ranges[e]
-		x.mu.Unlock()
-		// The partitions beside skewed ones are read once for every piece.
-		if r := readings(ranges, e.N); changed && (r.how() != "" || len(ranges) != e.N) {
-			return &event.PlanNode{Name: "AQEShuffleRead", Detail: strings.TrimSpace("AQEShuffleRead " + r.how()), Metrics: x.planMetrics(readOf{e}), Children: []*event.PlanNode{info}}
-		}
+		info.Children = append(info.Children, x.nodeInfo(c, at))
 	}
 	return info
 }
@@ -285,14 +317,17 @@ func (x *execution) shuffleReads() {
 	}
 }
 
-// scanMetrics reports how many folders of partition values scans are given.
-func (x *execution) scanMetrics() {
+// scanMetrics reports how many folders of partition values scans are given: those
+// that wait for what a join finds, when they are pruned.
+func (x *execution) scanMetrics(pruned bool) {
 	plan.Walk(x.query.Plan, func(n plan.Node) {
 		scan, ok := n.(*plan.Scan)
-		if !ok || len(source.PartitionColumns(scan.Source)) == 0 {
+		if !ok || len(source.PartitionColumns(scan.Source)) == 0 || pruned != (len(scan.Pruned) > 0) {
 			return
 		}
-		splits, err := scan.Source.Splits(source.SplitOptions{Folders: scan.Folders})
+		var options source.SplitOptions
+		x.folders(scan, &options)
+		splits, err := scan.Source.Splits(options)
 		if err != nil {
 			return // the stage will say so
 		}

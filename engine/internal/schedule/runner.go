@@ -72,6 +72,7 @@ type execution struct {
 	query   Query
 	id      int64
 	ctx     context.Context
+	cutter  *stage.Cutter
 	metrics map[plan.Node][]declared
 
 	mu     sync.Mutex
@@ -95,6 +96,7 @@ type stageState struct {
 	parts   []*stage.Part
 	results [][]*expr.Batch // of the last stage, by partition
 	done    []bool
+	begun   bool // a graph that it is in has been begun
 	adapted bool
 	builds  []*plan.Exchange // broadcasts that adapting put in
 	sampler *sampling        // of a sampling job's stage
@@ -107,7 +109,7 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 		return nil, err
 	}
 	defer r.Cluster.queries.Done()
-	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx,
+	x := &execution{Runner: r, query: q, id: r.executions.Add(1) - 1, ctx: ctx, cutter: &stage.Cutter{Ready: r.ready},
 		metrics: map[plan.Node][]declared{}, states: map[*stage.Stage]*stageState{},
 		tables: map[*plan.Exchange]*operator.Table{}, bounds: map[*plan.Exchange]*expr.Batch{},
 		ranges: map[*plan.Exchange][]stage.Range{}, replaced: map[plan.Node]plan.Node{}, totals: map[int64]int64{}}
@@ -117,15 +119,16 @@ func (r *Runner) Run(ctx context.Context, q Query) (*Result, error) {
 		description = q.Action
 	}
 	r.Emit(event.SQLExecutionStart{Time: now(), ID: x.id, RootID: x.id, Description: description, Details: q.Action,
-		PhysicalPlan: x.planText(false), Plan: x.planInfo(false), ModifiedConfigs: modified(q.Config)})
-	x.scanMetrics()
-	batches, err := x.run(stage.Cut(q.Plan, r.ready), q.Action)
+		PhysicalPlan: x.planText(atStart), Plan: x.planInfo(atStart), ModifiedConfigs: modified(q.Config)})
+	x.scanMetrics(false)
+	batches, err := x.run(x.cutter.Cut(q.Plan), q.Action)
 	text := ""
 	if err != nil {
 		text = err.Error()
 	}
+	x.scanMetrics(true)
 	if x.adaptive() {
-		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(true), Plan: x.planInfo(true)})
+		r.Emit(event.SQLAdaptiveExecutionUpdate{ID: x.id, PhysicalPlan: x.planText(atEnd), Plan: x.planInfo(atEnd)})
 		x.shuffleReads()
 	}
 	if w, ok := q.Plan.(*plan.Write); ok && err == nil {
@@ -218,7 +221,7 @@ func (r *Runner) dropOutputs(e *plan.Exchange) {
 func (r *Runner) outputsOf(e *plan.Exchange) *shuffle.Outputs {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.outputs[e]
+	return r.outputs[e.Mover()]
 }
 
 // complete reports whether all map outputs of a stage are there.
@@ -247,7 +250,7 @@ func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
 	in := &stage.Inputs{
 		Split: source.SplitOptions{MaxPartitionBytes: x.query.Config.Int(config.MaxPartitionBytes),
 			OpenCost: x.query.Config.Int(config.OpenCost), Parallelism: cmp.Or(int(x.query.Config.Int(config.MinPartitionNum)), x.Cluster.Slots())},
-		Ranges: ranges,
+		Ranges: ranges, Folders: x.folders,
 	}
 	in.Cached = func(rel *plan.Relation) ([]*stage.Part, error) {
 		x.Runner.mu.Lock()
@@ -256,7 +259,7 @@ func (x *execution) partsOf(s *stage.Stage) ([]*stage.Part, error) {
 		if ok {
 			return parts, nil
 		}
-		parts, err := stage.Parts(rel.Plan, &stage.Inputs{Split: in.Split, Cached: in.Cached})
+		parts, err := stage.Parts(rel.Plan, &stage.Inputs{Split: in.Split, Folders: in.Folders, Cached: in.Cached})
 		if err == nil {
 			x.Runner.mu.Lock()
 			x.relations[rel] = parts
@@ -282,12 +285,15 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 		}
 	}
 	for _, s := range g.Stages {
-		if err := x.restore(x.state(s)); err != nil {
-			return nil, err
+		if state := x.state(s); !state.begun {
+			state.begun = true
+			if err := x.restore(state); err != nil {
+				return nil, err
+			}
 		}
 	}
 	for _, s := range g.Stages {
-		if s.Output != nil && s.Output.Kind == plan.RangePartitioning && x.bounds[s.Output] == nil && !x.complete(s) {
+		if s.Output != nil && s.Output.Kind == plan.RangePartitioning && !x.bounded(s.Output) && !x.complete(s) {
 			if err := x.placeBounds(s); err != nil {
 				return nil, err
 			}
@@ -304,6 +310,20 @@ func (x *execution) run(g *stage.Graph, action string) ([]*expr.Batch, error) {
 	return all, nil
 }
 
+// bounded reports whether the bounds of a range exchange are known.
+func (x *execution) bounded(e *plan.Exchange) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.bounds[e] != nil
+}
+
+// table is what a broadcast made, nil where it has not run.
+func (x *execution) table(e *plan.Exchange) *operator.Table {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.tables[e.Mover()]
+}
+
 // newTask makes the task of one partition.
 func (x *execution) newTask(id int64, partition int) *operator.Task {
 	c := x.query.Config
@@ -311,11 +331,7 @@ func (x *execution) newTask(id int64, partition int) *operator.Task {
 		ID: id, Partition: partition, BatchRows: int(c.Int(config.BatchRows)),
 		Metering: c.Bool(config.Metering),
 		Outputs:  x.outputsOf,
-		Tables: func(e *plan.Exchange) *operator.Table {
-			x.mu.Lock()
-			defer x.mu.Unlock()
-			return x.tables[e]
-		},
+		Tables:   x.table,
 		Level: func(rel *plan.Relation) block.Level {
 			l, _ := block.ParseLevel(rel.Level) // checked when it was set
 			return l

@@ -26,7 +26,7 @@ type Outputs struct {
 
 type output struct {
 	executor string
-	runs     []Run
+	runs     []Run // of the last success, gone unless done
 	done     bool
 	epoch    int // how often the map task has succeeded
 }
@@ -67,7 +67,7 @@ func (o *Outputs) Lose(executor string) bool {
 	lost := false
 	for i, m := range o.maps {
 		if m.done && m.executor == executor {
-			o.maps[i] = output{epoch: m.epoch}
+			o.maps[i].lose()
 			lost = true
 		}
 	}
@@ -79,9 +79,14 @@ func (o *Outputs) LoseMap(mapTask, epoch int) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if m := &o.maps[mapTask]; m.done && m.epoch == epoch {
-		*m = output{epoch: epoch}
+		m.lose()
 	}
 }
+
+// lose forgets where an output is. What is known of its sizes stays: those who plan
+// by them come when all map tasks have run, and nothing is smaller for having to be
+// made again.
+func (m *output) lose() { m.executor, m.done = "", false }
 
 // Sizes returns the bytes of every partition over all map tasks.
 func (o *Outputs) Sizes() []int64 {
@@ -120,6 +125,9 @@ func (o *Outputs) Locality(from, to int) string {
 	by := map[string]int64{}
 	var total int64
 	for _, m := range o.maps {
+		if !m.done {
+			continue
+		}
 		for _, r := range m.runs {
 			n := r.Index[to] - r.Index[from]
 			by[m.executor] += n

@@ -28,6 +28,9 @@ type Inputs struct {
 	Split  source.SplitOptions
 	Ranges map[*plan.Exchange][]Range            // where adaptive execution has joined partitions
 	Cached func(*plan.Relation) ([]*Part, error) // the partitions of a cached frame
+	// Folders sets the conditions on folders of a scan that is pruned by what other
+	// steps found.
+	Folders func(*plan.Scan, *source.SplitOptions)
 }
 
 // Parts lists the tasks of a stage.
@@ -36,6 +39,9 @@ func Parts(root plan.Node, in *Inputs) ([]*Part, error) {
 	case *plan.Scan:
 		options := in.Split
 		options.Folders = n.Folders
+		if len(n.Pruned) > 0 {
+			in.Folders(n, &options)
+		}
 		splits, err := n.Source.Splits(options)
 		if err != nil {
 			return nil, err
