@@ -3,9 +3,9 @@ package expr
 // timeFunctions are the rows of the function table on dates and times.
 func timeFunctions() []function {
 	rows := []function{
-		{"hour", 1, 1, bindClock(3600e6, 24), "hour of a timestamp, 0 to 23"},
-		{"minute", 1, 1, bindClock(60e6, 60), "minute of the hour"},
-		{"second", 1, 1, bindClock(1e6, 60), "second of the minute"},
+		{"hour", 1, 1, bindClock(hourOfDay), "hour of a timestamp, 0 to 23"},
+		{"minute", 1, 1, bindClock(minuteOfHour), "minute of the hour"},
+		{"second", 1, 1, bindClock(secondOfMinute), "second of the minute"},
 		{"extract date_part datepart", 2, 2, bindExtract, "a field of a date, timestamp or interval: YEAR, QUARTER, MONTH, WEEK, DAY, DOW, DOY, HOUR, MINUTE, SECOND, YEAROFWEEK"},
 		{"dayname", 1, 1, typed(String, dayName, Date), "Mon to Sun"},
 		{"monthname", 1, 1, typed(String, monthName, Date), "Jan to Dec"},

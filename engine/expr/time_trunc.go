@@ -109,12 +109,16 @@ func (c *clock) cut(out, in []int64, unit int64) {
 	ahead, ok := c.steady(in, 0)
 	switch {
 	case !ok:
-		transform(out, in, func(v int64) int64 { return v - floorMod(c.local(v), unit) })
+		for i, v := range in {
+			out[i] = v - floorMod(c.local(v), unit)
+		}
 	case unit == 3600e6: // divided by a constant, which takes a fourth of the time
-		transform(out, in, func(v int64) int64 { return v - floorMod(v+ahead, 3600e6) })
-	case unit == 60e6:
-		transform(out, in, func(v int64) int64 { return v - floorMod(v+ahead, 60e6) })
+		for i, v := range in {
+			out[i] = v - floorMod(v+ahead, 3600e6)
+		}
 	default:
-		transform(out, in, func(v int64) int64 { return v - floorMod(v+ahead, unit) })
+		for i, v := range in {
+			out[i] = v - floorMod(v+ahead, unit)
+		}
 	}
 }
