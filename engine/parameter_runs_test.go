@@ -65,6 +65,12 @@ func writes(s *engine.Session, _, own string) (string, error) {
 	return "", err
 }
 
+// spreads is a write of rows in no order into folders.
+func spreads(s *engine.Session, _, own string) (string, error) {
+	_, err := s.Read(source.Memory(schema, wide(2000))).Write(context.Background(), "parquet", filepath.Join(own, "out"), engine.WriteOptions{PartitionBy: []string{schema[0].Name}})
+	return "", err
+}
+
 // grows is an aggregation of unique keys.
 func grows(s *engine.Session, _, _ string) (string, error) {
 	rows, err := groups(s)

@@ -85,6 +85,7 @@ var effects = []effect{
 	{"spark.sql.files.minPartitionNum", "1", "8", "", scanned, "tasks"},
 	{"spark.sql.warehouse.dir", "OWN/a", "OWN/b", "", created, "files"},
 	{"spark.sql.sources.default", "parquet", "csv", "spark.sql.warehouse.dir=OWN", created, "files"},
+	{"spark.sql.maxConcurrentOutputFileWriters", "0", "4", "", spreads, "plan"},
 	{"spark.sql.files.maxRecordsPerFile", "0", "300", "", writes, "files"},
 	{"spark.sql.sources.partitionOverwriteMode", "static", "dynamic", "spark.sql.warehouse.dir=OWN", over, "outcome"},
 	{"spark.sql.parquet.filterPushdown", "true", "false", "", chosen, "plan"},

@@ -66,14 +66,17 @@ func (f *Frame) Write(ctx context.Context, format, path string, o WriteOptions) 
 		return Written{}, err
 	}
 	defer c.close()
-	if keys := sink.Keys(); len(keys) > 0 { // then a task has one file open at a time
+	concurrent := int(f.session.Config().Int(config.ConcurrentWriters))
+	if keys := sink.Keys(); len(keys) == 0 {
+		concurrent = 0
+	} else if concurrent == 0 { // then a task has one file open at a time
 		sort := &plan.Sort{Input: n}
 		for _, k := range keys {
 			sort.Keys = append(sort.Keys, Asc(k))
 		}
 		n = sort
 	}
-	r, err := f.action(ctx, sink.Format(), &plan.Write{Input: n, Sink: sink, Path: path, Mode: mode, Staging: c.staging.Path(), Job: c.job})
+	r, err := f.action(ctx, sink.Format(), &plan.Write{Input: n, Sink: sink, Path: path, Mode: mode, Staging: c.staging.Path(), Job: c.job, Concurrent: concurrent})
 	if err == nil {
 		err = ctx.Err()
 	}

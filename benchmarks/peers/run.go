@@ -36,7 +36,7 @@ type suiteRun struct {
 // work for two slots as one would who knows them; those of the command line come
 // after.
 var settings = []string{"spark.master=local[2]", "spark.executor.memory=3g", "spark.sql.files.maxPartitionBytes=16m", "spark.sql.shuffle.partitions=8",
-	"spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold=1g", "spark.sql.ansi.enabled=false", "spark.sql.session.timeZone=UTC"}
+	"spark.sql.adaptive.maxShuffledHashJoinLocalMapThreshold=1g", "spark.sql.maxConcurrentOutputFileWriters=8", "spark.sql.ansi.enabled=false", "spark.sql.session.timeZone=UTC"}
 
 func (r *suiteRun) run(ctx context.Context) error {
 	if ctx == nil {

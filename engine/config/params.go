@@ -89,6 +89,7 @@ const (
 	MinPartitionNum          = "spark.sql.files.minPartitionNum"
 	WarehouseDir             = "spark.sql.warehouse.dir"
 	DefaultSource            = "spark.sql.sources.default"
+	ConcurrentWriters        = "spark.sql.maxConcurrentOutputFileWriters"
 	MaxRecordsPerFile        = "spark.sql.files.maxRecordsPerFile"
 	PartitionOverwriteMode   = "spark.sql.sources.partitionOverwriteMode"
 	ParquetFilterPushdown    = "spark.sql.parquet.filterPushdown"
@@ -196,6 +197,7 @@ var Params = []Param{
 	{Key: MinPartitionNum, Kind: Int, Default: "0", Doc: "Partitions that reading files is cut into where they are large enough; 0 means as many as there are slots."},
 	{Key: WarehouseDir, Default: "spark-warehouse", Doc: "Folder of the catalog: what CREATE TABLE stores, and the files of tables without a LOCATION."},
 	{Key: DefaultSource, Kind: Enum, Default: "parquet", Values: []string{"parquet", "csv", "json", "text"}, Doc: "Format of the tables that CREATE TABLE makes without USING."},
+	{Key: ConcurrentWriters, Kind: Int, Default: "0", Doc: "Partition values whose files a task that writes has open at a time: their rows are not sorted first, but each open file takes memory. Rows of further values are sorted and come last; 0 sorts all."},
 	{Key: MaxRecordsPerFile, Kind: Int, Default: "0", Doc: "Rows after which a task that writes begins another file; 0 means no limit."},
 	{Key: PartitionOverwriteMode, Kind: Enum, Default: "static", Values: []string{"static", "dynamic"}, Doc: "What overwriting a table with partition columns replaces: all of it, or the partitions that rows go to."},
 	{Key: ParquetFilterPushdown, Kind: Bool, Default: "true", Doc: "Let the Parquet reader skip row groups by their statistics."},

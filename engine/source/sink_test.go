@@ -1,6 +1,7 @@
 package source
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,11 +50,11 @@ func sunk(t testing.TB, format string, options map[string]string, b *expr.Batch,
 		return map[string]string{"error": err.Error()}
 	}
 	dir := filepath.Join(t.TempDir(), "task")
-	w, err := s.Task(dir, "part-0")
+	w, err := s.Task(dir, "part-0", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Write(b); err != nil {
+	if err := w.Sorted(b); err != nil {
 		t.Fatal(err)
 	}
 	files, err := w.Close(true)
@@ -210,15 +211,59 @@ func TestSinkAbort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := s.Task(filepath.Join(dir, "7"), "part")
+	w, err := s.Task(filepath.Join(dir, "7"), "part", 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Write(batchOf(pairOf, []any{"a", 1})); err != nil {
+	rest, err := w.Write(batchOf(pairOf, []any{"a", 1}, []any{"b", 2}))
+	if err != nil || rest == nil || rest.Rows != 1 {
+		t.Fatal(rest, err)
+	}
+	if err := w.Sorted(rest); err != nil {
 		t.Fatal(err)
 	}
 	w.Abort()
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
 		t.Error(left)
+	}
+}
+
+// Rows in no order go to one file for each of the values that a task may have open,
+// and those of the others come back, to be sorted: together they leave the files
+// that rows sorted from the start leave.
+func TestSinkOfSeveralFolders(t *testing.T) {
+	s, err := NewSink("json", map[string]string{"maxRecordsPerFile": "2"}, pairOf, []string{"i"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "task")
+	w, err := s.Task(dir, "part-0", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest, err := w.Write(batchOf(pairOf, []any{"a", 2}, []any{"b", nil}, []any{"c", 1}, []any{"d", 2}, []any{"e", 0}))
+	if err != nil || rest.Rows != 2 || string(rest.Cols[0].Str(0)) != "c" || string(rest.Cols[0].Str(1)) != "e" {
+		t.Fatal(rest, err)
+	}
+	if rest, err := w.Write(batchOf(pairOf, []any{"f", 2}, []any{"g", nil})); err != nil || rest != nil {
+		t.Fatal(rest, err)
+	}
+	if err := w.Sorted(batchOf(pairOf, []any{"e", 0}, []any{"c", 1})); err != nil {
+		t.Fatal(err)
+	}
+	files, err := w.Close(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]int64{}
+	for _, f := range files {
+		if info, err := os.Stat(filepath.Join(dir, f.Name)); err != nil || info.Size() != f.Bytes {
+			t.Fatal(f, info, err)
+		}
+		got[filepath.Dir(f.Name)] = got[filepath.Dir(f.Name)]*10 + f.Rows // 21: a file of two rows, then one of one
+	}
+	want := map[string]int64{"i=2": 21, "i=__HIVE_DEFAULT_PARTITION__": 2, "i=0": 1, "i=1": 1}
+	if !maps.Equal(got, want) {
+		t.Errorf("rows of the files by folder: %v, want %v", got, want)
 	}
 }

@@ -20,25 +20,40 @@ type Written struct {
 }
 
 // A TaskWriter writes the rows of one task into files below a folder. It keeps
-// one file open: rows sorted by the partition columns give the fewest files.
-// Close or Abort it.
+// files of several folders open if it may; else one, and then rows sorted by the
+// partition columns give the fewest files. Close or Abort it.
 type TaskWriter struct {
-	sink   *Sink
-	dir    string
-	name   string
-	texts  *expr.Texts
-	folder string      // of the file at hand
-	last   *expr.Batch // the partition columns of the row before; nil at the start
+	sink  *Sink
+	dir   string
+	name  string
+	texts *expr.Texts
+	most  int       // folders whose files may be open at a time, but for the one of Sorted
+	lone  *openFile // of Sorted, and of writes without partition columns
+	last  *expr.Batch
+	count int // files begun
+	files []Written
+
+	groups *expr.Groups // of the partition columns' values
+	open   []*openFile  // by group; nil for those that most keeps out
+	ids    []int32
+	rows   [][]int32 // of a batch, by group
+	parts  expr.Gatherer
+	rest   expr.Gatherer
+}
+
+// An openFile is a file that is written, or the place for the next one of a folder.
+type openFile struct {
+	folder string
+	at     int // in the task's files
 	writer fileWriter
 	file   *os.File
 	buffer *bufio.Writer
-	count  int // files begun
-	files  []Written
 }
 
 // Task makes a folder, whose parent must be there, and a writer of files below
-// it, whose names begin with name.
-func (s *Sink) Task(dir, name string) (*TaskWriter, error) {
+// it, whose names begin with name. It keeps files in as many folders of partition
+// values open as folders says.
+func (s *Sink) Task(dir, name string, folders int) (*TaskWriter, error) {
 	texts, err := s.folders()
 	if err != nil {
 		return nil, err
@@ -46,28 +61,88 @@ func (s *Sink) Task(dir, name string) (*TaskWriter, error) {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return nil, err
 	}
-	return &TaskWriter{sink: s, dir: dir, name: name, texts: texts}, nil
+	t := &TaskWriter{sink: s, dir: dir, name: name, texts: texts, most: folders, lone: &openFile{}}
+	var types []expr.Type
+	for _, k := range s.keys {
+		types = append(types, s.schema[k].Type)
+	}
+	t.groups = expr.NewGroups(types)
+	return t, nil
 }
 
-// Write appends the rows of a batch, which is free again afterwards.
-func (t *TaskWriter) Write(b *expr.Batch) error {
+// Write appends the rows of a batch, which is free again afterwards, except those of
+// folders that are too many: these it returns, valid until the next Write. They are
+// to be given to Sorted, all of them after the last Write.
+func (t *TaskWriter) Write(b *expr.Batch) (rest *expr.Batch, err error) {
 	if len(t.sink.keys) == 0 {
-		return t.rows(b)
+		return nil, t.append(t.lone, b)
 	}
-	keys, rest := t.split(b)
+	keys, values := t.split(b)
+	columns := make([]*expr.Column, len(keys.Cols))
+	for i := range columns {
+		columns[i] = &keys.Cols[i]
+	}
+	t.ids = t.groups.Assign(columns, b.Rows, t.ids)
+	for len(t.rows) < t.groups.Len() {
+		t.rows, t.open = append(t.rows, nil), append(t.open, nil)
+	}
+	var others []int32
+	for i, g := range t.ids {
+		if int(g) < t.most {
+			t.rows[g] = append(t.rows[g], int32(i))
+		} else {
+			others = append(others, int32(i))
+		}
+	}
+	for g, rows := range t.rows[:min(t.most, len(t.rows))] {
+		if len(rows) == 0 {
+			continue
+		}
+		if t.open[g] == nil {
+			first := keys.Slice(int(rows[0]), int(rows[0])+1)
+			t.open[g] = &openFile{folder: t.folderOf(first)}
+		}
+		part := values
+		if len(rows) < b.Rows {
+			part = t.parts.Gather(values, rows)
+		}
+		if err := t.append(t.open[g], part); err != nil {
+			return nil, err
+		}
+		t.rows[g] = rows[:0]
+	}
+	if others == nil {
+		return nil, nil
+	}
+	return t.rest.Gather(b, others), nil
+}
+
+// Sorted appends rows that are in the order of the partition columns, one file open
+// at a time.
+func (t *TaskWriter) Sorted(b *expr.Batch) error {
+	if len(t.sink.keys) == 0 {
+		return t.append(t.lone, b)
+	}
+	for _, f := range t.open {
+		if err := t.close(f); err != nil {
+			return err
+		}
+	}
+	t.open = nil
+	keys, values := t.split(b)
 	for from := 0; from < b.Rows; {
 		if t.last == nil || !sameRow(t.last, 0, keys, from) {
-			if err := t.closeFile(); err != nil {
+			if err := t.close(t.lone); err != nil {
 				return err
 			}
 			t.last = keys.Slice(from, from+1).Copy()
-			t.folder = t.folderOf(t.last)
+			t.lone.folder = t.folderOf(t.last)
 		}
 		to := from + 1
 		for to < b.Rows && sameRow(keys, from, keys, to) {
 			to++
 		}
-		if err := t.rows(rest.Slice(from, to)); err != nil {
+		if err := t.append(t.lone, values.Slice(from, to)); err != nil {
 			return err
 		}
 		from = to
@@ -90,21 +165,21 @@ func (t *TaskWriter) split(b *expr.Batch) (keys, rest *expr.Batch) {
 	return keys, rest
 }
 
-// rows appends rows to files in the folder at hand.
-func (t *TaskWriter) rows(b *expr.Batch) error {
+// append adds rows to a file, and goes on to the next one where it is full.
+func (t *TaskWriter) append(f *openFile, b *expr.Batch) error {
 	limit := t.sink.maxRecords
 	for from := 0; from < b.Rows; {
-		if t.writer != nil && limit > 0 && t.files[len(t.files)-1].Rows >= limit {
-			if err := t.closeFile(); err != nil {
+		if f.writer != nil && limit > 0 && t.files[f.at].Rows >= limit {
+			if err := t.close(f); err != nil {
 				return err
 			}
 		}
-		if t.writer == nil {
-			if err := t.openFile(); err != nil {
+		if f.writer == nil {
+			if err := t.begin(f); err != nil {
 				return err
 			}
 		}
-		file := &t.files[len(t.files)-1]
+		file := &t.files[f.at]
 		to := b.Rows
 		if limit > 0 {
 			to = min(to, from+int(limit-file.Rows))
@@ -113,7 +188,7 @@ func (t *TaskWriter) rows(b *expr.Batch) error {
 		if from > 0 || to < b.Rows {
 			part = b.Slice(from, to)
 		}
-		if err := t.writer.Write(part); err != nil {
+		if err := f.writer.Write(part); err != nil {
 			return err
 		}
 		file.Rows += int64(to - from)
@@ -122,12 +197,13 @@ func (t *TaskWriter) rows(b *expr.Batch) error {
 	return nil
 }
 
-func (t *TaskWriter) openFile() error {
+// begin makes the next file of a folder.
+func (t *TaskWriter) begin(f *openFile) error {
 	name := fmt.Sprintf("%s-c%03d%s", t.name, t.count, t.sink.suffix())
-	if t.folder != "" {
-		name = fmt.Sprintf("%s/%s.c%03d%s", t.folder, t.name, t.count, t.sink.suffix())
+	if f.folder != "" {
+		name = fmt.Sprintf("%s/%s.c%03d%s", f.folder, t.name, t.count, t.sink.suffix())
 		dir := t.dir // which is not made anew should the write have been given up
-		for part := range strings.SplitSeq(t.folder, "/") {
+		for part := range strings.SplitSeq(f.folder, "/") {
 			dir = filepath.Join(dir, part)
 			if err := os.Mkdir(dir, 0o755); err != nil && !os.IsExist(err) {
 				return err
@@ -139,52 +215,58 @@ func (t *TaskWriter) openFile() error {
 	if err != nil {
 		return err
 	}
-	t.file, t.files = file, append(t.files, Written{Name: name})
-	t.buffer = bufio.NewWriterSize(file, 256<<10)
-	t.writer, err = t.sink.open(t.buffer)
+	f.file, f.at = file, len(t.files)
+	t.files = append(t.files, Written{Name: name})
+	f.buffer = bufio.NewWriterSize(file, 256<<10)
+	f.writer, err = t.sink.open(f.buffer)
 	return err
 }
 
-func (t *TaskWriter) closeFile() error {
-	if t.file == nil {
+// close ends a file, if one is open there.
+func (t *TaskWriter) close(f *openFile) error {
+	if f == nil || f.file == nil {
 		return nil
 	}
-	err := t.writer.Close()
+	err := f.writer.Close()
 	if err == nil {
-		err = t.buffer.Flush()
+		err = f.buffer.Flush()
 	}
 	if err == nil {
 		var info os.FileInfo
-		if info, err = t.file.Stat(); err == nil {
-			t.files[len(t.files)-1].Bytes = info.Size()
+		if info, err = f.file.Stat(); err == nil {
+			t.files[f.at].Bytes = info.Size()
 		}
 	}
-	if closed := t.file.Close(); err == nil {
+	if closed := f.file.Close(); err == nil {
 		err = closed
 	}
-	t.file, t.writer = nil, nil
+	f.file, f.writer = nil, nil
 	return err
 }
 
-// Close ends the last file and lists all. Without rows there is none, unless
+// Close ends the last files and lists all. Without rows there is none, unless
 // always wants one, which then tells of the columns. After an error the caller
 // has to Abort.
 func (t *TaskWriter) Close(always bool) ([]Written, error) {
 	if always && t.count == 0 && len(t.sink.keys) == 0 {
-		if err := t.openFile(); err != nil {
+		if err := t.begin(t.lone); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.closeFile(); err != nil {
-		return nil, err
+	for _, f := range append(t.open, t.lone) {
+		if err := t.close(f); err != nil {
+			return nil, err
+		}
 	}
 	return t.files, nil
 }
 
 // Abort deletes the folder and all that was written.
 func (t *TaskWriter) Abort() {
-	if t.file != nil {
-		t.file.Close()
+	for _, f := range append(t.open, t.lone) {
+		if f != nil && f.file != nil {
+			f.file.Close()
+		}
 	}
 	os.RemoveAll(t.dir)
 }

@@ -122,6 +122,8 @@ type Write struct {
 	Mode    string // what happens to those that are there
 	Staging string
 	Job     string // in the names of the files, unlike any other write's
+
+	Concurrent int // folders of partition values that a task has files open in at a time; 0 where its rows are sorted
 }
 
 // WrittenFiles is the schema of a Write: the name below Staging, with slashes,
