@@ -241,6 +241,31 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// A table that room was made for, however little, finds what is there and what is
+// not.
+func TestGroupsReserve(t *testing.T) {
+	for room := range 70 {
+		for _, types := range [][]expr.Type{{expr.Int64}, {expr.Float64}} { // a word, and more than one
+			g := expr.NewGroups(types)
+			g.Reserve(room)
+			for rows := range 3 {
+				b := expr.NewBuilder(types[0])
+				for i := range rows * 40 {
+					b.AppendValue(expr.Value{Type: types[0], I: int64(i) << 40, F: float64(i)})
+				}
+				col := b.Take()
+				g.Assign([]*expr.Column{&col}, max(rows*40-39, 0), nil)
+				for i, id := range g.Reader().Find([]*expr.Column{&col}, rows*40, nil) {
+					if want := int32(i); id != want && !(id == -1 && i >= g.Len()) {
+						t.Fatalf("room for %d, %v: row %d is group %d of %d", room, types, i, id, g.Len())
+					}
+				}
+			}
+			g.Release()
+		}
+	}
+}
+
 // Sorting puts rows in the order that comparing them says, and keeps equal rows
 // as they were.
 func TestSortIndex(t *testing.T) {

@@ -169,7 +169,7 @@ func (g *Groups) reserveSlot() {
 
 // Reserve makes room for that many groups, all of which may come at once.
 func (g *Groups) Reserve(n int) {
-	if size := 1 << bits.Len(uint(n)); size > len(g.slots) {
+	if size := 1 << bits.Len(uint(2*n)); size > max(len(g.slots), 63) {
 		g.resize(size)
 	}
 }

@@ -141,6 +141,10 @@ func (p *ParquetWriter) Close() error {
 	if p.err == nil {
 		p.flush()
 	}
+	for _, c := range p.columns {
+		c.release()
+	}
+	p.columns = nil
 	footer := p.footer()
 	footer = binary.LittleEndian.AppendUint32(footer, uint32(len(footer)))
 	p.write(append(footer, parquetMagic...))

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"sync"
 
 	"stagecoach/engine/expr"
 )
@@ -23,9 +24,8 @@ type columnWriter struct {
 	i32    []int32
 	i64    []int64
 	f64    []float64
-	codes  []uint32
+	codes  []uint32 // of texts
 	text   interned
-	words  wordTable
 	file   []byte // the encoded chunk
 }
 
@@ -37,7 +37,31 @@ type writtenChunk struct {
 	min, max            []byte // nil: not known
 }
 
-func newColumnWriter(f expr.Field) *columnWriter { return &columnWriter{field: f} }
+// columnWriters hold the writers of files that have been closed, by layout: their
+// buffers are those of a whole row group.
+var columnWriters [1 << 8]sync.Pool
+
+func newColumnWriter(f expr.Field) *columnWriter {
+	w, _ := columnWriters[f.Type.Layout()].Get().(*columnWriter)
+	if w == nil {
+		w = new(columnWriter)
+	}
+	w.field = f
+	return w
+}
+
+// release gives the writer's buffers to files to come.
+func (w *columnWriter) release() {
+	w.forget()
+	columnWriters[w.field.Type.Layout()].Put(w)
+}
+
+// forget empties the writer.
+func (w *columnWriter) forget() {
+	w.rows, w.nulls = 0, 0
+	w.levels, w.bools, w.i32, w.i64, w.f64, w.codes = w.levels[:0], w.bools[:0], w.i32[:0], w.i64[:0], w.f64[:0], w.codes[:0]
+	w.text.reset()
+}
 
 // add appends rows [from, from+n) of c.
 func (w *columnWriter) add(c *expr.Column, from, n int) error {
@@ -141,7 +165,7 @@ func (w *columnWriter) encode(e *pageEncoder, codec Codec) (writtenChunk, error)
 	chunk := writtenChunk{nulls: w.nulls}
 	e.start(codec)
 	values := w.rows - w.nulls
-	dictionary, size := w.dictionary(e)
+	dictionary, codes, size := w.dictionary(e)
 	if dictionary != nil {
 		plain, err := e.page(&w.file, pageDictionary, encPlain, dictionary, size)
 		if err != nil {
@@ -175,7 +199,7 @@ func (w *columnWriter) encode(e *pageEncoder, codec Codec) (writtenChunk, error)
 			encoding = encRLEDictionary
 			width := codeWidth(size)
 			body = append(body, byte(width))
-			body = appendRuns(body, w.codes[taken:taken+present], width)
+			body = appendRuns(body, codes[taken:taken+present], width)
 		} else {
 			body = w.plain(body, taken, present)
 		}
@@ -191,36 +215,34 @@ func (w *columnWriter) encode(e *pageEncoder, codec Codec) (writtenChunk, error)
 		chunk.min, chunk.max = w.bounds()
 	}
 	chunk.size = int64(len(w.file))
-	w.rows, w.nulls = 0, 0
-	w.levels, w.bools, w.i32, w.i64, w.f64, w.codes = w.levels[:0], w.bools[:0], w.i32[:0], w.i64[:0], w.f64[:0], w.codes[:0]
-	w.text.reset()
+	w.forget()
 	return chunk, nil
 }
 
-// dictionary is the PLAIN bytes and the size of the column's dictionary, with
-// the codes in w.codes; or nil when values repeat too seldom.
-func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
+// dictionary is the PLAIN bytes of the column's dictionary, the values' codes in it
+// and its size; or nil when values repeat too seldom.
+func (w *columnWriter) dictionary(e *pageEncoder) (plain []byte, codes []uint32, size int) {
 	body := e.body[:0]
 	switch storedAs(w.field.Type) {
 	case expr.Int32:
-		if !collect(&w.words, w.i32, &w.codes, func(v int32) uint64 { return uint64(uint32(v)) }) {
-			return nil, 0
+		if !collect(&e.words, w.i32, &e.codes, func(v int32) uint64 { return uint64(uint32(v)) }) {
+			return nil, nil, 0
 		}
-		for _, v := range w.words.values {
+		for _, v := range e.words.values {
 			body = binary.LittleEndian.AppendUint32(body, uint32(v))
 		}
 	case expr.Int64:
-		if !collect(&w.words, w.i64, &w.codes, func(v int64) uint64 { return uint64(v) }) {
-			return nil, 0
+		if !collect(&e.words, w.i64, &e.codes, func(v int64) uint64 { return uint64(v) }) {
+			return nil, nil, 0
 		}
-		for _, v := range w.words.values {
+		for _, v := range e.words.values {
 			body = binary.LittleEndian.AppendUint64(body, v)
 		}
 	case expr.Float64:
-		if !collect(&w.words, w.f64, &w.codes, math.Float64bits) {
-			return nil, 0
+		if !collect(&e.words, w.f64, &e.codes, math.Float64bits) {
+			return nil, nil, 0
 		}
-		for _, v := range w.words.values {
+		for _, v := range e.words.values {
 			if w.field.Type == expr.Float32 {
 				body = appendFloat(body, math.Float64frombits(v))
 			} else {
@@ -230,18 +252,18 @@ func (w *columnWriter) dictionary(e *pageEncoder) ([]byte, int) {
 	case expr.String:
 		n := len(w.text.ends)
 		if n == 0 || n > maxDictionary || len(w.text.bytes) > 1<<20 || n > 1024 && n > len(w.codes)*3/4 {
-			return nil, 0
+			return nil, nil, 0
 		}
 		for i := range n {
 			body = w.appendText(body, w.text.value(uint32(i)))
 		}
 		e.body = body
-		return body, n
+		return body, w.codes, n
 	default:
-		return nil, 0
+		return nil, nil, 0
 	}
 	e.body = body
-	return body, len(w.words.values)
+	return body, e.codes, len(e.words.values)
 }
 
 // plain appends values [from, from+n) in PLAIN encoding.

@@ -19,6 +19,8 @@ type pageEncoder struct {
 	body   []byte
 	stored []byte
 	wide   []uint32
+	words  wordTable // of a column's values
+	codes  []uint32
 	header thriftWriter
 	zstd   *zstd.Encoder
 	gzip   *gzip.Writer

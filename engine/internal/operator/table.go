@@ -43,7 +43,7 @@ func NewTable(rows *expr.Batch, keys []int) *Table {
 	}
 	t.next = make([]int32, rows.Rows)
 	t.groups = expr.NewGroups(t.types)
-	t.groups.Reserve(rows.Rows / 2)
+	t.groups.Reserve(rows.Rows / 4) // keys may repeat
 	ids := t.groups.Assign(cols, rows.Rows, nil)
 	last := make([]int32, t.groups.Len())
 	t.first = make([]int32, t.groups.Len())
