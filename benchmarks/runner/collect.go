@@ -12,7 +12,7 @@ import (
 const (
 	rarely      = 400
 	often       = 50
-	collectRoom = 512 << 20
+	collectRoom = 192 << 20
 )
 
 // TuneGC sets the percentage of the garbage collector for the process, and again
