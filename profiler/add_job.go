@@ -2,6 +2,7 @@ package profiler
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -13,6 +14,7 @@ type stageFold struct {
 	open    bool            // Spark still counts for it (AppStatusListener's live list)
 	running map[int64]int32 // task id → row
 	done    bitset          // indices that succeeded
+	sums    *sums           // what Metrics is made of, until the stage is over
 	changed bool            // since Live last copied the stage
 }
 
@@ -212,7 +214,31 @@ func (s *Stage) close() {
 		s.fold.open = false
 		if len(s.fold.running) == 0 {
 			s.fold.running = nil // a map keeps the memory of what was deleted
+			s.Tasks.pack()
 		}
+		s.settle()
+		s.forget()
+	}
+}
+
+// settle writes down the sums of now.
+func (s *Stage) settle() {
+	if s.fold.sums != nil {
+		s.Metrics = s.fold.sums.set()
+	}
+	for _, x := range s.PerExecutor {
+		if x.sums != nil {
+			x.Metrics = x.sums.set()
+		}
+	}
+}
+
+// forget lets go of the sums of a stage that is over: there is one for each of
+// its executors.
+func (s *Stage) forget() {
+	s.fold.sums = nil
+	for _, x := range s.PerExecutor {
+		x.sums = nil
 	}
 }
 
@@ -231,4 +257,12 @@ func (b *bitset) add(i int) bool {
 	fresh := b.words[i/64]&(1<<(i%64)) == 0
 	b.words[i/64] |= 1 << (i % 64)
 	return fresh
+}
+
+// len returns how many numbers are marked.
+func (b *bitset) len() (n int) {
+	for _, w := range b.words {
+		n += bits.OnesCount64(w)
+	}
+	return n
 }

@@ -28,7 +28,9 @@ type Profile struct {
 	Executors  []*Executor
 	Executions []*Execution // SQL executions
 	RDDs       []*RDD       // datasets that were marked to be cached
+	Totals     Totals       // counted from the events alone
 	Warnings   []Warning    // what was missing or odd, and what that means
+	Lost       []Loss       // what of the log could not be read
 
 	// BlocksLogged says that updates of cached blocks were seen. Without them
 	// the sizes in RDDs and the memory of executors are unknown, not zero:
@@ -139,6 +141,8 @@ type ExecutorStage struct {
 	Succeeded, Failed, Killed int
 	HeapPeak                  int64 // bytes; 0 when not seen
 	Metrics                   metric.Set
+
+	sums *sums // what Metrics is made of, until the stage is over
 }
 
 // A Task is one row of Tasks, taken out: one attempt of one task.
@@ -177,6 +181,8 @@ type Executor struct {
 
 	Excluded    bool  // gets no tasks at the moment because too many failed on it
 	ExcludedFor []int // ids of stages for which it was excluded
+
+	sums sums // what Metrics is made of
 }
 
 // An RDD is a cached dataset.
@@ -245,6 +251,12 @@ type NodeMetric struct {
 type Warning struct {
 	Where string // file and line, or the thing concerned
 	What  string
+}
+
+// A Loss is a piece of a log that nobody read. What it held is unknown.
+type Loss struct {
+	What  string // lines, tail, parts, beginning or compacted
+	Count int    // 0 when nobody knows
 }
 
 // String prints "where: what".

@@ -41,6 +41,7 @@ var policy = map[string]string{
 	"benchmarks/workload":      "engine engine/expr engine/source datasets",
 	"benchmarks/runner":        "engine engine/config engine/event engine/expr engine/metric profiler profiler/sparklog benchmarks/workload",
 	"benchmarks/gate":          "",
+	"benchmarks/logs":          "",
 	"benchmarks/peers":         "benchmarks/runner engine engine/config engine/event engine/expr engine/metric",
 	"benchmarks":               "engine/config engine/metric profiler benchmarks/workload benchmarks/runner benchmarks/gate",
 }

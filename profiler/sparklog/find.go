@@ -2,6 +2,7 @@ package sparklog
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,16 +10,26 @@ import (
 	"strings"
 )
 
+// A part is one file of a log.
+type part struct {
+	name string // path, for messages
+	open func() (io.ReadCloser, error)
+}
+
+func filePart(path string) part {
+	return part{path, func() (io.ReadCloser, error) { return os.Open(path) }}
+}
+
 // find returns the files of the log at path in reading order, and what is odd
 // about them. Spark's server refuses odd directories; here they are read and
 // the oddity is told.
-func find(path string) (parts []string, notes []*Error, err *Error) {
+func find(path string) (parts []part, notes []*Error, err *Error) {
 	info, statErr := os.Stat(path)
 	if statErr != nil {
 		return nil, nil, &Error{File: path, Msg: "no log there; give the path of a Spark event log", Err: statErr}
 	}
 	if !info.IsDir() {
-		return []string{path}, nil, nil
+		return []part{filePart(path)}, nil, nil
 	}
 	entries, readErr := os.ReadDir(path)
 	if readErr != nil {
@@ -40,10 +51,10 @@ func find(path string) (parts []string, notes []*Error, err *Error) {
 		}
 		names = append(names, name)
 	}
-	join := func(names []string) []string {
-		out := make([]string, len(names))
+	join := func(names []string) []part {
+		out := make([]part, len(names))
 		for i, n := range names {
-			out[i] = filepath.Join(path, n)
+			out[i] = filePart(filepath.Join(path, n))
 		}
 		return out
 	}
@@ -89,15 +100,15 @@ func rollingOrder(dir string, all, parts []string) (order []string, notes []*Err
 		index   int
 		compact bool
 	}
-	note := func(format string, args ...any) {
-		notes = append(notes, &Error{File: dir, Msg: fmt.Sprintf(format, args...), Skipped: true})
+	note := func(loss, format string, args ...any) {
+		notes = append(notes, &Error{File: dir, Msg: fmt.Sprintf(format, args...), Skipped: true, Loss: loss})
 	}
 	var list []part
 	for _, name := range parts {
 		number, _, _ := strings.Cut(strings.TrimPrefix(name, "events_"), "_")
 		index, err := strconv.Atoi(number)
 		if err != nil {
-			note("%s has no number in its name and is left out", name)
+			note("parts", "%s has no number in its name and is left out", name)
 			continue
 		}
 		list = append(list, part{name, index, strings.HasSuffix(name, ".compact")})
@@ -123,17 +134,17 @@ func rollingOrder(dir string, all, parts []string) (order []string, notes []*Err
 	}
 	switch {
 	case compacted:
-		note("the log was compacted: finished jobs were dropped from it, so all totals are lower bounds")
+		note("compacted", "the log was compacted: finished jobs were dropped from it, so all totals are lower bounds")
 	case len(list) > 0 && list[0].index > 1:
-		note("the log begins with part %d: what the parts before it held is unknown", list[0].index)
+		note("beginning", "the log begins with part %d: what the parts before it held is unknown", list[0].index)
 	}
 	for i := 1; i < len(list); i++ {
 		if list[i].index > list[i-1].index+1 {
-			note("part %d is missing: what it held is unknown, and Spark's History Server refuses the log", list[i-1].index+1)
+			note("parts", "part %d is missing: what it held is unknown, and Spark's History Server refuses the log", list[i-1].index+1)
 		}
 	}
 	if !slices.ContainsFunc(all, func(n string) bool { return strings.HasPrefix(n, "appstatus_") }) {
-		note("there is no appstatus file: Spark's History Server does not list the log")
+		note("", "there is no appstatus file: Spark's History Server does not list the log")
 	}
 	for _, p := range list {
 		order = append(order, p.name)

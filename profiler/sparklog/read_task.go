@@ -21,8 +21,7 @@ var (
 	frameKeys    = keys("Declaring Class", "Method Name", "File Name", "Line Number")
 )
 
-func (d *decoder) taskEnd() event.Event {
-	var e event.TaskEnd
+func (d *decoder) taskEnd(e *event.TaskEnd) {
 	peak := int64(-1)
 	d.object(taskEndKeys, func(k int) {
 		switch k {
@@ -49,11 +48,9 @@ func (d *decoder) taskEnd() event.Event {
 			e.Metrics.Record(metric.PeakExecutionMemory, peak)
 		}
 	}
-	return e
 }
 
-func (d *decoder) taskStart() event.Event {
-	var e event.TaskStart
+func (d *decoder) taskStart(e *event.TaskStart) {
 	d.object(taskStartKeys, func(k int) {
 		switch k {
 		case 0:
@@ -66,7 +63,6 @@ func (d *decoder) taskStart() event.Event {
 			d.taskInfo(&e.Info, nil)
 		}
 	})
-	return e
 }
 
 var gettingResultKeys = keys("Task Info")

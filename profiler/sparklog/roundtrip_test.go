@@ -161,7 +161,8 @@ func TestLiveEqualsLog(t *testing.T) {
 	if len(live.Warnings) > 0 {
 		t.Error(live.Warnings)
 	}
-	opts := append(same, cmpopts.IgnoreUnexported(profiler.Profile{}, profiler.Job{}, profiler.Stage{}, profiler.Execution{}),
+	opts := append(same, cmpopts.IgnoreUnexported(profiler.Profile{}, profiler.Job{}, profiler.Stage{}, profiler.Execution{},
+		profiler.ExecutorStage{}, profiler.Executor{}, profiler.Totals{}),
 		cmp.Transformer("rows", func(tasks profiler.Tasks) (out []profiler.Task) {
 			for _, task := range tasks.All {
 				out = append(out, task)

@@ -1,8 +1,9 @@
 // Package sparklog reads and writes Apache Spark's event log: the one place that
 // knows Spark's spelling, in both directions.
 //
-//	file, directory ─► container ─► lines ─► scanner ─► event.Event ─► profiler.Profile
-//	      open.go      codec.go    lines.go  read_*.go                    Open, Read
+//	file, directory ─► container ─► lines ─► scanner ─► Record ─► event.Event ─► profiler.Profile
+//	     find.go       codec.go   batch.go  read_*.go   Records     Events         Open, Read
+//	     └─────────── stream.go, by several goroutines ────────┘
 //
 //	event.Event ─► Writer ─► JSON lines ─► codec ─► file or rolling directory
 //	               write_*.go             encode.go      writer.go
@@ -34,6 +35,13 @@ type Error struct {
 	// Skipped says that reading went on behind the place: the error is a
 	// warning. Otherwise there is no log to be had.
 	Skipped bool
+
+	// Loss says which kind of thing is missing for it (profiler.Loss), "" when
+	// no number is touched, and Count how many of them.
+	Loss  string
+	Count int
+
+	fatal bool // no part of the log is worth reading
 }
 
 // Error prints "file: place: message: cause".
@@ -59,15 +67,16 @@ func (e *Error) Unwrap() error { return e.Err }
 // (eventlog_v2_*), a Databricks directory (eventlog, eventlog-*), a directory of
 // Spark 1.2 or earlier, or a directory that holds exactly one of these. What was
 // missing or broken is in the profile's Warnings. The error, if any, is an *Error.
-func Open(path string) (*profiler.Profile, error) { return collect(Events(path)) }
+func Open(path string) (*profiler.Profile, error) {
+	return collect(func(yield func(*Record, *Error) bool) { readLog(path, false, yield) })
+}
 
 // Read is Open for the content of one file; name stands for it in messages.
 func Read(r io.Reader, name string) (*profiler.Profile, error) {
-	return collect(func(yield func(event.Event, error) bool) {
-		d := newDecoder(yield)
-		if d.file(r, name) {
-			d.finish(name)
-		}
+	parts := []part{{name, func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}
+	return collect(func(yield func(*Record, *Error) bool) {
+		s := stream{parts: parts, yield: yield}
+		s.run(name)
 	})
 }
 
@@ -76,47 +85,90 @@ func Read(r io.Reader, name string) (*profiler.Profile, error) {
 // may follow, else it is the last. Events are the consumer's to keep.
 func Events(path string) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		parts, notes, err := find(path)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		d := newDecoder(yield)
-		for _, n := range notes {
-			if !yield(nil, n) {
-				return
+		for r, err := range Records(path) {
+			switch {
+			case err != nil:
+				if !yield(nil, err) {
+					return
+				}
+			case r.Event() != nil:
+				if !yield(r.Event(), nil) {
+					return
+				}
 			}
 		}
-		for _, part := range parts {
-			if !d.open(part) {
-				return
-			}
-		}
-		d.finish(path)
 	}
 }
 
-func collect(events iter.Seq2[event.Event, error]) (*profiler.Profile, error) {
-	p := &profiler.Profile{}
-	for e, err := range events {
-		switch err := err.(type) {
-		case nil:
-			p.Add(e)
-		case *Error:
-			if !err.Skipped {
-				return nil, err
+// Records yields the lines of the log at path in their order, with the events
+// that they hold: bad lines and unknown events too. Errors come as from Events,
+// a record is nil beside one.
+func Records(path string) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		readLog(path, true, func(r *Record, err *Error) bool {
+			if err != nil {
+				return yield(nil, err)
 			}
-			where := err.File
-			if err.Place != "" {
-				where += ", " + err.Place
-			}
-			msg := err.Msg
-			if err.Err != nil {
-				msg = fmt.Sprintf("%s: %v", msg, err.Err)
-			}
-			p.Warn(where, "%s", msg)
+			return yield(r, nil)
+		})
+	}
+}
+
+func readLog(path string, keep bool, yield func(*Record, *Error) bool) {
+	parts, notes, err := find(path)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	for _, n := range notes {
+		if !yield(nil, n) {
+			return
 		}
+	}
+	s := stream{parts: parts, yield: yield, keep: keep}
+	s.run(path)
+}
+
+// collect folds records. The profile keeps nothing that a record of a task
+// points to.
+func collect(records func(func(*Record, *Error) bool)) (*profiler.Profile, error) {
+	p := &profiler.Profile{}
+	var failed error
+	records(func(r *Record, err *Error) bool {
+		switch {
+		case err != nil && !err.Skipped:
+			failed = err
+			return false
+		case err != nil:
+			warn(p, err)
+		case r.end != nil:
+			p.AddTaskEnd(r.end)
+		case r.start != nil:
+			p.AddTaskStart(r.start)
+		case r.event != nil:
+			p.Add(r.event)
+		}
+		return true
+	})
+	if failed != nil {
+		return nil, failed
 	}
 	p.Settle()
 	return p, nil
+}
+
+// warn enters what was wrong with the log into its profile.
+func warn(p *profiler.Profile, err *Error) {
+	where := err.File
+	if err.Place != "" {
+		where += ", " + err.Place
+	}
+	msg := err.Msg
+	if err.Err != nil {
+		msg = fmt.Sprintf("%s: %v", msg, err.Err)
+	}
+	p.Warn(where, "%s", msg)
+	if err.Loss != "" {
+		p.Lost = append(p.Lost, profiler.Loss{What: err.Loss, Count: err.Count})
+	}
 }
