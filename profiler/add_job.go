@@ -96,7 +96,7 @@ func (p *Profile) endJob(e event.JobEnd) {
 		j.Status = Failed
 	}
 	for _, id := range j.StageIDs {
-		for _, s := range p.attempts(id) {
+		for _, s := range p.Attempts(id) {
 			if s.Status == Pending && s.fold.open {
 				s.Status, s.fold.open, s.fold.changed = Skipped, false, true
 				j.skip(s)
@@ -117,8 +117,8 @@ func (j *Job) skip(s *Stage) {
 	j.SkippedTasks += s.NumTasks
 }
 
-// attempts returns all attempts of one stage.
-func (p *Profile) attempts(id int) []*Stage {
+// Attempts returns all attempts of one stage, the first one first.
+func (p *Profile) Attempts(id int) []*Stage {
 	from, _ := p.findStage(id, 0)
 	to := from
 	for to < len(p.Stages) && p.Stages[to].ID == id {

@@ -240,6 +240,7 @@ type NodeMetric struct {
 	AccumulatorID int64
 	Type          string // Spark's metricType
 	Seen          bool   // false: nobody reported a value
+	Count         int    // values that Total is made of, those of silent tasks too
 	Total         int64  // in Spark's raw unit: bytes, ms (timing), ns (nsTiming), rows
 	Min, Med, Max int64  // over tasks, as Spark's SQL tab has them; zeros of silent tasks count
 	MaxTask       int64  // task id that holds Max; -1 when the driver does

@@ -147,13 +147,14 @@ func (x *Execution) value(id int64, kind string) (NodeMetric, bool) {
 		m.Max = 0
 		return m, true
 	}
+	m.Count = len(values)
 	slices.Sort(values)
 	m.Min, m.Med = values[0], values[len(values)/2]
 	for _, v := range values {
 		m.Total += v
 	}
 	if old, ok := x.fold.settled[id]; ok { // the execution was reopened by a later job
-		m.Total += old.Total
+		m.Total, m.Count = m.Total+old.Total, m.Count+old.Count
 		m.Min = min(m.Min, old.Min)
 		if old.Max > m.Max {
 			m.Max, m.MaxTask, m.MaxStage = old.Max, old.MaxTask, old.MaxStage

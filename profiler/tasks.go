@@ -136,6 +136,9 @@ func (t *Tasks) duration(i int) int64 {
 	return max(0, int64(finish-launch)) * millisecond
 }
 
+// ID returns the task id of row i.
+func (t *Tasks) ID(i int) int64 { return t.ids.at(i) }
+
 // Status returns where the attempt of row i stands.
 func (t *Tasks) Status(i int) Status { return t.state[i].status() }
 

@@ -85,6 +85,33 @@ func find(path string) (parts []part, notes []*Error, err *Error) {
 	}
 }
 
+// Logs lists what looks like a log in dir: files and folders of logs, in the
+// order of their names. Whether one is a log shows only when it is read.
+func Logs(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, &Error{File: dir, Msg: "cannot list the directory", Err: err}
+	}
+	var out []string
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."), strings.HasPrefix(e.Name(), "_"):
+		case !e.IsDir(), holdsLog(path):
+			out = append(out, path)
+		}
+	}
+	return out, nil
+}
+
+// holdsLog reports whether a folder is the log of one application.
+func holdsLog(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return !e.IsDir() && (strings.HasPrefix(e.Name(), "events_") || e.Name() == "eventlog" || e.Name() == "EVENT_LOG_1")
+	})
+}
+
 func shorten(names []string) string {
 	if len(names) > 5 {
 		return strings.Join(names[:5], ", ") + ", ..."

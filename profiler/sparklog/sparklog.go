@@ -140,7 +140,7 @@ func collect(records func(func(*Record, *Error) bool)) (*profiler.Profile, error
 			failed = err
 			return false
 		case err != nil:
-			warn(p, err)
+			err.Warn(p)
 		case r.end != nil:
 			p.AddTaskEnd(r.end)
 		case r.start != nil:
@@ -157,18 +157,18 @@ func collect(records func(func(*Record, *Error) bool)) (*profiler.Profile, error
 	return p, nil
 }
 
-// warn enters what was wrong with the log into its profile.
-func warn(p *profiler.Profile, err *Error) {
-	where := err.File
-	if err.Place != "" {
-		where += ", " + err.Place
+// Warn enters what was wrong with a log into the profile of it.
+func (e *Error) Warn(p *profiler.Profile) {
+	where := e.File
+	if e.Place != "" {
+		where += ", " + e.Place
 	}
-	msg := err.Msg
-	if err.Err != nil {
-		msg = fmt.Sprintf("%s: %v", msg, err.Err)
+	msg := e.Msg
+	if e.Err != nil {
+		msg = fmt.Sprintf("%s: %v", msg, e.Err)
 	}
 	p.Warn(where, "%s", msg)
-	if err.Loss != "" {
-		p.Lost = append(p.Lost, profiler.Loss{What: err.Loss, Count: err.Count})
+	if e.Loss != "" {
+		p.Lost = append(p.Lost, profiler.Loss{What: e.Loss, Count: e.Count})
 	}
 }

@@ -2,6 +2,7 @@ package sparklog
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -191,19 +192,27 @@ func (w *Writer) Close() error {
 	return w.err
 }
 
-// redact hides values that the redaction pattern finds in their key or in
-// themselves, as Spark's Utils.redact.
-func (w *Writer) redact(m map[string]string) map[string]string {
+func (w *Writer) redact(m map[string]string) map[string]string { return hide(m, w.secret) }
+
+// Redact hides the values of m of which pattern finds something in key or value,
+// as Spark's Utils.redact does; "" and a pattern that is none stand for Spark's
+// own. m stays as it is, and is returned when there was nothing to hide.
+func Redact(m map[string]string, pattern string) map[string]string {
+	secret, err := regexp.Compile(pattern)
+	if pattern == "" || err != nil {
+		secret = regexp.MustCompile(defaultRedaction)
+	}
+	return hide(m, secret)
+}
+
+func hide(m map[string]string, secret *regexp.Regexp) map[string]string {
 	var out map[string]string
 	for k, v := range m {
-		if !w.secret.MatchString(k) && !w.secret.MatchString(v) {
+		if !secret.MatchString(k) && !secret.MatchString(v) {
 			continue
 		}
 		if out == nil {
-			out = make(map[string]string, len(m))
-			for k, v := range m {
-				out[k] = v
-			}
+			out = maps.Clone(m)
 		}
 		out[k] = redacted
 	}
