@@ -7,11 +7,12 @@ FUZZTIME ?= 5s
 SHARED   ?= ../shared
 ROWS     ?= 20000000
 RUNS     ?= 3
+TASKS    ?= 1000000
 export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-duckdb bench-peers spark-test gate clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers spark-test gate clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -39,7 +40,7 @@ golden: ## rewrite the golden files of the tests; read the diff as code
 
 docs: build ## print the reference pages from the tables
 	@mkdir -p docs
-	@for page in metrics params rules functions workloads; do $(BIN) docs $$page > docs/$$page.md; done
+	@for page in metrics params rules functions workloads profile; do $(BIN) docs $$page > docs/$$page.md; done
 
 lint: ## format, vet, staticcheck where it is installed
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt the files above"; exit 1; }
@@ -55,6 +56,9 @@ check: lint test race ## what CI runs: lint, tests, race detector, fresh referen
 bench: build ## measure the workloads; writes out/bench.md and out/bench.json
 	@mkdir -p out
 	$(BIN) bench --data out/bench --out out/bench
+
+bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory
+	$(GO) run ./benchmarks/logs --bin $(BIN) --dir out/logs --tasks $(TASKS) --runs $(RUNS)
 
 bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run
 	sh benchmarks/duckdb/compare.sh $(BIN)

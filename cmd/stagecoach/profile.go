@@ -30,12 +30,12 @@ Spark's own UI. What the log does not hold is left empty; it is not zero.
 LOG is a file in any of Spark's compressions, a rolling directory
 (eventlog_v2_*), or a directory that holds one of these.
 
---format json has the totals of the log under "totals": jobs, jobs_failed,
-stages_submitted, stages_completed, stages_failed (attempts), task_ends,
-tasks_failed, tasks_killed, max_tasks_in_stage, executors, executors_removed,
-sql_executions, mem_spill_bytes, disk_spill_bytes, input_bytes, output_bytes,
-shuffle_read_bytes, shuffle_write_bytes, and duration_ms. Times elsewhere are in
-milliseconds (_ms) and sizes in bytes (_bytes).`,
+What the log does not hold although it happened (tasks that started and have no
+end, lines that could not be read, parts that are missing) is said, with what it
+means for the numbers.
+
+--format json has names and units of Spark's REST API; docs/profile.md lists
+every field. Totals that are not exact have bounds.`,
 		Example: `  stagecoach profile /tmp/spark-events/app-20240101120000-0001
   stagecoach profile LOG --stage 7
   stagecoach profile LOG --format json`,
@@ -102,7 +102,7 @@ func printSections(w io.Writer, format string, sections []section) error {
 }
 
 func profileSections(p *profiler.Profile) []section {
-	return []section{applicationSection(p), warningSection(p), jobSection(p), stageSection(p, p.Stages), executorSection(p),
+	return []section{applicationSection(p), missingSection(p), warningSection(p), jobSection(p), stageSection(p, p.Stages), executorSection(p),
 		executionSection(p), storageSection(p), breakdownSection("Where slot time went", p.Breakdown()), pathSection(p)}
 }
 
@@ -118,6 +118,18 @@ func applicationSection(p *profiler.Profile) section {
 	}
 	s.add("wall", wall)
 	s.add("slots", p.Slots())
+	return s
+}
+
+func missingSection(p *profiler.Profile) section {
+	s := section{title: "What the log does not hold", header: []string{"what", "number", "meaning"}}
+	for _, g := range p.Incomplete() {
+		number := ""
+		if g.Count > 0 {
+			number = fmt.Sprint(g.Count)
+		}
+		s.add(g.What, number, g.Meaning)
+	}
 	return s
 }
 
