@@ -79,11 +79,10 @@ func (p *Profile) settle(x *Execution) {
 	if x.fold.running > 0 {
 		return
 	}
-	x.collect()
+	x.fold.settled = x.collect()
 	for id := range x.fold.stages {
 		delete(p.fold.trackers, id)
 	}
-	x.fold.settled = x.results()
 	clear(x.fold.stages)
 	clear(x.fold.driver)
 }

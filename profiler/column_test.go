@@ -2,6 +2,8 @@ package profiler
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -57,5 +59,22 @@ func TestColumnFull(t *testing.T) {
 	c.pack(1000)
 	if v, ok := c.get(999); c.bytes() != 0 || !ok || v != 5 {
 		t.Errorf("%d bytes, %d, %v", c.bytes(), v, ok)
+	}
+}
+
+// The selected element is the one that sorting puts there.
+func TestNth(t *testing.T) {
+	const seed = 7
+	random := rand.New(rand.NewPCG(seed, seed))
+	for n := 1; n < 200; n++ {
+		values := make([]int64, n)
+		for i := range values {
+			values[i] = random.Int64N(int64(n)) - 5
+		}
+		sorted := slices.Sorted(slices.Values(values))
+		k := random.IntN(n)
+		if got := nth(values, k); got != sorted[k] {
+			t.Fatalf("seed %d: element %d of %v is %d, want %d", seed, k, sorted, got, sorted[k])
+		}
 	}
 }

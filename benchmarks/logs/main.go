@@ -81,7 +81,7 @@ func makeLog(plain, packed string, tasks int) error {
 		return err
 	}
 	defer small.Close()
-	z, err := zstd.NewWriter(small, zstd.WithEncoderLevel(zstd.SpeedFastest))
+	z, err := zstd.NewWriter(small, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false)) // as Spark
 	if err != nil {
 		return err
 	}
