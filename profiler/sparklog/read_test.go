@@ -191,7 +191,7 @@ func TestNoLog(t *testing.T) {
 // A log cut at any byte, in any codec, yields a prefix of its events.
 func TestTruncation(t *testing.T) {
 	list := events(t)[:8]
-	for _, codec := range []string{"none", "zstd", "lz4", "snappy"} {
+	for _, codec := range []string{"none", "zstd", "lz4", "snappy", "lzf"} {
 		path := write(t, t.TempDir(), list, sparklog.Options{Codec: codec})
 		whole, err := os.ReadFile(path)
 		if err != nil {

@@ -54,7 +54,7 @@ func TestHistoryServer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, codec := range []string{"none", "zstd", "lz4", "snappy"} {
+	for _, codec := range []string{"none", "zstd", "lz4", "snappy", "lzf"} {
 		for _, rolling := range []bool{false, true} {
 			add(events(t), sparklog.Options{Codec: codec, Rolling: rolling, MaxFileSize: 20_000})
 		}
