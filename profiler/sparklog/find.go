@@ -12,24 +12,47 @@ import (
 
 // A part is one file of a log.
 type part struct {
-	name string // path, for messages
+	name string // for messages: its path, or where it came from
+	path string // "" when it is none
 	open func() (io.ReadCloser, error)
 }
 
 func filePart(path string) part {
-	return part{path, func() (io.ReadCloser, error) { return os.Open(path) }}
+	return part{path, path, func() (io.ReadCloser, error) { return os.Open(path) }}
 }
 
 // find returns the files of the log at path in reading order, and what is odd
 // about them. Spark's server refuses odd directories; here they are read and
-// the oddity is told.
-func find(path string) (parts []part, notes []*Error, err *Error) {
+// the oddity is told. "-" is standard input; an address is fetched, an archive
+// unpacked, both into temp.
+func find(path string, temp *scratch) (parts []part, notes []*Error, err *Error) {
+	switch {
+	case path == "-":
+		return []part{{"standard input", "", func() (io.ReadCloser, error) { return io.NopCloser(os.Stdin), nil }}}, nil, nil
+	case isAddress(path):
+		file, fetchErr := temp.fetch(path)
+		if fetchErr != nil {
+			return nil, nil, &Error{File: path, Msg: "cannot be fetched", Err: fetchErr}
+		}
+		return findInside(path, file, temp)
+	}
 	info, statErr := os.Stat(path)
 	if statErr != nil {
 		return nil, nil, &Error{File: path, Msg: "no log there; give the path of a Spark event log", Err: statErr}
 	}
 	if !info.IsDir() {
-		return []part{filePart(path)}, nil, nil
+		kind, sniffErr := archiveKind(path)
+		if sniffErr != nil {
+			return nil, nil, &Error{File: path, Msg: "cannot be read", Err: sniffErr}
+		}
+		if kind == "" {
+			return []part{filePart(path)}, nil, nil
+		}
+		dir, unpackErr := temp.unpack(path, kind)
+		if unpackErr != nil {
+			return nil, nil, &Error{File: path, Msg: "the " + kind + " archive cannot be unpacked", Err: unpackErr}
+		}
+		return findInside(path, dir, temp)
 	}
 	entries, readErr := os.ReadDir(path)
 	if readErr != nil {
@@ -46,7 +69,7 @@ func find(path string) (parts []part, notes []*Error, err *Error) {
 		case (name == "eventlog" || strings.HasPrefix(name, "eventlog-")) && !e.IsDir():
 			dated = append(dated, name)
 		}
-		if !e.IsDir() || strings.HasPrefix(name, "eventlog_v2_") {
+		if !e.IsDir() || holdsLog(filepath.Join(path, name)) {
 			inside = append(inside, name)
 		}
 		names = append(names, name)
@@ -76,13 +99,35 @@ func find(path string) (parts []part, notes []*Error, err *Error) {
 	case slices.Contains(names, "EVENT_LOG_1"): // Spark 1.2 and earlier
 		return join([]string{"EVENT_LOG_1"}), nil, nil
 	case len(inside) == 1:
-		return find(filepath.Join(path, inside[0]))
+		return find(filepath.Join(path, inside[0]), temp)
 	case len(inside) == 0:
 		return nil, nil, &Error{File: path, Msg: "the directory holds no event log; give a log file or an eventlog_v2_* directory"}
 	default:
 		return nil, nil, &Error{File: path, Msg: fmt.Sprintf("the directory holds %d logs; give one of them: %s",
 			len(inside), shorten(inside))}
 	}
+}
+
+// findInside finds the log in what name was fetched or unpacked to, and speaks of
+// it by that name.
+func findInside(name, at string, temp *scratch) (parts []part, notes []*Error, err *Error) {
+	parts, notes, err = find(at, temp)
+	called := func(path string) string {
+		if rest, ok := strings.CutPrefix(path, at); ok {
+			return name + rest
+		}
+		return path
+	}
+	for i := range parts {
+		parts[i].name = called(parts[i].name)
+	}
+	for _, n := range notes {
+		n.File = called(n.File)
+	}
+	if err != nil {
+		err.File = called(err.File)
+	}
+	return parts, notes, err
 }
 
 // Logs lists what looks like a log in dir: files and folders of logs, in the

@@ -31,12 +31,14 @@ var (
 // ReadHeader reads as little of the log at path as shows what application it is
 // of: its first lines and, if it is not compressed, its last ones.
 func ReadHeader(path string) (h Header, err error) {
-	parts, _, bad := find(path)
+	temp := &scratch{}
+	defer temp.remove()
+	parts, _, bad := find(path, temp)
 	if bad != nil {
 		return h, bad
 	}
 	for _, p := range parts {
-		info, err := os.Stat(p.name)
+		info, err := os.Stat(p.path)
 		if err != nil {
 			return h, &Error{File: p.name, Msg: "cannot be read", Err: err}
 		}

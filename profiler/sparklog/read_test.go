@@ -176,7 +176,7 @@ func TestNoLog(t *testing.T) {
 		filepath.Join(dir, "absent"):     "no log there",
 		file("readme", "# hello\nyou\n"): "not a Spark event log",
 		file("empty", ""):                "empty",
-		file("x.zip", "PK\x03\x04..."):   "unpack",
+		file("x.zip", "PK\x03\x04..."):   "cannot be unpacked",
 		t.TempDir():                      "holds no event log",
 		several:                          "a, b",
 	} {

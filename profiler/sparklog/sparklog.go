@@ -65,15 +65,16 @@ func (e *Error) Unwrap() error { return e.Err }
 // Open reads the log at path into a profile: a file in any of Spark's
 // compressions (told by content, not by name), a rolling directory
 // (eventlog_v2_*), a Databricks directory (eventlog, eventlog-*), a directory of
-// Spark 1.2 or earlier, or a directory that holds exactly one of these. What was
-// missing or broken is in the profile's Warnings. The error, if any, is an *Error.
+// Spark 1.2 or earlier, a directory or a zip or tar archive that holds exactly one
+// of these, the address of an application on a History Server, or "-" for
+// standard input. What was missing or broken is in the profile's Warnings. The error, if any, is an *Error.
 func Open(path string) (*profiler.Profile, error) {
 	return collect(func(yield func(*Record, *Error) bool) { readLog(path, false, yield) })
 }
 
 // Read is Open for the content of one file; name stands for it in messages.
 func Read(r io.Reader, name string) (*profiler.Profile, error) {
-	parts := []part{{name, func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}
+	parts := []part{{name, "", func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}
 	return collect(func(yield func(*Record, *Error) bool) {
 		s := stream{parts: parts, yield: yield}
 		s.run(name)
@@ -115,7 +116,9 @@ func Records(path string) iter.Seq2[*Record, error] {
 }
 
 func readLog(path string, keep bool, yield func(*Record, *Error) bool) {
-	parts, notes, err := find(path)
+	temp := &scratch{}
+	defer temp.remove()
+	parts, notes, err := find(path, temp)
 	if err != nil {
 		yield(nil, err)
 		return

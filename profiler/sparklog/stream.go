@@ -95,12 +95,16 @@ func (s *stream) cutPart(p part) bool {
 		return s.send(&batch{file: p.name, err: &Error{File: p.name, Msg: "cannot be read", Err: err, Loss: "parts"}, decoded: make(chan struct{}, 1)})
 	}
 	defer file.Close()
-	text, done, err := decompress(bufio.NewReaderSize(file, 64<<10))
+	raw := &counter{r: file}
+	buffered := bufio.NewReaderSize(raw, 64<<10)
+	text, done, err := decompress(buffered)
 	if err != nil {
 		return s.send(&batch{file: p.name, err: &Error{File: p.name, Msg: "not an event log", Err: err, fatal: true}, decoded: make(chan struct{}, 1)})
 	}
 	defer done()
 	c := &cutter{r: text, name: p.name, line: 1}
+	plain := text == io.Reader(buffered)
+	var size int64
 	for {
 		var b *batch
 		select {
@@ -111,6 +115,10 @@ func (s *stream) cutPart(p part) bool {
 		if !c.fill(b) {
 			s.free <- b
 			return true
+		}
+		if size += int64(len(b.text)); !plain && tooLarge(raw.n, size) {
+			b.err = &Error{File: p.name, Msg: "reading stopped", Err: errExpansion, Loss: "tail"}
+			c.ended = true
 		}
 		c.line = b.first + bytes.Count(b.text, []byte{'\n'})
 		if b.torn {
@@ -229,3 +237,16 @@ func (s *stream) finish(name string) {
 
 // unused are Spark's own events that a profile is not made of.
 var unused = []string{"SparkListenerResourceProfileAdded", "SparkListenerExecutorMetricsUpdate"}
+
+// A counter counts what was read.
+type counter struct {
+	r io.Reader
+	n int64
+}
+
+// Read implements io.Reader.
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	return n, err
+}
