@@ -112,6 +112,10 @@ both end in the same profile, advice, screens and reports.`,
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
+			if group == "look" {
+				c.PersistentFlags().Int64Var(&sparklog.Expansion, "max-expansion", sparklog.Expansion,
+					"how many times as long as what it is compressed to a log may be")
+			}
 			root.AddCommand(c)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 // profileCommand shows what a log holds, as numbers and without judging them.
 func profileCommand() *cobra.Command {
 	var format string
+	var follow bool
 	stage := -1
 	c := &cobra.Command{
 		Use:   "profile LOG",
@@ -28,7 +29,11 @@ chain of stages and driver gaps that made up the wall time. Numbers are those of
 Spark's own UI. What the log does not hold is left empty; it is not zero.
 
 LOG is a file in any of Spark's compressions, a rolling directory
-(eventlog_v2_*), or a directory that holds one of these.
+(eventlog_v2_*), a directory or a zip or tar archive that holds one of these, the
+address of an application on a History Server, or - for standard input. With
+--follow the log may still be written: a line tells how far the application is
+whenever more has come, and the profile is printed when it has ended, or at
+ctrl+c.
 
 What the log does not hold although it happened (tasks that started and have no
 end, lines that could not be read, parts that are missing) is said, with what it
@@ -38,13 +43,21 @@ means for the numbers.
 every field. Totals that are not exact have bounds.`,
 		Example: `  stagecoach profile /tmp/spark-events/app-20240101120000-0001
   stagecoach profile LOG --stage 7
-  stagecoach profile LOG --format json`,
+  stagecoach profile LOG --format json
+  stagecoach profile http://history:18080/history/application_1700000000000_0042/1
+  stagecoach profile app-1.zstd.inprogress --follow`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := checkFormat(format, "text", "json", "markdown"); err != nil {
 				return err
 			}
-			p, err := sparklog.Open(args[0])
+			var p *profiler.Profile
+			var err error
+			if follow {
+				p, err = followProfile(c.Context(), c.ErrOrStderr(), args[0], time.Second)
+			} else {
+				p, err = sparklog.Open(args[0])
+			}
 			if err != nil {
 				return err
 			}
@@ -62,6 +75,7 @@ every field. Totals that are not exact have bounds.`,
 		},
 	}
 	c.Flags().StringVarP(&format, "format", "f", "text", "text, json or markdown")
+	c.Flags().BoolVar(&follow, "follow", false, "go on reading while the log is being written")
 	c.Flags().IntVar(&stage, "stage", -1, "show one stage with the distribution of every metric")
 	return c
 }

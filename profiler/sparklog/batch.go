@@ -13,7 +13,8 @@ import (
 // the consumer by a third; they go round.
 type batch struct {
 	file  string
-	first int // number of the first line
+	first int   // number of the first line
+	end   int64 // where the text ends, in bytes of the file's text
 	text  []byte
 	torn  bool   // the last line has no end
 	err   *Error // what ended the file behind this text, nil for its end
@@ -23,6 +24,7 @@ type batch struct {
 	bad     []badLine
 	ignored map[string]int // events by name that nothing here is made of
 	lines   int            // blank ones left out
+	count   int            // blank ones too
 	decoded chan struct{}
 
 	// What the records point to. It is used again only where nobody keeps it.
@@ -66,6 +68,8 @@ type cutter struct {
 	name  string
 	rest  []byte // begun line
 	line  int    // number of the next line
+	from  int64  // where the text begins that was not read yet, in bytes of text
+	whole bool   // a line without end is still being written, and is left for later
 	ended bool
 }
 
@@ -104,6 +108,11 @@ func (c *cutter) fill(b *batch) bool {
 			scanned = 0
 		}
 	}
+	if c.whole && c.ended {
+		b.text = b.text[:bytes.LastIndexByte(b.text, '\n')+1]
+	}
+	c.from += int64(len(b.text))
+	b.end = c.from
 	b.torn = c.ended && len(b.text) > 0 && b.text[len(b.text)-1] != '\n'
 	return len(b.text) > 0 || b.err != nil
 }
@@ -153,4 +162,5 @@ func (d *decoder) decode(b *batch) {
 		}
 		b.records = append(b.records, r)
 	}
+	b.count = number - b.first
 }

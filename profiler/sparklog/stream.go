@@ -26,7 +26,8 @@ import (
 type stream struct {
 	parts []part
 	yield func(*Record, *Error) bool
-	keep  bool // the consumer may keep what records point to
+	keep  bool       // the consumer may keep what records point to
+	at    *bookmarks // how far an earlier reading of a growing log came; nil: none
 
 	quit    chan struct{}
 	free    chan *batch
@@ -72,10 +73,13 @@ func (s *stream) run(name string) {
 		if !s.batch(b) {
 			return
 		}
+		s.at.move(b)
 		b.clear(s.keep)
 		s.free <- b
 	}
-	s.finish(name)
+	if s.at == nil {
+		s.finish(name)
+	}
 }
 
 // cut reads all parts and hands out their text.
@@ -102,8 +106,13 @@ func (s *stream) cutPart(p part) bool {
 		return s.send(&batch{file: p.name, err: &Error{File: p.name, Msg: "not an event log", Err: err, fatal: true}, decoded: make(chan struct{}, 1)})
 	}
 	defer done()
-	c := &cutter{r: text, name: p.name, line: 1}
 	plain := text == io.Reader(buffered)
+	c := &cutter{r: text, name: p.name, line: 1, whole: s.at.whole()}
+	if plain {
+		if err := s.at.skip(c, file, buffered); err != nil {
+			return s.send(&batch{file: p.name, err: &Error{File: p.name, Msg: "cannot be read on", Err: err, Loss: "parts"}, decoded: make(chan struct{}, 1)})
+		}
+	}
 	var size int64
 	for {
 		var b *batch
@@ -151,6 +160,9 @@ func (s *stream) batch(b *batch) bool {
 	s.lines += b.lines
 	for i := range b.records {
 		r := &b.records[i]
+		if s.at.had(r) {
+			continue
+		}
 		if r.Name != "" {
 			s.events++
 		}
@@ -179,7 +191,7 @@ func (s *stream) batch(b *batch) bool {
 		s.finish(b.file) // this is something else
 		return false
 	}
-	return b.err == nil || s.broken(b)
+	return b.err == nil || s.at.whole() || s.broken(b)
 }
 
 // broken tells what ended a file before its time.
