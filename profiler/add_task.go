@@ -78,6 +78,9 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 	s.fold.changed = true
 	row, started := s.fold.running[e.Info.TaskID]
 	delete(s.fold.running, e.Info.TaskID)
+	if started && e.Reason.Kind == event.Resubmitted {
+		s.unended++
+	}
 	var metrics sums
 	switch {
 	case started:

@@ -143,6 +143,7 @@ func (p *Profile) missing() (m missingTasks) {
 // been because the stage succeeded although nothing is known of them.
 func (s *Stage) missing() (ends, starts int) {
 	var silent bitset
+	ends = s.unended
 	for row := range s.Tasks.Len() {
 		if s.Tasks.Status(row) != Running {
 			continue
@@ -158,7 +159,7 @@ func (s *Stage) missing() (ends, starts int) {
 			silent.add(s.Tasks.Index(row))
 		}
 	}
-	starts = max(0, s.NumTasks-max(silent.len(), s.Indices))
+	starts = max(0, s.NumTasks-s.unended-max(silent.len(), s.Indices))
 	return ends + starts, starts
 }
 
