@@ -2,6 +2,7 @@ package profiler
 
 import (
 	"maps"
+	"math/bits"
 	"slices"
 
 	"stagecoach/engine/event"
@@ -22,7 +23,9 @@ type Tasks struct {
 	attempt numbers
 	place   numbers // of places
 	state   []taskState
-	columns []column // by metric.ID; task metrics only, duration and scheduler delay are derived
+	has     uint32   // metrics of which there is a column; duration and scheduler delay are derived
+	zeros   uint32   // metrics that every row of a packed table recorded as zero
+	columns []column // of has, by metric.ID
 	odd     map[int]oddEnd
 	places  *places // shared by all stages of a profile
 	packed  bool
@@ -120,11 +123,18 @@ func (t *Tasks) Metric(i int, id metric.ID) (int64, bool) {
 			delay -= v
 		}
 		return max(0, delay), true
-	case int(id) >= len(t.columns):
+	case id.SQL():
 		return 0, false
+	case t.zeros&(1<<id) != 0:
+		return 0, i < t.rows
+	case t.has&(1<<id) != 0:
+		return t.columns[t.rank(id)].get(i)
 	}
-	return t.columns[id].get(i)
+	return 0, false
 }
+
+// rank is the place of a metric's column among those that there are.
+func (t *Tasks) rank(id metric.ID) int { return bits.OnesCount32(t.has & (1<<id - 1)) }
 
 // busyMetrics are what scheduler delay is not (AppStatusUtils.schedulerDelay).
 var busyMetrics = [...]metric.ID{metric.ExecutorRunTime, metric.ExecutorDeserializeTime, metric.ResultSerializationTime,
@@ -216,10 +226,12 @@ func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reaso
 
 // record stores one metric of row i, which has ended just now.
 func (t *Tasks) record(i int, id metric.ID, v int64) {
-	if t.columns == nil {
-		t.columns = make([]column, metric.NumOutputRows)
+	at := t.rank(id)
+	if t.has&(1<<id) == 0 {
+		t.has |= 1 << id
+		t.columns = slices.Insert(t.columns, at, column{})
 	}
-	t.columns[id].set(i, v, cap(t.state))
+	t.columns[at].set(i, v, cap(t.state))
 }
 
 // pack makes the table small when nothing more is expected to come.
@@ -231,9 +243,18 @@ func (t *Tasks) pack() {
 	for _, l := range t.lists() {
 		l.pack(t.rows)
 	}
-	for i := range t.columns {
-		t.columns[i].pack(t.rows)
+	kept := make([]column, 0, len(t.columns))
+	for left := t.has; left != 0; left &= left - 1 {
+		id := bits.TrailingZeros32(left)
+		c := &t.columns[bits.OnesCount32(t.has&(1<<id-1))]
+		if c.pack(t.rows); c.all && c.unit == 0 {
+			t.zeros |= 1 << id
+		} else {
+			kept = append(kept, *c)
+		}
 	}
+	t.has &^= t.zeros
+	t.columns = slices.Clip(kept)
 	t.state = slices.Clip(slices.Clone(t.state))
 }
 
@@ -248,6 +269,13 @@ func (t *Tasks) unpack() {
 	}
 	for i := range t.columns {
 		t.columns[i].unpack(t.rows)
+	}
+	zeros := t.zeros
+	t.zeros = 0
+	for ; zeros != 0; zeros &= zeros - 1 {
+		for row := range t.rows {
+			t.record(row, metric.ID(bits.TrailingZeros32(zeros)), 0)
+		}
 	}
 }
 

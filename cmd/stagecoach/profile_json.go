@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
@@ -13,18 +12,18 @@ import (
 // profileDocument is what --format json prints: names and units are those of
 // Spark's REST API wherever Spark has them. docs/profile.md lists every field.
 type profileDocument struct {
-	Application  jsonApplication             `json:"application"`
-	Totals       map[string]int64            `json:"totals"`
-	Bounds       map[string]profiler.Bound   `json:"bounds" doc:"by the name of a total that is not exact: where the true number lies; max null: nobody knows"`
-	Incomplete   []profiler.Gap              `json:"incomplete" doc:"what the log does not hold although it happened, and what that means; empty when the log is whole"`
-	Jobs         []jsonJob                   `json:"jobs"`
-	Stages       []jsonStage                 `json:"stages" doc:"attempts, skipped ones included"`
-	Executors    []sparkrest.ExecutorSummary `json:"executors"`
-	SQL          []sparkrest.ExecutionData   `json:"sql"`
-	Storage      []jsonRDD                   `json:"storage" doc:"datasets that were marked to be cached"`
-	Breakdown    map[string]float64          `json:"breakdown" doc:"milliseconds of slot time by what it was spent on"`
-	CriticalPath []jsonSegment               `json:"criticalPath" doc:"the chain of stages and driver gaps that the wall time consists of"`
-	Warnings     []string                    `json:"warnings"`
+	Application  jsonApplication                 `json:"application"`
+	Totals       map[string]int64                `json:"totals"`
+	Bounds       map[string]profiler.Bound       `json:"bounds" doc:"by the name of a total that is not exact: where the true number lies; max null: nobody knows"`
+	Incomplete   []profiler.Gap                  `json:"incomplete" doc:"what the log does not hold although it happened, and what that means; empty when the log is whole"`
+	Jobs         each[jsonJob]                   `json:"jobs"`
+	Stages       each[jsonStage]                 `json:"stages" doc:"attempts, skipped ones included"`
+	Executors    each[sparkrest.ExecutorSummary] `json:"executors"`
+	SQL          each[sparkrest.ExecutionData]   `json:"sql"`
+	Storage      []jsonRDD                       `json:"storage" doc:"datasets that were marked to be cached"`
+	Breakdown    map[string]float64              `json:"breakdown" doc:"milliseconds of slot time by what it was spent on"`
+	CriticalPath []jsonSegment                   `json:"criticalPath" doc:"the chain of stages and driver gaps that the wall time consists of"`
+	Warnings     []string                        `json:"warnings"`
 }
 
 type jsonApplication struct {
@@ -90,7 +89,28 @@ func profileJSON(w io.Writer, p *profiler.Profile, stage int) error {
 		Application: jsonApplication{p.App.ID, p.App.Name, p.App.AttemptID, p.App.SparkVersion, p.App.User, attempt.StartTime,
 			sparkrest.Date(p.App.End), int64(attempt.StartTimeEpoch), int64(attempt.EndTimeEpoch), attempt.Completed, p.Slots()},
 		Totals: totals, Bounds: p.Unsure(totals), Incomplete: append([]profiler.Gap{}, p.Incomplete()...),
-		Jobs: []jsonJob{}, Stages: []jsonStage{}, Executors: []sparkrest.ExecutorSummary{}, SQL: []sparkrest.ExecutionData{},
+		Jobs: func(yield func(jsonJob) bool) { eachJob(v, yield) },
+		Stages: func(yield func(jsonStage) bool) {
+			for _, s := range p.Stages {
+				if (stage < 0 || s.ID == stage) && !yield(stageJSON(v, s, stage >= 0)) {
+					return
+				}
+			}
+		},
+		Executors: func(yield func(sparkrest.ExecutorSummary) bool) {
+			for _, x := range p.Executors {
+				if !yield(v.Executor(x)) {
+					return
+				}
+			}
+		},
+		SQL: func(yield func(sparkrest.ExecutionData) bool) {
+			for _, x := range p.Executions {
+				if !yield(v.Execution(x, true, false)) {
+					return
+				}
+			}
+		},
 		Storage: []jsonRDD{}, Breakdown: breakdownJSON(p.Breakdown()), CriticalPath: []jsonSegment{}, Warnings: []string{},
 	}
 	for _, g := range p.CriticalPath() {
@@ -99,35 +119,6 @@ func profileJSON(w io.Writer, p *profiler.Profile, stage int) error {
 			s.Stage, s.Attempt = &g.Stage.ID, &g.Stage.Attempt
 		}
 		out.CriticalPath = append(out.CriticalPath, s)
-	}
-	missing := map[int]int{}
-	for _, s := range p.Stages {
-		missing[s.ID] += s.Missing()
-		if stage >= 0 && s.ID != stage {
-			continue
-		}
-		d := jsonStage{StageData: v.Stage(s), Parents: append([]int{}, s.Parents...), JobIDs: append([]int{}, s.JobIDs...),
-			Wall: s.Duration().Milliseconds(), MissingTasks: s.Missing(), Breakdown: breakdownJSON(s.Breakdown())}
-		if stage >= 0 {
-			d.TaskDistributions = v.Distributions(s, []float64{0, 0.25, 0.5, 0.75, 1})
-		}
-		out.Stages = append(out.Stages, d)
-	}
-	for _, j := range p.Jobs {
-		job := jsonJob{JobData: v.Job(j), Error: j.Error}
-		for _, id := range j.StageIDs {
-			job.MissingTasks += missing[id]
-		}
-		if j.ExecutionID >= 0 {
-			job.ExecutionID = &j.ExecutionID
-		}
-		out.Jobs = append(out.Jobs, job)
-	}
-	for _, x := range p.Executors {
-		out.Executors = append(out.Executors, v.Executor(x))
-	}
-	for _, x := range p.Executions {
-		out.SQL = append(out.SQL, v.Execution(x, true, false))
 	}
 	for _, r := range p.RDDs {
 		rdd := jsonRDD{ID: r.ID, Name: r.Name, Partitions: r.NumPartitions}
@@ -139,10 +130,37 @@ func profileJSON(w io.Writer, p *profiler.Profile, stage int) error {
 	for _, warning := range p.Warnings {
 		out.Warnings = append(out.Warnings, warning.String())
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return printDocument(w, out)
+}
+
+func eachJob(v *sparkrest.View, yield func(jsonJob) bool) {
+	missing := map[int]int{}
+	for _, s := range v.Stages {
+		if n := s.Missing(); n > 0 {
+			missing[s.ID] += n
+		}
+	}
+	for _, j := range v.Jobs {
+		job := jsonJob{JobData: v.Job(j), Error: j.Error}
+		for _, id := range j.StageIDs {
+			job.MissingTasks += missing[id]
+		}
+		if j.ExecutionID >= 0 {
+			job.ExecutionID = &j.ExecutionID
+		}
+		if !yield(job) {
+			return
+		}
+	}
+}
+
+func stageJSON(v *sparkrest.View, s *profiler.Stage, quantiles bool) jsonStage {
+	d := jsonStage{StageData: v.Stage(s), Parents: append([]int{}, s.Parents...), JobIDs: append([]int{}, s.JobIDs...),
+		Wall: s.Duration().Milliseconds(), MissingTasks: s.Missing(), Breakdown: breakdownJSON(s.Breakdown())}
+	if quantiles {
+		d.TaskDistributions = v.Distributions(s, []float64{0, 0.25, 0.5, 0.75, 1})
+	}
+	return d
 }
 
 func breakdownJSON(b profiler.Breakdown) map[string]float64 {

@@ -47,9 +47,14 @@ func printFields(w io.Writer, path string, t reflect.Type) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		of := f.Type
 		list := ""
-		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
-			if of.Kind() == reflect.Slice {
+		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice || of.Kind() == reflect.Func {
+			switch of.Kind() {
+			case reflect.Slice:
 				list += "[]"
+			case reflect.Func:
+				list += "[]"
+				of = of.In(0) // what is called with each
+				of = reflect.PointerTo(of.In(0))
 			}
 			of = of.Elem()
 		}
