@@ -248,7 +248,7 @@ type bitset struct{ words []uint64 }
 // add marks i and reports whether it was new. Negative numbers and those that
 // no task set can reach are not kept.
 func (b *bitset) add(i int) bool {
-	if i < 0 || i > 1<<27 {
+	if i < 0 || i >= maxIndex {
 		return false
 	}
 	for len(b.words) <= i/64 {

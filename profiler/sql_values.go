@@ -29,7 +29,7 @@ type accumulator struct {
 // later attempt of the same index overwrites them.
 func (t *tracker) add(e *event.TaskEnd) {
 	i := e.Info.Index
-	if i < 0 || i >= max(t.tasks, 1<<20) {
+	if i < 0 || i >= maxIndex {
 		return
 	}
 	if word := i / 64; word < len(t.done.words) && t.done.words[word]&(1<<(i%64)) != 0 {
@@ -44,7 +44,7 @@ func (t *tracker) add(e *event.TaskEnd) {
 			if t.values == nil {
 				t.values = map[int64]*accumulator{}
 			}
-			acc = &accumulator{byIndex: make([]int64, max(t.tasks, i+1)), maxTask: -1}
+			acc = &accumulator{byIndex: make([]int64, max(i+1, min(t.tasks, 1<<16))), maxTask: -1}
 			t.values[a.ID] = acc
 		}
 		acc.byIndex = grow(acc.byIndex, i+1)
@@ -58,6 +58,10 @@ func (t *tracker) add(e *event.TaskEnd) {
 		t.done.add(i)
 	}
 }
+
+// maxIndex is more than any stage has tasks. What a damaged log says beyond it is
+// not kept: memory follows what a log holds, not what it claims.
+const maxIndex = 1 << 24
 
 func grow(s []int64, n int) []int64 {
 	if n <= len(s) {
@@ -123,6 +127,9 @@ func (x *Execution) value(id int64, kind string) (NodeMetric, bool) {
 			continue
 		}
 		values = append(values, acc.byIndex...)
+		if silent := min(x.fold.stages[stage].tasks, maxIndex) - len(acc.byIndex); silent > 0 {
+			values = append(values, make([]int64, silent)...)
+		}
 		if first || acc.max > m.Max {
 			m.Max, m.MaxTask, m.MaxStage = acc.max, acc.maxTask, stage
 		}

@@ -21,7 +21,7 @@ import (
 )
 
 // archives packs the files below dir in every way that logs are passed around.
-func archives(t *testing.T, dir string) map[string][]byte {
+func archives(t testing.TB, dir string) map[string][]byte {
 	var zipped, tarred, packed bytes.Buffer
 	z, a := zip.NewWriter(&zipped), tar.NewWriter(&tarred)
 	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {

@@ -2,6 +2,7 @@ package sparklog
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 
@@ -43,7 +44,7 @@ const (
 	batchSize = 512 << 10
 	// maxLine is the longest line that is read: plans and accumulator lists have
 	// no bound, but memory has.
-	maxLine = 512 << 20
+	maxLine = 256 << 20
 )
 
 func newBatch() *batch { return &batch{decoded: make(chan struct{}, 1)} }
@@ -69,6 +70,7 @@ type cutter struct {
 	rest  []byte // begun line
 	line  int    // number of the next line
 	from  int64  // where the text begins that was not read yet, in bytes of text
+	most  int    // longest line, maxLine unless a test says less
 	whole bool   // a line without end is still being written, and is left for later
 	ended bool
 }
@@ -103,7 +105,7 @@ func (c *cutter) fill(b *batch) bool {
 			b.text = b.text[:scanned+end+1]
 			break
 		}
-		if scanned = len(b.text); scanned > maxLine {
+		if scanned = len(b.text); scanned > cmp.Or(c.most, maxLine) {
 			c.skipLine(b)
 			scanned = 0
 		}
@@ -114,13 +116,14 @@ func (c *cutter) fill(b *batch) bool {
 	c.from += int64(len(b.text))
 	b.end = c.from
 	b.torn = c.ended && len(b.text) > 0 && b.text[len(b.text)-1] != '\n'
-	return len(b.text) > 0 || b.err != nil
+	return len(b.text) > 0 || len(b.bad) > 0 || b.err != nil
 }
 
 // skipLine drops the line that b begins with, which has no end so far.
 func (c *cutter) skipLine(b *batch) {
-	b.bad = append(b.bad, badLine{number: c.line, what: "the line is longer than 512 MiB"})
+	b.bad = append(b.bad, badLine{number: c.line, what: "the line is longer than 256 MiB"})
 	for !c.ended {
+		c.from += int64(len(b.text))
 		b.text = b.text[:cap(b.text)]
 		n, err := c.r.Read(b.text)
 		b.text = b.text[:n]
@@ -128,6 +131,7 @@ func (c *cutter) skipLine(b *batch) {
 			c.ended, b.last = true, true
 		}
 		if end := bytes.IndexByte(b.text, '\n'); end >= 0 {
+			c.from += int64(end + 1)
 			b.text = append(b.text[:0], b.text[end+1:]...)
 			c.line++
 			b.first = c.line
