@@ -25,6 +25,7 @@ type fold struct {
 	trackers  map[int]*tracker // by stage id
 	notes     map[string]int   // position of a counted warning, and how often
 	counts    map[string]int
+	sketch    bool // see Sketch
 }
 
 // Add folds one event into p, as Spark's AppStatusListener and

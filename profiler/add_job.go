@@ -16,6 +16,7 @@ type stageFold struct {
 	done    bitset          // indices that succeeded
 	sums    *sums           // what Metrics is made of, until the stage is over
 	changed bool            // since Live last copied the stage
+	sketch  bool            // the rows go when the stage is over
 }
 
 // jobFold is what the fold keeps of a job.
@@ -69,7 +70,7 @@ func (p *Profile) stage(info *event.StageInfo) *Stage {
 	if known {
 		return p.Stages[at]
 	}
-	s := &Stage{ID: info.StageID, Attempt: info.AttemptID, ExecutionID: -1, fold: stageFold{open: true, changed: true}}
+	s := &Stage{ID: info.StageID, Attempt: info.AttemptID, ExecutionID: -1, fold: stageFold{open: true, changed: true, sketch: p.fold.sketch}}
 	s.Tasks.places = &p.fold.places
 	s.describe(info)
 	p.Stages = slices.Insert(p.Stages, at, s)
@@ -215,6 +216,9 @@ func (s *Stage) close() {
 		if len(s.fold.running) == 0 {
 			s.fold.running = nil // a map keeps the memory of what was deleted
 			s.Tasks.pack()
+			if s.fold.sketch {
+				s.thin()
+			}
 		}
 		s.settle()
 		s.forget()

@@ -144,6 +144,12 @@ func (p *Profile) missing() (m missingTasks) {
 func (s *Stage) missing() (ends, starts int) {
 	var silent bitset
 	ends = s.unended
+	if s.sketch != nil { // no row was without an end, or there were no sketch
+		if s.Status == Succeeded {
+			starts = max(0, s.NumTasks-s.unended-s.Indices)
+		}
+		return ends + starts, starts
+	}
 	for row := range s.Tasks.Len() {
 		if s.Tasks.Status(row) != Running {
 			continue

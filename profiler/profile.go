@@ -132,7 +132,8 @@ type Stage struct {
 
 	HeapPeak int64 // most heap that any of its executors was seen to use, bytes; 0 when not seen
 
-	unended int // attempts that were resubmitted, so had succeeded, and whose end was not seen
+	sketch  *sketch // what is kept of most rows, nil while Tasks has them all
+	unended int     // attempts that were resubmitted, so had succeeded, and whose end was not seen
 	fold    stageFold
 }
 

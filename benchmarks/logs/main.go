@@ -55,6 +55,7 @@ func run(bin, dir string, tasks, runs int) error {
 	}{
 		{"plain", []string{"profile", plain, "--format", "json"}},
 		{"zstd", []string{"profile", packed, "--format", "json"}},
+		{"zstd, sketch", []string{"profile", packed, "--format", "json", "--tasks", "sketch"}},
 	} {
 		best, err := measure(bin, m.args, tasks, runs)
 		if err != nil {

@@ -12,10 +12,9 @@ import (
 	"stagecoach/profiler/sparklog"
 )
 
-// followProfile reads a log until its application has ended or ctx does, and
-// prints a line about once in every whenever more has come.
-func followProfile(ctx context.Context, progress io.Writer, path string, every time.Duration) (*profiler.Profile, error) {
-	p := &profiler.Profile{}
+// followProfile reads a log into p until its application has ended or ctx does,
+// and prints a line about once in every whenever more has come.
+func followProfile(ctx context.Context, p *profiler.Profile, progress io.Writer, path string, every time.Duration) error {
 	var told time.Time
 	for r, err := range sparklog.Follow(ctx, path, every) {
 		var odd *sparklog.Error
@@ -23,7 +22,7 @@ func followProfile(ctx context.Context, progress io.Writer, path string, every t
 		case errors.As(err, &odd) && odd.Skipped:
 			odd.Warn(p)
 		case err != nil:
-			return nil, err
+			return err
 		case r.Event() != nil:
 			p.Add(r.Event())
 		}
@@ -33,7 +32,7 @@ func followProfile(ctx context.Context, progress io.Writer, path string, every t
 		}
 	}
 	p.Settle()
-	return p, nil
+	return nil
 }
 
 // progressLine says how far an application is.

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"stagecoach/profiler"
 	"stagecoach/profiler/profiletest"
 	"stagecoach/profiler/sparklog"
 )
@@ -34,7 +35,8 @@ func TestProfileFollow(t *testing.T) {
 		}()
 		time.Sleep(time.Millisecond)
 		var progress, live, read bytes.Buffer
-		p, err := followProfile(t.Context(), &progress, w.Path()+".inprogress", time.Second)
+		p := &profiler.Profile{}
+		err = followProfile(t.Context(), p, &progress, w.Path()+".inprogress", time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}

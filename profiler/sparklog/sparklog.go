@@ -69,16 +69,31 @@ func (e *Error) Unwrap() error { return e.Err }
 // of these, the address of an application on a History Server, or "-" for
 // standard input. What was missing or broken is in the profile's Warnings. The error, if any, is an *Error.
 func Open(path string) (*profiler.Profile, error) {
-	return collect(func(yield func(*Record, *Error) bool) { readLog(path, false, yield) })
+	p := &profiler.Profile{}
+	if err := Fold(p, path); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Fold is Open into a profile that was made before, such as one that keeps only
+// sketches.
+func Fold(p *profiler.Profile, path string) error {
+	return collect(p, func(yield func(*Record, *Error) bool) { readLog(path, false, yield) })
 }
 
 // Read is Open for the content of one file; name stands for it in messages.
 func Read(r io.Reader, name string) (*profiler.Profile, error) {
 	parts := []part{{name, "", func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}
-	return collect(func(yield func(*Record, *Error) bool) {
+	p := &profiler.Profile{}
+	err := collect(p, func(yield func(*Record, *Error) bool) {
 		s := stream{parts: parts, yield: yield}
 		s.run(name)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // Events yields the events of the log at path in their order. A pair with an
@@ -132,11 +147,9 @@ func readLog(path string, keep bool, yield func(*Record, *Error) bool) {
 	s.run(path)
 }
 
-// collect folds records. The profile keeps nothing that a record of a task
+// collect folds records into p, which keeps nothing that a record of a task
 // points to.
-func collect(records func(func(*Record, *Error) bool)) (*profiler.Profile, error) {
-	p := &profiler.Profile{}
-	var failed error
+func collect(p *profiler.Profile, records func(func(*Record, *Error) bool)) (failed error) {
 	records(func(r *Record, err *Error) bool {
 		switch {
 		case err != nil && !err.Skipped:
@@ -153,11 +166,8 @@ func collect(records func(func(*Record, *Error) bool)) (*profiler.Profile, error
 		}
 		return true
 	})
-	if failed != nil {
-		return nil, failed
-	}
 	p.Settle()
-	return p, nil
+	return failed
 }
 
 // Warn enters what was wrong with a log into the profile of it.
