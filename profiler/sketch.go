@@ -57,7 +57,7 @@ func (s *Stage) thin() {
 	if s.Tasks.Len() <= SketchedBeyond || s.sketch != nil {
 		return
 	}
-	k := &sketch{breakdown: s.Breakdown(), busy: merged(s.spans(nil, 0))}
+	k := &sketch{breakdown: s.Breakdown(), busy: slices.Clone(merged(s.spans(nil, 0)))}
 	for id := range metric.NumOutputRows {
 		all := s.Dist(id)
 		k.dists[id] = all.atPercents()
