@@ -123,9 +123,9 @@ type Stage struct {
 	// Metrics are the sums over all ended attempts, successful or not, as
 	// Spark's stage page has them. (PeakExecutionMemory is the maximum here;
 	// Spark's REST API sums it.)
-	Metrics metric.Set
+	Metrics metric.Set `json:"-"`
 
-	Tasks Tasks // one row per attempt
+	Tasks Tasks `json:"-"` // one row per attempt
 
 	// PerExecutor sums the stage's ended attempts by executor id.
 	PerExecutor map[string]*ExecutorStage
@@ -141,8 +141,8 @@ type Stage struct {
 type ExecutorStage struct {
 	TaskTime                  time.Duration
 	Succeeded, Failed, Killed int
-	HeapPeak                  int64 // bytes; 0 when not seen
-	Metrics                   metric.Set
+	HeapPeak                  int64      // bytes; 0 when not seen
+	Metrics                   metric.Set `json:"-"`
 
 	sums *sums // what Metrics is made of, until the stage is over
 }
@@ -175,7 +175,7 @@ type Executor struct {
 	Completed  int
 	Failed     int
 	TaskTime   time.Duration // sum of finish less launch
-	Metrics    metric.Set    // sums over its tasks, resubmitted ones left out
+	Metrics    metric.Set    `json:"-"` // sums over its tasks, resubmitted ones left out
 	MemoryUsed int64         // cached bytes now
 	DiskUsed   int64
 	HeapPeak   int64 // most heap it was seen to use, bytes; 0 when not seen

@@ -17,7 +17,7 @@ type Totals struct {
 	Executors                          int // that have cores, the driver left out
 	Removed                            int // executors
 	Executions, ExecutionEnds          int
-	Metrics                            metric.Set // over all ends of tasks that left any
+	Metrics                            metric.Set `json:"-"` // over all ends of tasks that left any
 
 	sums      sums // what Metrics is made of
 	startless int  // ends of tasks whose start was not seen

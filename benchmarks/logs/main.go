@@ -53,9 +53,10 @@ func run(bin, dir string, tasks, runs int) error {
 		name string
 		args []string
 	}{
-		{"plain", []string{"profile", plain, "--format", "json"}},
-		{"zstd", []string{"profile", packed, "--format", "json"}},
+		{"plain", []string{"profile", plain, "--format", "json", "--fresh"}},
+		{"zstd", []string{"profile", packed, "--format", "json", "--fresh"}},
 		{"zstd, sketch", []string{"profile", packed, "--format", "json", "--tasks", "sketch"}},
+		{"zstd, once more", []string{"profile", packed, "--format", "json"}},
 	} {
 		best, err := measure(bin, m.args, tasks, runs)
 		if err != nil {

@@ -19,7 +19,7 @@ import (
 // profileCommand shows what a log holds, as numbers and without judging them.
 func profileCommand() *cobra.Command {
 	var format, tasks string
-	var follow bool
+	var follow, fresh bool
 	stage := -1
 	c := &cobra.Command{
 		Use:   "profile LOG",
@@ -35,6 +35,10 @@ address of an application on a History Server, or - for standard input. With
 --follow the log may still be written: a line tells how far the application is
 whenever more has come, and the profile is printed when it has ended, or at
 ctrl+c.
+
+The profile of a finished log of more than 4 MB is kept in the user's cache
+directory, and is there at once the next time as long as neither the log's files
+nor stagecoach have changed; --fresh reads the log again.
 
 --tasks sketch keeps of stages with more than 1,000 attempts of tasks only counts,
 sums, quantiles at whole percents, where the time went, and a hundred outliers of
@@ -60,15 +64,18 @@ every field. Totals that are not exact have bounds.`,
 				return fmt.Errorf("--tasks %s: there are all and sketch", tasks)
 			}
 			p := &profiler.Profile{}
+			var err error
 			if tasks == "sketch" {
 				p.Sketch()
 				debug.SetGCPercent(25) // little memory is what was asked for
 			}
-			var err error
-			if follow {
+			switch {
+			case follow:
 				err = followProfile(c.Context(), p, c.ErrOrStderr(), args[0], time.Second)
-			} else {
+			case tasks == "sketch":
 				err = sparklog.Fold(p, args[0])
+			default:
+				p, err = openIndexed(args[0], fresh)
 			}
 			if err != nil {
 				return err
@@ -87,10 +94,20 @@ every field. Totals that are not exact have bounds.`,
 		},
 	}
 	c.Flags().StringVarP(&format, "format", "f", "text", "text, json or markdown")
+	c.Flags().BoolVar(&fresh, "fresh", false, "read the log even if its profile was kept from an earlier time")
 	c.Flags().StringVar(&tasks, "tasks", "all", "what to keep of the tasks of large stages: all or sketch")
 	c.Flags().BoolVar(&follow, "follow", false, "go on reading while the log is being written")
 	c.Flags().IntVar(&stage, "stage", -1, "show one stage with the distribution of every metric")
 	return c
+}
+
+// openIndexed reads a log, or what was kept of it unless fresh.
+func openIndexed(path string, fresh bool) (*profiler.Profile, error) {
+	index, err := sparklog.UserIndex()
+	if fresh || err != nil { // without a home there is no cache
+		return sparklog.Open(path)
+	}
+	return index.Open(path)
 }
 
 // A section is one table with its title.
