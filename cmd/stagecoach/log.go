@@ -14,14 +14,14 @@ import (
 func logCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "log",
-		Short: "Convert, redact, slice, merge, count and check event logs",
+		Short: "List, convert, redact, slice, merge, count and check event logs",
 		Long: `Log works on event logs line by line: what it does not change stays as Spark wrote
 it, events that stagecoach does not know too. What it writes has Spark's names,
 and Spark's History Server opens it.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(logConvertCommand(), logRedactCommand(), logSliceCommand(), logMergeCommand(), logStatsCommand(), logValidateCommand())
+	c.AddCommand(logConvertCommand(), logRedactCommand(), logSliceCommand(), logMergeCommand(), logListCommand(), logStatsCommand(), logValidateCommand())
 	return c
 }
 

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"os"
 
 	"stagecoach/engine/event"
 )
@@ -37,14 +36,7 @@ func ReadHeader(path string) (h Header, err error) {
 	if bad != nil {
 		return h, bad
 	}
-	for _, p := range parts {
-		info, err := os.Stat(p.path)
-		if err != nil {
-			return h, &Error{File: p.name, Msg: "cannot be read", Err: err}
-		}
-		h.Size += info.Size()
-		h.Modified = max(h.Modified, event.Millis(info.ModTime().UnixMilli()))
-	}
+	h.Modified, h.Size = Written(path)
 	for i, p := range parts {
 		if i > 0 && i < len(parts)-1 && h.App.ID != "" {
 			continue // the start is at the beginning, the end at the end

@@ -73,3 +73,42 @@ func TestIndex(t *testing.T) {
 		}
 	}
 }
+
+// A folder is listed with what is a log in it and what is none; the second time
+// from the index, which a changed log does not trust.
+func TestList(t *testing.T) {
+	dir := t.TempDir()
+	x := sparklog.Index{Dir: t.TempDir()}
+	write(t, dir, events(t), sparklog.Options{Codec: "zstd"})
+	w, err := sparklog.Create(dir, "app-2", "1", sparklog.Options{Rolling: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Add(event.LogStart{Version: "4.0.1"})
+	w.Add(event.ApplicationStart{ID: "app-2", AttemptID: "1", Name: "x", Time: 5})
+	if err := os.WriteFile(filepath.Join(dir, "README.md"), []byte("# nothing"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	check := func(end event.Millis) {
+		t.Helper()
+		list, err := x.List(dir)
+		if err != nil || len(list) != 3 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		none, single, rolling := list[0], list[1], list[2]
+		if none.Err == nil || single.Err != nil || single.Header.App.ID != "app-20260101-0001" || single.Header.End == 0 || single.Header.Version != "4.0.1" {
+			t.Errorf("%+v, %+v", none, single)
+		}
+		if rolling.Err != nil || rolling.Header.App.AttemptID != "1" || rolling.Header.End != end {
+			t.Errorf("%+v", rolling)
+		}
+	}
+	check(0)
+	check(0)
+	w.Add(event.ApplicationEnd{Time: 9})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	check(9)
+	check(9)
+}

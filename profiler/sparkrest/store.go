@@ -3,11 +3,9 @@ package sparkrest
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -83,7 +81,7 @@ func (s *store) list() ([]*entry, error) {
 // scan reads the head of a log unless it is known and has not changed.
 func scan(path string, known *entry) *entry {
 	if known != nil && known.info.Completed {
-		if modified, size := changed(path); modified == known.modified && size == known.size {
+		if modified, size := sparklog.Written(path); modified == known.modified && size == known.size {
 			return known
 		}
 	}
@@ -97,32 +95,6 @@ func scan(path string, known *entry) *entry {
 	v := View{Profile: &profiler.Profile{}, Updated: h.Modified}
 	v.App = profiler.App{ID: h.App.ID, AttemptID: h.App.AttemptID, User: h.App.User, SparkVersion: h.Version, Start: h.App.Time, End: h.End}
 	return &entry{path: path, id: h.App.ID, name: h.App.Name, info: v.Attempt(), size: h.Size, modified: h.Modified}
-}
-
-// changed returns when a log's file, or a file of its folder, was written last,
-// and their sizes together.
-func changed(path string) (modified event.Millis, size int64) {
-	add := func(info os.FileInfo, err error) {
-		if err == nil && !info.IsDir() {
-			modified = max(modified, event.Millis(info.ModTime().UnixMilli()))
-			size += info.Size()
-		}
-	}
-	info, err := os.Stat(path)
-	if err != nil || !info.IsDir() {
-		add(info, err)
-		return modified, size
-	}
-	files, err := os.ReadDir(path)
-	if err != nil {
-		return 0, 0
-	}
-	for _, f := range files {
-		if strings.HasPrefix(f.Name(), "events_") {
-			add(f.Info())
-		}
-	}
-	return modified, size
 }
 
 // find returns the attempts of an application that are called attempt; with
