@@ -8,6 +8,7 @@ type decoder struct {
 	scanner
 	batch *batch // where what is decoded goes
 
-	shape  metric.Set // zeros for the metrics that tasks of this log usually have
-	shapeM uint64     // the same, as a mask over fields
+	template template   // of the metrics that tasks of this log usually have
+	shape    metric.Set // zeros for the metrics that tasks of this log usually have
+	shapeM   uint64     // the same, as a mask over fields
 }

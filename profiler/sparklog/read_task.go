@@ -261,23 +261,15 @@ func (d *decoder) taskMetrics() *metric.Set {
 	if d.null() {
 		return nil
 	}
-	var values [24]int64
-	var seen uint64
-	read := func(s section, k int) {
-		at := sectionFields[s][k]
-		if v, ok := d.int(); ok {
-			values[at] = v * fields[at].scale
-			seen |= 1 << at
+	var values [maxFields]int64
+	seen, ok := d.template.read(&d.scanner, &values)
+	if !ok {
+		from := d.i
+		seen = d.taskMetricsByKey(&values)
+		if d.failed == "" {
+			d.template.learn(d.b[from:d.i])
 		}
 	}
-	d.object(sectionNames[top], func(k int) {
-		if k < len(sectionFields[top]) {
-			read(top, k)
-			return
-		}
-		s := shuffleRead + section(k-len(sectionFields[top]))
-		d.object(sectionNames[s], func(k int) { read(s, k) })
-	})
 	if seen != d.shapeM || seen == 0 {
 		d.shape, d.shapeM = metric.Set{}, seen
 		for at, f := range fields {
@@ -293,4 +285,27 @@ func (d *decoder) taskMetrics() *metric.Set {
 		}
 	}
 	return &set
+}
+
+// maxFields is how many numbers of Task Metrics are kept at most.
+const maxFields = 24
+
+// taskMetricsByKey reads the numbers in whatever order and with whatever else.
+func (d *decoder) taskMetricsByKey(values *[maxFields]int64) (seen uint64) {
+	read := func(s section, k int) {
+		at := sectionFields[s][k]
+		if v, ok := d.int(); ok {
+			values[at] = v * fields[at].scale
+			seen |= 1 << at
+		}
+	}
+	d.object(sectionNames[top], func(k int) {
+		if k < len(sectionFields[top]) {
+			read(top, k)
+			return
+		}
+		s := shuffleRead + section(k-len(sectionFields[top]))
+		d.object(sectionNames[s], func(k int) { read(s, k) })
+	})
+	return seen
 }
