@@ -81,6 +81,16 @@ type ExecutorMetricsDetail struct {
 	Metrics      map[string]int64 `json:"Executor Metrics"`
 }
 
+// PeaksDetail goes with ExecutorMetricsUpdate, which a log has of the driver.
+type PeaksDetail struct {
+	ExecutorID string `json:"Executor ID"`
+	Updated    []struct {
+		StageID      int              `json:"Stage ID"`
+		StageAttempt int              `json:"Stage Attempt ID"`
+		Metrics      map[string]int64 `json:"Executor Metrics"`
+	} `json:"Executor Metrics Updated"`
+}
+
 // ProcessDetail is a process beside executors, such as YARN's application master.
 type ProcessDetail struct {
 	Time int64       `json:"time"`
@@ -102,10 +112,21 @@ type NodeExcludedForStageDetail struct {
 	StageAttempt int    `json:"stageAttemptId"`
 }
 
+// BlockDetail has the sizes of a BlockUpdated as they were written: those that
+// became free where a block leaves memory or disk.
+type BlockDetail struct {
+	Info struct {
+		Memory int64 `json:"Memory Size"`
+		Disk   int64 `json:"Disk Size"`
+	} `json:"Block Updated Info"`
+}
+
+func (*BlockDetail) detail()                {}
 func (*ExecutorDetail) detail()             {}
 func (*ResourceProfileDetail) detail()      {}
 func (*StageDetail) detail()                {}
 func (*ExecutorMetricsDetail) detail()      {}
+func (*PeaksDetail) detail()                {}
 func (*ProcessDetail) detail()              {}
 func (*NodeExcludedForStageDetail) detail() {}
 func (*TaskDetail) detail()                 {}
@@ -121,6 +142,8 @@ var details = map[string]func() Detail{
 	schedulerPrefix + "SparkListenerMiscellaneousProcessAdded": func() Detail { return &ProcessDetail{} },
 	schedulerPrefix + "SparkListenerNodeExcludedForStage":      func() Detail { return &NodeExcludedForStageDetail{} },
 	schedulerPrefix + "SparkListenerNodeBlacklistedForStage":   func() Detail { return &NodeExcludedForStageDetail{} },
+	"SparkListenerExecutorMetricsUpdate":                       func() Detail { return &PeaksDetail{} },
+	"SparkListenerBlockUpdated":                                func() Detail { return &BlockDetail{} },
 	"SparkListenerTaskEnd":                                     func() Detail { return &TaskDetail{} },
 }
 

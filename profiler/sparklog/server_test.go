@@ -46,6 +46,7 @@ func TestHistoryServer(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
+		p.Settle()
 		text, err := json.Marshal(serverCounts(p, id))
 		if err != nil {
 			t.Fatal(err)

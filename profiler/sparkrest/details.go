@@ -3,6 +3,7 @@ package sparkrest
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"stagecoach/engine/event"
@@ -35,6 +36,7 @@ type stageDetail struct {
 }
 
 type executorDetail struct {
+	address         string // of its block manager
 	host            string
 	info            sparklog.ExecutorInfo
 	peak            *ExecutorMetrics
@@ -168,11 +170,14 @@ func (d *Details) add(r *sparklog.Record) error {
 		d.storage.lose(e.ExecutorID)
 	case event.BlockManagerAdded:
 		x := d.executor(e.ExecutorID)
+		x.address = e.Host + ":" + strconv.Itoa(e.Port)
 		x.host, x.onHeap, x.offHeap, x.usedOnHeap, x.usedOffHeap = e.Host, e.MaxOnHeap, e.OffHeap, 0, 0
 	case event.ExecutorExcludedForStage:
 		d.exclude(e.ExecutorID, e.StageID, e.StageAttempt)
 	case event.BlockUpdated:
-		d.storage.update(e, d.executor(e.ExecutorID))
+		if sizes, ok := detail.(*sparklog.BlockDetail); ok {
+			d.storage.update(e, sizes, d.executor(e.ExecutorID))
+		}
 	case event.UnpersistRDD:
 		d.storage.unpersist(e.RDDID, d)
 	case event.TaskEnd:
@@ -193,6 +198,11 @@ func (d *Details) add(r *sparklog.Record) error {
 		d.stage(x.Info.StageID, x.Info.AttemptID).info = x.Info
 	case *sparklog.ExecutorMetricsDetail:
 		d.executorMetrics(x)
+	case *sparklog.PeaksDetail:
+		for _, u := range x.Updated { // the server shows them at the executor alone
+			peaks := executorMetrics(u.Metrics)
+			raise(&d.executor(x.ExecutorID).peak, &peaks)
+		}
 	case *sparklog.ProcessDetail:
 		d.processes = append(d.processes, *x)
 	case *sparklog.NodeExcludedForStageDetail:
@@ -250,16 +260,20 @@ func (d *Details) taskEnd(e *event.TaskEnd, t *sparklog.TaskDetail) {
 }
 
 func (d *Details) executorMetrics(x *sparklog.ExecutorMetricsDetail) {
-	var m ExecutorMetrics
-	for i, name := range ExecutorMetricNames {
-		m[i] = x.Metrics[name]
-	}
+	m := executorMetrics(x.Metrics)
+	raise(&d.executor(x.ExecutorID).peak, &m)
 	s := d.stage(x.StageID, x.StageAttempt)
 	raise(&s.peak, &m)
 	own := s.peaks[x.ExecutorID]
 	raise(&own, &m)
 	s.peaks[x.ExecutorID] = own
-	raise(&d.executor(x.ExecutorID).peak, &m)
+}
+
+func executorMetrics(byName map[string]int64) (m ExecutorMetrics) {
+	for i, name := range ExecutorMetricNames {
+		m[i] = byName[name]
+	}
+	return m
 }
 
 // accumulators are those that Spark shows: the user's.

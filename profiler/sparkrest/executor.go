@@ -69,6 +69,9 @@ func (v *View) Executor(x *profiler.Executor) ExecutorSummary {
 		return e
 	}
 	d := v.Details.executor(x.ID)
+	if d.address != "" {
+		e.HostPort = d.address
+	}
 	e.PeakMemoryMetrics, e.ResourceProfileID = d.peak, d.info.ResourceProfile
 	e.ExecutorLogs, e.Attributes, e.Resources = v.Details.logs(x.ID), orEmpty(d.info.Attributes), orEmpty(d.info.Resources)
 	e.ExcludedInStages = append([]int{}, d.excludedIn...)

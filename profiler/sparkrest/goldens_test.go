@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -48,7 +49,8 @@ func get(t *testing.T, s http.Handler, endpoint string) *httptest.ResponseRecord
 }
 
 // normal blanks the times at which a log was written, as Spark's own test does,
-// and spells the tree anew.
+// sorts the jobs of SQL executions, whose order is that of a hash table there, and
+// spells the tree anew.
 func normal(t *testing.T, text []byte) string {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
@@ -66,6 +68,8 @@ func normal(t *testing.T, text []byte) string {
 					v[k] = ""
 				case "lastUpdatedEpoch":
 					v[k] = json.Number("0")
+				case "successJobIds", "failedJobIds", "runningJobIds":
+					slices.SortFunc(x.([]any), func(a, b any) int { return strings.Compare(string(a.(json.Number)), string(b.(json.Number))) })
 				default:
 					walk(x)
 				}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"stagecoach/engine/event"
+	"stagecoach/profiler/sparklog"
 )
 
 // RDDStorageInfo is a dataset that was marked to be cached. Without block
@@ -45,7 +46,7 @@ type RDDPartitionInfo struct {
 	Executors    []string `json:"executors"`
 }
 
-// storage knows where blocks are: of datasets by id, and others under -1.
+// storage knows where the blocks of datasets are, by their ids.
 type storage map[int]*dataset
 
 type dataset struct {
@@ -53,7 +54,14 @@ type dataset struct {
 	partitions int
 	level      event.StorageLevel
 	blocks     map[blockAt]block
+	since      map[string]int // by name of a block: its place among those that are stored
+	next       int
+	stored     map[string]stored // by executor
 }
+
+// stored is what an executor held when the dataset changed last: Spark's answers
+// are of that moment.
+type stored struct{ memory, onHeap, offHeap int64 }
 
 type blockAt struct{ name, executor string }
 
@@ -67,13 +75,15 @@ const otherBlocks = -1
 func (s storage) submitted(rdds []event.RDDInfo) {
 	for _, r := range rdds {
 		if r.StorageLevel.Valid() && s[r.ID] == nil {
-			s[r.ID] = &dataset{name: r.Name, partitions: r.NumPartitions, level: r.StorageLevel, blocks: map[blockAt]block{}}
+			s[r.ID] = &dataset{name: r.Name, partitions: r.NumPartitions, level: r.StorageLevel, blocks: map[blockAt]block{}, since: map[string]int{}, stored: map[string]stored{}}
 		}
 	}
 }
 
-// update moves a block of a dataset or a broadcast; the event says where it is now.
-func (s storage) update(e event.BlockUpdated, x *executorDetail) {
+// update moves a block of a dataset or a broadcast: the event says where it is
+// now, sizes by how much the executor's memory and disk have changed. They do not
+// always fit together, and Spark's sums follow the sizes.
+func (s storage) update(e event.BlockUpdated, sizes *sparklog.BlockDetail, x *executorDetail) {
 	id := otherBlocks
 	if rest, ok := strings.CutPrefix(e.BlockID, "rdd_"); ok {
 		number, _, _ := strings.Cut(rest, "_")
@@ -81,34 +91,53 @@ func (s storage) update(e event.BlockUpdated, x *executorDetail) {
 	} else if !strings.HasPrefix(e.BlockID, "broadcast_") {
 		return
 	}
-	if id == otherBlocks && s[id] == nil {
-		s[id] = &dataset{blocks: map[blockAt]block{}}
+	memory, disk := -sizes.Info.Memory, -sizes.Info.Disk
+	if e.Level.UseMemory {
+		memory = -memory
 	}
+	if e.Level.UseDisk {
+		disk = -disk
+	}
+	x.grow(memory, disk, e.Level.UseOffHeap)
 	if d := s[id]; d != nil {
-		d.place(blockAt{e.BlockID, e.ExecutorID}, block{e.MemorySize, e.DiskSize, e.Level}, x, id != otherBlocks)
+		d.place(blockAt{e.BlockID, e.ExecutorID}, block{e.MemorySize, e.DiskSize, e.Level}, x)
 	}
 }
 
-func (d *dataset) place(at blockAt, now block, x *executorDetail, counts bool) {
-	was, had := d.blocks[at]
-	x.memory += now.memory - was.memory
-	x.disk += now.disk - was.disk
+// grow changes what an executor stores, which is never less than nothing.
+func (x *executorDetail) grow(memory, disk int64, offHeap bool) {
+	x.memory, x.disk = max(0, x.memory+memory), max(0, x.disk+disk)
 	used := &x.usedOnHeap
-	if now.level.UseOffHeap || was.level.UseOffHeap {
+	if offHeap {
 		used = &x.usedOffHeap
 	}
-	*used = max(0, *used+now.memory-was.memory)
+	*used = max(0, *used+memory)
+}
+
+func (d *dataset) place(at blockAt, now block, x *executorDetail) {
+	_, had := d.blocks[at]
+	d.stored[at.executor] = stored{x.memory, x.usedOnHeap, x.usedOffHeap}
 	if now.level.Valid() {
 		d.blocks[at] = now
-	} else {
-		delete(d.blocks, at)
+		if _, known := d.since[at.name]; !known {
+			d.next++
+			d.since[at.name] = d.next
+		}
+		if !had {
+			x.blocks++
+		}
+		return
 	}
-	switch {
-	case counts && now.level.Valid() && !had:
-		x.blocks++
-	case counts && had && !now.level.Valid():
+	delete(d.blocks, at)
+	if had {
 		x.blocks--
 	}
+	for other := range d.blocks {
+		if other.name == at.name {
+			return
+		}
+	}
+	delete(d.since, at.name)
 }
 
 func (s storage) unpersist(id int, of *Details) {
@@ -116,8 +145,10 @@ func (s storage) unpersist(id int, of *Details) {
 	if d == nil {
 		return
 	}
-	for at := range d.blocks {
-		d.place(at, block{}, of.executor(at.executor), true)
+	for at, was := range d.blocks {
+		x := of.executor(at.executor)
+		x.grow(-was.memory, -was.disk, was.level.UseOffHeap)
+		x.blocks--
 	}
 	delete(s, id)
 }
@@ -142,7 +173,7 @@ func (v *View) rdds() []RDDStorageInfo {
 
 func (v *View) rdd(id int) (RDDStorageInfo, bool) {
 	d := v.Details.storage[id]
-	if d == nil || id == otherBlocks {
+	if d == nil {
 		return RDDStorageInfo{}, false
 	}
 	info := RDDStorageInfo{ID: id, Name: d.name, NumPartitions: d.partitions, StorageLevel: levelText(d.level), Partitions: []RDDPartitionInfo{}}
@@ -176,22 +207,22 @@ func (v *View) rdd(id int) (RDDStorageInfo, bool) {
 		info.Partitions = append(info.Partitions, *p)
 	}
 	slices.SortFunc(info.Partitions, func(a, b RDDPartitionInfo) int {
-		return cmp.Compare(partitionOf(a.BlockName), partitionOf(b.BlockName))
+		return cmp.Compare(d.since[a.BlockName], d.since[b.BlockName])
 	})
 	info.NumCachedPartitions = len(info.Partitions)
 	for _, id := range slices.Sorted(maps.Keys(perExecutor)) {
-		info.DataDistribution = append(info.DataDistribution, v.distribution(id, perExecutor[id]))
+		info.DataDistribution = append(info.DataDistribution, v.distribution(id, perExecutor[id], d.stored[id]))
 	}
 	return info, true
 }
 
-func (v *View) distribution(executor string, b *block) RDDDataDistribution {
+func (v *View) distribution(executor string, b *block, held stored) RDDDataDistribution {
 	x := v.Details.executor(executor)
 	d := RDDDataDistribution{Address: executor, MemoryUsed: b.memory, DiskUsed: b.disk}
 	for _, e := range v.Profile.Executors {
 		if e.ID == executor {
 			summary := v.Executor(e)
-			d.Address, d.MemoryRemaining = summary.HostPort, e.MaxMemory-x.memory
+			d.Address, d.MemoryRemaining = summary.HostPort, e.MaxMemory-held.memory
 		}
 	}
 	if x.onHeap+x.offHeap > 0 {
@@ -200,15 +231,10 @@ func (v *View) distribution(executor string, b *block) RDDDataDistribution {
 		if b.level.UseOffHeap {
 			d.OnHeapMemoryUsed, d.OffHeapMemoryUsed = &none, &used
 		}
-		on, off := x.onHeap-x.usedOnHeap, x.offHeap-x.usedOffHeap
+		on, off := x.onHeap-held.onHeap, x.offHeap-held.offHeap
 		d.OnHeapMemoryRemaining, d.OffHeapMemoryRemaining = &on, &off
 	}
 	return d
-}
-
-func partitionOf(block string) int {
-	n, _ := strconv.Atoi(block[strings.LastIndexByte(block, '_')+1:])
-	return n
 }
 
 // levelText is StorageLevel.description.

@@ -165,9 +165,13 @@ type ExecutorDistributions struct {
 	PeakMemoryMetrics   map[string]spread `json:"peakMemoryMetrics"`
 }
 
-// ExecutorDistributions returns quantiles over the executors of s.
+// ExecutorDistributions returns quantiles over the executors of s, nil when it
+// has none.
 func (v *View) ExecutorDistributions(s *profiler.Stage, qs []float64) *ExecutorDistributions {
 	all := slices.Collect(maps.Values(v.executorsOf(s)))
+	if len(all) == 0 {
+		return nil
+	}
 	of := func(pick func(*OfExecutor) int64) spread {
 		d := make(profiler.Dist, len(all))
 		for i := range all {

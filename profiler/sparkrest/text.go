@@ -13,10 +13,10 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 func sparkBytes(v int64) string {
 	for i, name := range []string{"EiB", "PiB", "TiB", "GiB", "MiB", "KiB"} {
 		if unit := int64(1) << (60 - 10*i); v/2 >= unit {
-			return fmt.Sprintf("%.1f %s", float64(v)/float64(unit), name)
+			return rounded(float64(v)/float64(unit), 1) + " " + name
 		}
 	}
-	return fmt.Sprintf("%.1f B", float64(v))
+	return rounded(float64(v), 1) + " B"
 }
 
 // sparkTime prints milliseconds as Spark does (Utils.msDurationToString).
@@ -25,12 +25,30 @@ func sparkTime(ms int64) string {
 	case ms < 1000:
 		return fmt.Sprintf("%d ms", ms)
 	case ms < 60_000:
-		return fmt.Sprintf("%.1f s", float64(ms)/1000)
+		return rounded(float64(ms)/1000, 1) + " s"
 	case ms < 3_600_000:
-		return fmt.Sprintf("%.1f m", float64(ms)/60_000)
+		return rounded(float64(ms)/60_000, 1) + " m"
 	default:
-		return fmt.Sprintf("%.2f h", float64(ms)/3_600_000)
+		return rounded(float64(ms)/3_600_000, 2) + " h"
 	}
+}
+
+// rounded prints v with some decimals as Java does: the shortest digits that mean
+// v, a half rounded up. Go rounds what v is in binary, and halves to even.
+func rounded(v float64, decimals int) string {
+	whole, fraction, _ := strings.Cut(strconv.FormatFloat(v, 'f', -1, 64), ".")
+	for len(fraction) <= decimals {
+		fraction += "0"
+	}
+	n, err := strconv.ParseInt(whole+fraction[:decimals], 10, 64)
+	if err != nil {
+		return strconv.FormatFloat(v, 'f', decimals, 64)
+	}
+	if fraction[decimals] >= '5' {
+		n++
+	}
+	digits := fmt.Sprintf("%0*d", decimals+1, n)
+	return digits[:len(digits)-decimals] + "." + digits[len(digits)-decimals:]
 }
 
 // tenths prints a value of which Spark keeps ten times as much.
