@@ -66,8 +66,9 @@ bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads eac
 bench-peers: ## run the taxi suite of SHARED on the engine, DuckDB and Polars in turns; SPARK=1 adds Spark; writes out/peers.md
 	sh benchmarks/peers/compare.sh $(SHARED)/baselines $(ROWS) $(RUNS)
 
-spark-test: ## compare hundreds of SQL statements, partitions and plans with Spark 4.0 and 3.5, which it installs below out/
+spark-test: ## compare SQL statements, partitions, plans and a History Server's answers with Spark 4.0 and 3.5, installed below out/
 	sh engine/testdata/spark/test.sh
+	@if [ -x out/spark-4.0.1/bin/python ]; then SPARK_PYTHON=$(CURDIR)/out/spark-4.0.1/bin/python $(GO) test ./profiler/... -run HistoryServer -count=1 -v; fi
 
 gate: build ## hold the work one workload does against the stored baseline
 	@mkdir -p out

@@ -55,6 +55,9 @@ func (p *Profile) startJob(e event.JobStart) {
 			last, j.Name = info.StageID, info.Name
 		}
 		s := p.stage(info)
+		if s.Status == Skipped && !s.fold.open { // it is needed once more, and may be run
+			s.Status, s.fold.open = Pending, true
+		}
 		s.JobIDs = append(s.JobIDs, j.ID)
 		s.fold.changed = true
 		if s.ExecutionID < 0 {
@@ -100,8 +103,6 @@ func (p *Profile) endJob(e event.JobEnd) {
 		for _, s := range p.Attempts(id) {
 			if s.Status == Pending && s.fold.open {
 				s.Status, s.fold.open, s.fold.changed = Skipped, false, true
-				j.skip(s)
-			} else if s.Status == Skipped && !j.fold.skipped[id] {
 				j.skip(s)
 			}
 		}

@@ -249,6 +249,9 @@ func (d *Details) taskEnd(e *event.TaskEnd, t *sparklog.TaskDetail) {
 			d.partitions[e.Info.TaskID] = e.Info.PartitionID
 		}
 	}
+	if e.Reason.Kind == event.Resubmitted { // the attempt has ended before
+		return
+	}
 	push := pushValues(t.Push)
 	for i, v := range push {
 		s.push[i] += v

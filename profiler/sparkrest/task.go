@@ -110,6 +110,9 @@ func (v *View) Task(s *profiler.Stage, t *profiler.Task) TaskData {
 		finish = v.App.LastEvent
 	}
 	d.Duration = int64(max(0, finish-t.Launch))
+	if _, measured := t.Metrics.Get(metric.SchedulerDelay); t.Status != profiler.Running && !measured {
+		d.SchedulerDelay = d.Duration // what left no metrics did nothing but wait, to Spark
+	}
 	if t.Status != profiler.Running {
 		d.TaskMetrics = taskMetrics(&t.Metrics)
 		if v.peaksUnknown() {

@@ -19,17 +19,18 @@ func sparkBytes(v int64) string {
 	return rounded(float64(v), 1) + " B"
 }
 
-// sparkTime prints milliseconds as Spark does (Utils.msDurationToString).
+// sparkTime prints milliseconds as Spark does (Utils.msDurationToString), which
+// divides them as 32-bit floats.
 func sparkTime(ms int64) string {
 	switch {
 	case ms < 1000:
 		return fmt.Sprintf("%d ms", ms)
 	case ms < 60_000:
-		return rounded(float64(ms)/1000, 1) + " s"
+		return rounded(float64(float32(ms)/1000), 1) + " s"
 	case ms < 3_600_000:
-		return rounded(float64(ms)/60_000, 1) + " m"
+		return rounded(float64(float32(ms)/60_000), 1) + " m"
 	default:
-		return rounded(float64(ms)/3_600_000, 2) + " h"
+		return rounded(float64(float32(ms)/3_600_000), 2) + " h"
 	}
 }
 
