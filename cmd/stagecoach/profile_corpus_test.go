@@ -47,7 +47,7 @@ func profileOf(t *testing.T, args ...string) (out printed) {
 	t.Helper()
 	var text bytes.Buffer
 	c := profileCommand()
-	c.SetArgs(append(args, "--format", "json"))
+	c.SetArgs(append(args, "--format", "json", "--fresh")) // tests leave nothing in the cache
 	c.SetOut(&text)
 	if err := c.Execute(); err != nil {
 		t.Fatalf("%s: %v", args[0], err)

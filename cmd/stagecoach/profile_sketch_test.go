@@ -17,7 +17,7 @@ func TestProfileSketch(t *testing.T) {
 		var all, sketched bytes.Buffer
 		for tasks, out := range map[string]*bytes.Buffer{"all": &all, "sketch": &sketched} {
 			c := profileCommand()
-			c.SetArgs([]string{filepath.Join(dir, row["path"]), "--tasks", tasks})
+			c.SetArgs([]string{filepath.Join(dir, row["path"]), "--tasks", tasks, "--fresh"})
 			c.SetOut(out)
 			if err := c.Execute(); err != nil {
 				t.Fatal(err)
