@@ -2,16 +2,17 @@
 GO       ?= go
 BIN      := bin/stagecoach
 PKGS     := ./...
-RACE     := ./engine/... ./profiler ./advisor/sweep ./tui/...
+RACE     := ./engine/... ./profiler/... ./advisor/sweep ./tui/...
 FUZZTIME ?= 5s
 SHARED   ?= ../shared
 ROWS     ?= 20000000
 RUNS     ?= 3
+TASKS    ?= 1000000
 export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-duckdb bench-peers spark-test gate clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers spark-test gate clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -39,7 +40,7 @@ golden: ## rewrite the golden files of the tests; read the diff as code
 
 docs: build ## print the reference pages from the tables
 	@mkdir -p docs
-	@for page in metrics params rules functions workloads; do $(BIN) docs $$page > docs/$$page.md; done
+	@for page in metrics params rules functions workloads profile; do $(BIN) docs $$page > docs/$$page.md; done
 
 lint: ## format, vet, staticcheck where it is installed
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt the files above"; exit 1; }
@@ -56,14 +57,18 @@ bench: build ## measure the workloads; writes out/bench.md and out/bench.json
 	@mkdir -p out
 	$(BIN) bench --data out/bench --out out/bench
 
+bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory
+	$(GO) run ./benchmarks/logs --bin $(BIN) --dir out/logs --tasks $(TASKS) --runs $(RUNS)
+
 bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run
 	sh benchmarks/duckdb/compare.sh $(BIN)
 
 bench-peers: ## run the taxi suite of SHARED on the engine, DuckDB and Polars in turns; SPARK=1 adds Spark; writes out/peers.md
 	sh benchmarks/peers/compare.sh $(SHARED)/baselines $(ROWS) $(RUNS)
 
-spark-test: ## compare hundreds of SQL statements, partitions and plans with Spark 4.0 and 3.5, which it installs below out/
+spark-test: ## compare SQL statements, partitions, plans and a History Server's answers with Spark 4.0 and 3.5, installed below out/
 	sh engine/testdata/spark/test.sh
+	@if [ -x out/spark-4.0.1/bin/python ]; then SPARK_PYTHON=$(CURDIR)/out/spark-4.0.1/bin/python $(GO) test ./profiler/... -run HistoryServer -count=1 -v; fi
 
 gate: build ## hold the work one workload does against the stored baseline
 	@mkdir -p out

@@ -25,6 +25,7 @@ type fold struct {
 	trackers  map[int]*tracker // by stage id
 	notes     map[string]int   // position of a counted warning, and how often
 	counts    map[string]int
+	sketch    bool // see Sketch
 }
 
 // Add folds one event into p, as Spark's AppStatusListener and
@@ -34,6 +35,7 @@ type fold struct {
 // reference to maps and slices of e, except to plans and RDD lists, which
 // nobody may change afterwards. Not safe for concurrent use; see Live.
 func (p *Profile) Add(e event.Event) {
+	p.Totals.add(e)
 	switch e := e.(type) {
 	case event.LogStart:
 		p.App.SparkVersion = e.Version
@@ -73,11 +75,11 @@ func (p *Profile) Add(e event.Event) {
 	case event.StageCompleted:
 		p.completeStage(e)
 	case event.TaskStart:
-		p.startTask(&e)
+		p.AddTaskStart(&e)
 	case event.TaskGettingResult:
 		p.seen(e.Info.GettingTime)
 	case event.TaskEnd:
-		p.endTask(&e)
+		p.AddTaskEnd(&e)
 	case event.StageExecutorMetrics:
 		p.heapPeaks(e)
 	case event.BlockUpdated:
@@ -98,9 +100,19 @@ func (p *Profile) Add(e event.Event) {
 }
 
 // Settle brings up to date what Add leaves for later because it is costly: the
-// metric values of plan nodes of executions that have not ended. Readers call
-// it after the last event; Live does so for every snapshot.
+// Metrics of stages that have not ended and of executors, and the metric values
+// of plan nodes of executions that have not ended. Readers call it after the
+// last event; Live does so for every snapshot.
 func (p *Profile) Settle() {
+	for _, s := range p.Stages {
+		if s.fold.open {
+			s.settle()
+		}
+	}
+	for _, x := range p.Executors {
+		x.Metrics = x.sums.set()
+	}
+	p.settleTotals()
 	for _, x := range p.Executions {
 		if x.fold.stale {
 			x.collect()

@@ -31,7 +31,7 @@ func (p *Profile) executor(id string, t event.Millis) *Executor {
 	if p.fold.executors == nil {
 		p.fold.executors = map[string]*Executor{}
 	}
-	x := &Executor{ID: id, Added: t, Driver: id == "driver" || id == "<driver>"}
+	x := &Executor{ID: id, Added: t, Driver: driver(id)}
 	p.fold.executors[id] = x
 	p.Executors = append(p.Executors, x)
 	return x
@@ -94,6 +94,10 @@ func (p *Profile) endOnExecutor(e *event.TaskEnd, how ending, wall time.Duration
 	x.TaskTime += wall
 	x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
 	if e.Metrics != nil && e.Reason.Kind != event.Resubmitted {
-		x.Metrics.Merge(e.Metrics)
+		for id, v := range e.Metrics.All {
+			if !id.SQL() {
+				x.sums.add(id, v)
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package profiler
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"strconv"
 
@@ -13,7 +14,9 @@ type stageFold struct {
 	open    bool            // Spark still counts for it (AppStatusListener's live list)
 	running map[int64]int32 // task id → row
 	done    bitset          // indices that succeeded
+	sums    *sums           // what Metrics is made of, until the stage is over
 	changed bool            // since Live last copied the stage
+	sketch  bool            // the rows go when the stage is over
 }
 
 // jobFold is what the fold keeps of a job.
@@ -52,6 +55,9 @@ func (p *Profile) startJob(e event.JobStart) {
 			last, j.Name = info.StageID, info.Name
 		}
 		s := p.stage(info)
+		if s.Status == Skipped && !s.fold.open { // it is needed once more, and may be run
+			s.Status, s.fold.open = Pending, true
+		}
 		s.JobIDs = append(s.JobIDs, j.ID)
 		s.fold.changed = true
 		if s.ExecutionID < 0 {
@@ -67,7 +73,7 @@ func (p *Profile) stage(info *event.StageInfo) *Stage {
 	if known {
 		return p.Stages[at]
 	}
-	s := &Stage{ID: info.StageID, Attempt: info.AttemptID, ExecutionID: -1, fold: stageFold{open: true, changed: true}}
+	s := &Stage{ID: info.StageID, Attempt: info.AttemptID, ExecutionID: -1, fold: stageFold{open: true, changed: true, sketch: p.fold.sketch}}
 	s.Tasks.places = &p.fold.places
 	s.describe(info)
 	p.Stages = slices.Insert(p.Stages, at, s)
@@ -94,11 +100,9 @@ func (p *Profile) endJob(e event.JobEnd) {
 		j.Status = Failed
 	}
 	for _, id := range j.StageIDs {
-		for _, s := range p.attempts(id) {
+		for _, s := range p.Attempts(id) {
 			if s.Status == Pending && s.fold.open {
 				s.Status, s.fold.open, s.fold.changed = Skipped, false, true
-				j.skip(s)
-			} else if s.Status == Skipped && !j.fold.skipped[id] {
 				j.skip(s)
 			}
 		}
@@ -115,8 +119,8 @@ func (j *Job) skip(s *Stage) {
 	j.SkippedTasks += s.NumTasks
 }
 
-// attempts returns all attempts of one stage.
-func (p *Profile) attempts(id int) []*Stage {
+// Attempts returns all attempts of one stage, the first one first.
+func (p *Profile) Attempts(id int) []*Stage {
 	from, _ := p.findStage(id, 0)
 	to := from
 	for to < len(p.Stages) && p.Stages[to].ID == id {
@@ -212,7 +216,34 @@ func (s *Stage) close() {
 		s.fold.open = false
 		if len(s.fold.running) == 0 {
 			s.fold.running = nil // a map keeps the memory of what was deleted
+			s.Tasks.pack()
+			if s.fold.sketch {
+				s.thin()
+			}
 		}
+		s.settle()
+		s.forget()
+	}
+}
+
+// settle writes down the sums of now.
+func (s *Stage) settle() {
+	if s.fold.sums != nil {
+		s.Metrics = s.fold.sums.set()
+	}
+	for _, x := range s.PerExecutor {
+		if x.sums != nil {
+			x.Metrics = x.sums.set()
+		}
+	}
+}
+
+// forget lets go of the sums of a stage that is over: there is one for each of
+// its executors.
+func (s *Stage) forget() {
+	s.fold.sums = nil
+	for _, x := range s.PerExecutor {
+		x.sums = nil
 	}
 }
 
@@ -222,7 +253,7 @@ type bitset struct{ words []uint64 }
 // add marks i and reports whether it was new. Negative numbers and those that
 // no task set can reach are not kept.
 func (b *bitset) add(i int) bool {
-	if i < 0 || i > 1<<27 {
+	if i < 0 || i >= maxIndex {
 		return false
 	}
 	for len(b.words) <= i/64 {
@@ -231,4 +262,12 @@ func (b *bitset) add(i int) bool {
 	fresh := b.words[i/64]&(1<<(i%64)) == 0
 	b.words[i/64] |= 1 << (i % 64)
 	return fresh
+}
+
+// len returns how many numbers are marked.
+func (b *bitset) len() (n int) {
+	for _, w := range b.words {
+		n += bits.OnesCount64(w)
+	}
+	return n
 }

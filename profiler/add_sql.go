@@ -79,11 +79,10 @@ func (p *Profile) settle(x *Execution) {
 	if x.fold.running > 0 {
 		return
 	}
-	x.collect()
+	x.fold.settled = x.collect()
 	for id := range x.fold.stages {
 		delete(p.fold.trackers, id)
 	}
-	x.fold.settled = x.results()
 	clear(x.fold.stages)
 	clear(x.fold.driver)
 }
@@ -163,11 +162,12 @@ func (p *Profile) jobOfExecutionEnded(j *Job) {
 	p.settle(x)
 }
 
-// attemptOfExecution starts the values of a stage anew for a later attempt.
+// attemptOfExecution starts the values of a stage anew for a later attempt. That
+// may have fewer tasks; the values still are of as many as the first one had.
 func (p *Profile) attemptOfExecution(s *Stage) {
 	t := p.fold.trackers[s.ID]
 	if t != nil && t.attempt != s.Attempt {
-		*t = tracker{execution: t.execution, stage: t.stage, attempt: s.Attempt, tasks: s.NumTasks}
+		*t = tracker{execution: t.execution, stage: t.stage, attempt: s.Attempt, tasks: t.tasks}
 	}
 }
 

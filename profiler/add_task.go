@@ -7,8 +7,10 @@ import (
 	"stagecoach/engine/metric"
 )
 
-func (p *Profile) startTask(e *event.TaskStart) {
+// AddTaskStart is Add without a copy of e, of which nothing is kept.
+func (p *Profile) AddTaskStart(e *event.TaskStart) {
 	p.seen(e.Info.LaunchTime)
+	p.Totals.TaskStarts++
 	if x := p.fold.executors[e.Info.ExecutorID]; x != nil && x.Removed == 0 {
 		x.Active++
 		x.Started++
@@ -58,8 +60,11 @@ func endingOf(kind event.EndKind) ending {
 	}
 }
 
-func (p *Profile) endTask(e *event.TaskEnd) {
+// AddTaskEnd is Add for the event that a log mostly consists of, without a copy
+// of e. Nothing that e points to is kept.
+func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 	p.seen(e.Info.FinishTime)
+	p.Totals.addEnd(e)
 	how := endingOf(e.Reason.Kind)
 	wall := time.Duration(max(0, e.Info.FinishTime-e.Info.LaunchTime)) * time.Millisecond
 	p.endOnExecutor(e, how, wall)
@@ -73,11 +78,15 @@ func (p *Profile) endTask(e *event.TaskEnd) {
 	s.fold.changed = true
 	row, started := s.fold.running[e.Info.TaskID]
 	delete(s.fold.running, e.Info.TaskID)
-	var metrics metric.Set
+	if started && e.Reason.Kind == event.Resubmitted {
+		s.unended++
+	}
+	var metrics sums
 	switch {
 	case started:
 		metrics = s.endRow(int(row), e, p.fold.places.number(place{e.Info.ExecutorID, e.Info.Host}), wall)
 	case e.Reason.Kind != event.Resubmitted:
+		p.Totals.startless++
 		p.note("a task ended whose start was not seen: it is counted, its metrics are not")
 	}
 	if !s.fold.open {
@@ -86,7 +95,10 @@ func (p *Profile) endTask(e *event.TaskEnd) {
 		}
 		return
 	}
-	s.Metrics.Merge(&metrics)
+	if s.fold.sums == nil {
+		s.fold.sums = sumsOf(&s.Metrics)
+	}
+	s.fold.sums.merge(&metrics)
 	s.Active = max(0, s.Active-how.freed)
 	s.Complete += how.completed
 	s.Failed += how.failed
@@ -104,9 +116,9 @@ func (p *Profile) endTask(e *event.TaskEnd) {
 	s.close()
 }
 
-// endRow completes a row of the table with its metrics, derived ones included,
-// and returns them for the sums.
-func (s *Stage) endRow(row int, e *event.TaskEnd, at uint32, wall time.Duration) metric.Set {
+// endRow completes a row of the table with its metrics and returns them, derived
+// ones included, for the sums.
+func (s *Stage) endRow(row int, e *event.TaskEnd, at uint32, wall time.Duration) (all sums) {
 	status := Failed
 	switch e.Reason.Kind {
 	case event.Success:
@@ -115,29 +127,25 @@ func (s *Stage) endRow(row int, e *event.TaskEnd, at uint32, wall time.Duration)
 		status = Killed
 	}
 	s.Tasks.end(row, &e.Info, at, status, &e.Reason)
-	var sums metric.Set
-	keep := func(id metric.ID, v int64) {
-		s.Tasks.record(row, id, v)
-		sums.Record(id, v)
-	}
-	keep(metric.TaskDuration, int64(wall))
+	all.add(metric.TaskDuration, int64(wall))
 	if e.Metrics == nil {
-		return sums
+		return all
 	}
 	s.Tasks.state[row] |= measured
-	getting := gettingResult(&e.Info, wall)
-	busy := e.Metrics.Value(metric.ExecutorRunTime) + e.Metrics.Value(metric.ExecutorDeserializeTime) +
-		e.Metrics.Value(metric.ResultSerializationTime)
 	for id, v := range e.Metrics.All {
 		switch {
 		case id.SQL(), id == metric.TaskDuration, id == metric.SchedulerDelay, id == metric.GettingResultTime:
 		default:
-			keep(id, v)
+			s.Tasks.record(row, id, v)
+			all.add(id, v)
 		}
 	}
-	keep(metric.GettingResultTime, int64(getting))
-	keep(metric.SchedulerDelay, max(0, int64(wall)-busy-int64(getting)))
-	return sums
+	getting := int64(gettingResult(&e.Info, wall))
+	s.Tasks.record(row, metric.GettingResultTime, getting)
+	all.add(metric.GettingResultTime, getting)
+	busy := all.values[metric.ExecutorRunTime] + all.values[metric.ExecutorDeserializeTime] + all.values[metric.ResultSerializationTime]
+	all.add(metric.SchedulerDelay, max(0, int64(wall)-busy-getting))
+	return all
 }
 
 // gettingResult is the end of the attempt in which the driver fetched its
@@ -150,7 +158,7 @@ func gettingResult(info *event.TaskInfo, wall time.Duration) time.Duration {
 	return max(0, wall-began)
 }
 
-func (s *Stage) perExecutor(e *event.TaskEnd, how ending, wall time.Duration, metrics *metric.Set) {
+func (s *Stage) perExecutor(e *event.TaskEnd, how ending, wall time.Duration, metrics *sums) {
 	if s.PerExecutor == nil {
 		s.PerExecutor = map[string]*ExecutorStage{}
 	}
@@ -164,7 +172,10 @@ func (s *Stage) perExecutor(e *event.TaskEnd, how ending, wall time.Duration, me
 	x.Failed += how.failed
 	x.Killed += how.killed
 	x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
-	x.Metrics.Merge(metrics)
+	if x.sums == nil {
+		x.sums = sumsOf(&x.Metrics)
+	}
+	x.sums.merge(metrics)
 }
 
 func (j *Job) countEnd(stage, index int, how ending) {

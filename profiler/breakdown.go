@@ -1,6 +1,7 @@
 package profiler
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -66,6 +67,9 @@ func (b *Breakdown) add(a Activity, d time.Duration) {
 // Breakdown divides the durations of the stage's ended attempts.
 func (s *Stage) Breakdown() Breakdown {
 	var b Breakdown
+	if s.sketch != nil {
+		return s.sketch.breakdown
+	}
 	for row := range s.Tasks.Len() {
 		s.Tasks.breakdown(row, &b)
 	}
@@ -107,8 +111,9 @@ func (t *Tasks) breakdown(row int, b *Breakdown) {
 func (p *Profile) Breakdown() Breakdown {
 	var b Breakdown
 	for _, s := range p.Stages {
-		for row := range s.Tasks.Len() {
-			s.Tasks.breakdown(row, &b)
+		of := s.Breakdown()
+		for a, d := range of.All {
+			b.add(a, d)
 		}
 	}
 	used := b.Total
@@ -146,17 +151,32 @@ func (s span) duration() time.Duration { return time.Duration(max(0, s.to-s.from
 func (p *Profile) busy() []span {
 	var all []span
 	for _, s := range p.Stages {
-		for row := range s.Tasks.Len() {
-			from, to := s.Tasks.Times(row)
-			if to == 0 {
-				to = p.end()
-			}
-			if to > from {
-				all = append(all, span{from, to})
-			}
+		all = s.spans(all, p.end())
+	}
+	return merged(all)
+}
+
+// spans appends the times in which each of the stage's tasks ran; those that run
+// do so until now.
+func (s *Stage) spans(all []span, now event.Millis) []span {
+	if s.sketch != nil {
+		return append(all, s.sketch.busy...)
+	}
+	for row := range s.Tasks.Len() {
+		from, to := s.Tasks.Times(row)
+		if to == 0 {
+			to = now
+		}
+		if to > from {
+			all = append(all, span{from, to})
 		}
 	}
-	slices.SortFunc(all, func(a, b span) int { return int(a.from - b.from) })
+	return all
+}
+
+// merged joins the spans that meet, in place.
+func merged(all []span) []span {
+	slices.SortFunc(all, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	out := all[:0]
 	for _, s := range all {
 		if n := len(out); n > 0 && s.from <= out[n-1].to {

@@ -1,7 +1,9 @@
 package profiler
 
 import (
+	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"stagecoach/engine/event"
@@ -40,13 +42,7 @@ func (k SegmentKind) String() string { return [...]string{"driver", "queue", "st
 //
 //	start ──driver──┤scan├┤queue┤join├──driver──┤sum├──driver── end
 func (p *Profile) CriticalPath() []Segment {
-	ends := make([]stageEnd, 0, len(p.Stages))
-	for _, s := range p.Stages {
-		if e := p.endOf(s); s.Submitted != 0 && e > 0 {
-			ends = append(ends, stageEnd{s, e})
-		}
-	}
-	slices.SortStableFunc(ends, func(a, b stageEnd) int { return int(a.end - b.end) })
+	w := p.waits()
 	var path []Segment
 	at := p.end()
 	cut := func(kind SegmentKind, from event.Millis, s *Stage) {
@@ -56,30 +52,51 @@ func (p *Profile) CriticalPath() []Segment {
 			at = from
 		}
 	}
-	next := lastBefore(ends, at)
-	for next != nil && at > p.App.Start {
-		s := next.stage
-		cut(Driver, next.end, nil)
+	next := w.lastBefore(len(w.ends), at)
+	for next >= 0 && at > p.App.Start {
+		s := w.ends[next].stage
+		cut(Driver, w.ends[next].end, nil)
 		if s.FirstLaunch > s.Submitted {
 			cut(Run, s.FirstLaunch, s)
 			cut(Queue, s.Submitted, s)
 		} else {
 			cut(Run, s.Submitted, s)
 		}
-		before := lastBefore(ends[:slices.Index(ends, *next)], at)
-		if parent := p.lastParent(s, ends, at); parent != nil {
-			before = parent
+		if parent := w.lastParent(s, at); parent >= 0 {
+			next = parent
+		} else {
+			next = w.lastBefore(next, at)
 		}
-		next = before
 	}
 	cut(Driver, p.App.Start, nil)
 	slices.Reverse(path)
 	return path
 }
 
+// waits are the ends of stages that took time, ascending, and where each stage's
+// are: an application has ten thousands of them.
+type waits struct {
+	ends []stageEnd
+	of   map[int][]int // stage id → places in ends
+}
+
 type stageEnd struct {
 	stage *Stage
 	end   event.Millis
+}
+
+func (p *Profile) waits() *waits {
+	w := &waits{of: map[int][]int{}}
+	for _, s := range p.Stages {
+		if e := p.endOf(s); s.Submitted != 0 && s.Submitted < e {
+			w.ends = append(w.ends, stageEnd{s, e})
+		}
+	}
+	slices.SortStableFunc(w.ends, func(a, b stageEnd) int { return cmp.Compare(a.end, b.end) })
+	for i, e := range w.ends {
+		w.of[e.stage.ID] = append(w.of[e.stage.ID], i)
+	}
+	return w
 }
 
 // endOf is when the stage ended, or the last time seen while it runs.
@@ -90,24 +107,22 @@ func (p *Profile) endOf(s *Stage) event.Millis {
 	return s.Completed
 }
 
-// lastBefore returns the stage that ended last, not after t, and did take time.
-func lastBefore(ends []stageEnd, t event.Millis) *stageEnd {
-	for i := len(ends) - 1; i >= 0; i-- {
-		if ends[i].end <= t && ends[i].stage.Submitted < ends[i].end {
-			return &ends[i]
-		}
-	}
-	return nil
+// lastBefore returns the place, below n, of the stage that ended last but not
+// after t; -1 when there is none.
+func (w *waits) lastBefore(n int, t event.Millis) int {
+	return sort.Search(n, func(i int) bool { return w.ends[i].end > t }) - 1
 }
 
-// lastParent returns the parent that held s up: the one that ended last before
-// s was submitted.
-func (p *Profile) lastParent(s *Stage, ends []stageEnd, t event.Millis) *stageEnd {
-	for i := len(ends) - 1; i >= 0; i-- {
-		e := &ends[i]
-		if slices.Contains(s.Parents, e.stage.ID) && e.end <= t && e.stage.Submitted < e.end {
-			return e
+// lastParent returns the place of the parent that held s up: the one that ended
+// last, but not after t; -1 when there is none.
+func (w *waits) lastParent(s *Stage, t event.Millis) int {
+	last := -1
+	for _, id := range s.Parents {
+		for _, i := range w.of[id] {
+			if w.ends[i].end <= t {
+				last = max(last, i)
+			}
 		}
 	}
-	return nil
+	return last
 }

@@ -64,6 +64,9 @@ func quantileIndex(q float64, n, have int) int {
 // metrics. Tasks that did not record id are left out. Each call sorts anew, and
 // the caller owns the result.
 func (s *Stage) Dist(id metric.ID) Dist {
+	if s.sketch != nil && !id.SQL() {
+		return slices.Clone(s.sketch.dists[id])
+	}
 	return s.DistOf(func(row int) (int64, bool) { return s.Tasks.Metric(row, id) })
 }
 
@@ -86,6 +89,9 @@ func (s *Stage) DistOf(value func(row int) (int64, bool)) Dist {
 // ShuffleReadDist returns bytes read from shuffles, local and remote together,
 // over the tasks that succeeded.
 func (s *Stage) ShuffleReadDist() Dist {
+	if s.sketch != nil {
+		return slices.Clone(s.sketch.read)
+	}
 	return s.DistOf(func(row int) (int64, bool) {
 		local, ok := s.Tasks.Metric(row, metric.ShuffleLocalBytesRead)
 		remote, okRemote := s.Tasks.Metric(row, metric.ShuffleRemoteBytesRead)
@@ -94,31 +100,37 @@ func (s *Stage) ShuffleReadDist() Dist {
 }
 
 // SparkQuantiles returns what Spark's taskSummary has for id (AppStatusStore),
-// in the metric's unit, for ascending qs; nil when no task succeeded with
-// metrics. Three metrics differ from Dist: durations are taken over all
-// attempts, failed and running ones too, scheduler delay and getting result
-// time over all that left metrics, and yet the number of successes chooses the
-// position.
+// in the metric's unit, for ascending qs; nil when no task succeeded. It differs
+// from Dist: what was not recorded is zero, durations, scheduler delay and getting
+// result time are taken over all attempts that ended, failed ones too, and yet the
+// number of successes chooses the position.
 func (s *Stage) SparkQuantiles(id metric.ID, qs []float64) []int64 {
+	if s.sketch != nil && len(s.sketch.spark[id]) > 0 {
+		out := make([]int64, len(qs))
+		for i, q := range qs {
+			out[i] = s.sketch.spark[id].Quantile(q)
+		}
+		return out
+	}
 	var values Dist
 	n := 0
 	for row := range s.Tasks.Len() {
-		success := s.Tasks.Status(row) == Succeeded && s.Tasks.Measured(row)
-		if success {
+		status := s.Tasks.Status(row)
+		if status == Running {
+			continue
+		}
+		if status == Succeeded {
 			n++
 		}
 		v, ok := s.Tasks.Metric(row, id)
 		switch id {
-		case metric.TaskDuration:
-			if !ok {
-				continue
-			}
-		case metric.SchedulerDelay, metric.GettingResultTime:
-			if !s.Tasks.Measured(row) {
-				continue
+		case metric.TaskDuration, metric.GettingResultTime:
+		case metric.SchedulerDelay:
+			if !ok { // an attempt without metrics did nothing but wait, to Spark
+				v = s.Tasks.duration(row)
 			}
 		default:
-			if !success {
+			if status != Succeeded {
 				continue
 			}
 		}

@@ -40,7 +40,7 @@ func (l *Live) Snapshot() *Profile {
 	p := l.profile
 	p.fold = fold{}
 	p.Properties, p.JVM = maps.Clone(p.Properties), maps.Clone(p.JVM)
-	p.Warnings = slices.Clone(p.Warnings)
+	p.Warnings, p.Lost = slices.Clone(p.Warnings), slices.Clone(p.Lost)
 	p.Jobs = cloneEach(p.Jobs, (*Job).clone)
 	p.Executors = cloneEach(p.Executors, (*Executor).clone)
 	p.RDDs = cloneEach(p.RDDs, (*RDD).clone)
@@ -99,6 +99,7 @@ func (s *Stage) clone() *Stage {
 	c.PerExecutor = make(map[string]*ExecutorStage, len(s.PerExecutor))
 	for id, x := range s.PerExecutor {
 		copied := *x
+		copied.sums = nil
 		copied.Metrics = x.Metrics.Clone()
 		c.PerExecutor[id] = &copied
 	}

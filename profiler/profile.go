@@ -28,7 +28,9 @@ type Profile struct {
 	Executors  []*Executor
 	Executions []*Execution // SQL executions
 	RDDs       []*RDD       // datasets that were marked to be cached
+	Totals     Totals       // counted from the events alone
 	Warnings   []Warning    // what was missing or odd, and what that means
+	Lost       []Loss       // what of the log could not be read
 
 	// BlocksLogged says that updates of cached blocks were seen. Without them
 	// the sizes in RDDs and the memory of executors are unknown, not zero:
@@ -121,24 +123,28 @@ type Stage struct {
 	// Metrics are the sums over all ended attempts, successful or not, as
 	// Spark's stage page has them. (PeakExecutionMemory is the maximum here;
 	// Spark's REST API sums it.)
-	Metrics metric.Set
+	Metrics metric.Set `json:"-"`
 
-	Tasks Tasks // one row per attempt
+	Tasks Tasks `json:"-"` // one row per attempt
 
 	// PerExecutor sums the stage's ended attempts by executor id.
 	PerExecutor map[string]*ExecutorStage
 
 	HeapPeak int64 // most heap that any of its executors was seen to use, bytes; 0 when not seen
 
-	fold stageFold
+	sketch  *sketch // what is kept of most rows, nil while Tasks has them all
+	unended int     // attempts that were resubmitted, so had succeeded, and whose end was not seen
+	fold    stageFold
 }
 
 // ExecutorStage is what one executor did for one stage.
 type ExecutorStage struct {
 	TaskTime                  time.Duration
 	Succeeded, Failed, Killed int
-	HeapPeak                  int64 // bytes; 0 when not seen
-	Metrics                   metric.Set
+	HeapPeak                  int64      // bytes; 0 when not seen
+	Metrics                   metric.Set `json:"-"`
+
+	sums *sums // what Metrics is made of, until the stage is over
 }
 
 // A Task is one row of Tasks, taken out: one attempt of one task.
@@ -169,7 +175,7 @@ type Executor struct {
 	Completed  int
 	Failed     int
 	TaskTime   time.Duration // sum of finish less launch
-	Metrics    metric.Set    // sums over its tasks, resubmitted ones left out
+	Metrics    metric.Set    `json:"-"` // sums over its tasks, resubmitted ones left out
 	MemoryUsed int64         // cached bytes now
 	DiskUsed   int64
 	HeapPeak   int64 // most heap it was seen to use, bytes; 0 when not seen
@@ -177,6 +183,8 @@ type Executor struct {
 
 	Excluded    bool  // gets no tasks at the moment because too many failed on it
 	ExcludedFor []int // ids of stages for which it was excluded
+
+	sums sums // what Metrics is made of
 }
 
 // An RDD is a cached dataset.
@@ -234,6 +242,7 @@ type NodeMetric struct {
 	AccumulatorID int64
 	Type          string // Spark's metricType
 	Seen          bool   // false: nobody reported a value
+	Count         int    // values that Total is made of, those of silent tasks too
 	Total         int64  // in Spark's raw unit: bytes, ms (timing), ns (nsTiming), rows
 	Min, Med, Max int64  // over tasks, as Spark's SQL tab has them; zeros of silent tasks count
 	MaxTask       int64  // task id that holds Max; -1 when the driver does
@@ -245,6 +254,12 @@ type NodeMetric struct {
 type Warning struct {
 	Where string // file and line, or the thing concerned
 	What  string
+}
+
+// A Loss is a piece of a log that nobody read. What it held is unknown.
+type Loss struct {
+	What  string // lines, tail, parts, beginning or compacted
+	Count int    // 0 when nobody knows
 }
 
 // String prints "where: what".

@@ -163,6 +163,7 @@ func TestResubmitted(t *testing.T) {
 	p.Add(event.TaskStart{StageID: 1, Info: info})
 	p.Add(event.TaskEnd{StageID: 1, Info: ended, Metrics: &m, Reason: event.EndReason{Kind: event.Success}})
 	p.Add(event.TaskEnd{StageID: 1, Info: ended, Metrics: &m, Reason: event.EndReason{Kind: event.Resubmitted}})
+	p.Settle()
 	s := p.Stage(1, 0)
 	if s.Complete != 1 || s.Failed != 1 || s.Tasks.Len() != 1 || s.Metrics.Value(metric.ExecutorRunTime) != int64(time.Second) || s.Indices != 1 {
 		t.Errorf("%+v", s)

@@ -29,7 +29,7 @@ type accumulator struct {
 // later attempt of the same index overwrites them.
 func (t *tracker) add(e *event.TaskEnd) {
 	i := e.Info.Index
-	if i < 0 || i >= max(t.tasks, 1<<20) {
+	if i < 0 || i >= maxIndex {
 		return
 	}
 	if word := i / 64; word < len(t.done.words) && t.done.words[word]&(1<<(i%64)) != 0 {
@@ -44,7 +44,7 @@ func (t *tracker) add(e *event.TaskEnd) {
 			if t.values == nil {
 				t.values = map[int64]*accumulator{}
 			}
-			acc = &accumulator{byIndex: make([]int64, max(t.tasks, i+1)), maxTask: -1}
+			acc = &accumulator{byIndex: make([]int64, max(i+1, min(t.tasks, 1<<16))), maxTask: -1}
 			t.values[a.ID] = acc
 		}
 		acc.byIndex = grow(acc.byIndex, i+1)
@@ -58,6 +58,10 @@ func (t *tracker) add(e *event.TaskEnd) {
 		t.done.add(i)
 	}
 }
+
+// maxIndex is more than any stage has tasks. What a damaged log says beyond it is
+// not kept: memory follows what a log holds, not what it claims.
+const maxIndex = 1 << 24
 
 func grow(s []int64, n int) []int64 {
 	if n <= len(s) {
@@ -80,8 +84,9 @@ func (x *Execution) results() map[int64]NodeMetric {
 	return all
 }
 
-// collect writes the values known now into the nodes of the plan.
-func (x *Execution) collect() {
+// collect writes the values known now into the nodes of the plan, and returns
+// them.
+func (x *Execution) collect() map[int64]NodeMetric {
 	x.fold.stale, x.fold.changed = false, true
 	results := x.results()
 	stages := map[int64][]int{}
@@ -106,6 +111,7 @@ func (x *Execution) collect() {
 		next.Stages = slices.Compact(next.Stages)
 		x.Nodes[i] = &next
 	}
+	return results
 }
 
 // value aggregates what tasks and driver reported for one accumulator, by the
@@ -121,6 +127,9 @@ func (x *Execution) value(id int64, kind string) (NodeMetric, bool) {
 			continue
 		}
 		values = append(values, acc.byIndex...)
+		if silent := min(x.fold.stages[stage].tasks, maxIndex) - len(acc.byIndex); silent > 0 {
+			values = append(values, make([]int64, silent)...)
+		}
 		if first || acc.max > m.Max {
 			m.Max, m.MaxTask, m.MaxStage = acc.max, acc.maxTask, stage
 		}
@@ -147,17 +156,48 @@ func (x *Execution) value(id int64, kind string) (NodeMetric, bool) {
 		m.Max = 0
 		return m, true
 	}
-	slices.Sort(values)
-	m.Min, m.Med = values[0], values[len(values)/2]
+	m.Count = len(values)
+	m.Min, m.Med = slices.Min(values), nth(values, len(values)/2)
 	for _, v := range values {
 		m.Total += v
 	}
 	if old, ok := x.fold.settled[id]; ok { // the execution was reopened by a later job
-		m.Total += old.Total
+		m.Total, m.Count = m.Total+old.Total, m.Count+old.Count
 		m.Min = min(m.Min, old.Min)
 		if old.Max > m.Max {
 			m.Max, m.MaxTask, m.MaxStage = old.Max, old.MaxTask, old.MaxStage
 		}
 	}
 	return m, true
+}
+
+// nth returns what would stand at k if values were sorted, and leaves them in
+// another order: a plan has a median for each of its metrics over each task, and
+// sorting them takes ten times as long (Hoare's selection).
+func nth(values []int64, k int) int64 {
+	for from, to := 0, len(values)-1; ; {
+		pivot := values[from+(to-from)/2]
+		i, j := from, to
+		for i <= j {
+			for values[i] < pivot {
+				i++
+			}
+			for values[j] > pivot {
+				j--
+			}
+			if i <= j {
+				values[i], values[j] = values[j], values[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			to = j
+		case k >= i:
+			from = i
+		default:
+			return values[k]
+		}
+	}
 }

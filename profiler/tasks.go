@@ -2,6 +2,7 @@ package profiler
 
 import (
 	"maps"
+	"math/bits"
 	"slices"
 
 	"stagecoach/engine/event"
@@ -9,19 +10,25 @@ import (
 )
 
 // Tasks is the table of a stage's task attempts, one row each, in the order in
-// which they were launched. It is stored by column: a typical attempt takes
-// about a hundred bytes. The zero Tasks is an empty table.
+// which they were launched. It is stored by column, and packed when the stage is
+// over: a typical attempt then takes some fifty bytes. The zero Tasks is an
+// empty table.
 type Tasks struct {
-	ids     []int64
-	launch  []event.Millis
-	finish  []event.Millis // 0 while the attempt runs
-	index   []int32
-	attempt []int32
-	place   []uint32 // of places
+	rows    int
+	origin  event.Millis // what times are stored relative to
+	ids     numbers
+	launch  numbers
+	finish  numbers // 0 while the attempt runs
+	index   numbers
+	attempt numbers
+	place   numbers // of places
 	state   []taskState
-	columns []column // by metric.ID; task metrics only, durations derived at the fold included
+	has     uint32   // metrics of which there is a column; duration and scheduler delay are derived
+	zeros   uint32   // metrics that every row of a packed table recorded as zero
+	columns []column // of has, by metric.ID
 	odd     map[int]oddEnd
 	places  *places // shared by all stages of a profile
+	packed  bool
 }
 
 // taskState packs what fits a byte: status (3 bits), locality (3 bits),
@@ -65,26 +72,26 @@ func (p *places) number(at place) uint32 {
 }
 
 // Len returns the number of attempts.
-func (t *Tasks) Len() int { return len(t.ids) }
+func (t *Tasks) Len() int { return t.rows }
 
 // At returns row i, which must be below Len. The Task shares nothing with the table.
 func (t *Tasks) At(i int) Task {
-	at := t.places.list[t.place[i]]
+	at := t.places.list[t.place.at(i)]
 	task := Task{
-		ID: t.ids[i], Index: int(t.index[i]), Attempt: int(t.attempt[i]),
-		Launch: t.launch[i], Finish: t.finish[i],
+		ID: t.ids.at(i), Index: t.Index(i), Attempt: int(t.attempt.at(i)),
 		Executor: at.executor, Host: at.host,
 		Locality: t.state[i].locality(), Speculative: t.state[i]&speculative != 0,
 		Status: t.state[i].status(),
 	}
+	task.Launch, task.Finish = t.Times(i)
 	if task.Status == Succeeded {
 		task.Reason = event.Success
 	} else if odd, ok := t.odd[i]; ok {
 		task.Reason, task.Error = odd.reason, odd.text
 	}
-	for id := range t.columns {
-		if v, ok := t.columns[id].get(i); ok {
-			task.Metrics.Record(metric.ID(id), v)
+	for id := range metric.NumOutputRows {
+		if v, ok := t.Metric(i, id); ok {
+			task.Metrics.Record(id, v)
 		}
 	}
 	return task
@@ -92,7 +99,7 @@ func (t *Tasks) At(i int) Task {
 
 // All yields every row with its number.
 func (t *Tasks) All(yield func(int, Task) bool) {
-	for i := range t.ids {
+	for i := range t.rows {
 		if !yield(i, t.At(i)) {
 			return
 		}
@@ -103,23 +110,74 @@ func (t *Tasks) All(yield func(int, Task) bool) {
 // TaskDuration is there for every ended attempt; SchedulerDelay and
 // GettingResultTime for those that left metrics.
 func (t *Tasks) Metric(i int, id metric.ID) (int64, bool) {
-	if int(id) >= len(t.columns) {
+	switch {
+	case id == metric.TaskDuration:
+		return t.duration(i), t.Status(i) != Running
+	case id == metric.SchedulerDelay:
+		if !t.Measured(i) {
+			return 0, false
+		}
+		delay := t.duration(i)
+		for _, busy := range busyMetrics {
+			v, _ := t.Metric(i, busy)
+			delay -= v
+		}
+		return max(0, delay), true
+	case id.SQL():
 		return 0, false
+	case t.zeros&(1<<id) != 0:
+		return 0, i < t.rows
+	case t.has&(1<<id) != 0:
+		return t.columns[t.rank(id)].get(i)
 	}
-	return t.columns[id].get(i)
+	return 0, false
 }
+
+// rank is the place of a metric's column among those that there are.
+func (t *Tasks) rank(id metric.ID) int { return bits.OnesCount32(t.has & (1<<id - 1)) }
+
+// busyMetrics are what scheduler delay is not (AppStatusUtils.schedulerDelay).
+var busyMetrics = [...]metric.ID{metric.ExecutorRunTime, metric.ExecutorDeserializeTime, metric.ResultSerializationTime,
+	metric.GettingResultTime}
+
+// duration is finish less launch of an ended attempt, in nanoseconds.
+func (t *Tasks) duration(i int) int64 {
+	launch, finish := t.Times(i)
+	return max(0, int64(finish-launch)) * millisecond
+}
+
+// ID returns the task id of row i.
+func (t *Tasks) ID(i int) int64 { return t.ids.at(i) }
 
 // Status returns where the attempt of row i stands.
 func (t *Tasks) Status(i int) Status { return t.state[i].status() }
 
 // Executor returns the executor that row i ran on.
-func (t *Tasks) Executor(i int) string { return t.places.list[t.place[i]].executor }
+func (t *Tasks) Executor(i int) string { return t.places.list[t.place.at(i)].executor }
 
 // Times returns launch and finish of row i; finish is 0 while it runs.
-func (t *Tasks) Times(i int) (launch, finish event.Millis) { return t.launch[i], t.finish[i] }
+func (t *Tasks) Times(i int) (launch, finish event.Millis) {
+	return t.time(&t.launch, i), t.time(&t.finish, i)
+}
+
+// Times are kept as what they are past the origin; 0 stays 0.
+func (t *Tasks) time(of *numbers, i int) event.Millis {
+	v := of.at(i)
+	if v == 0 {
+		return 0
+	}
+	return t.origin + event.Millis(v)
+}
+
+func (t *Tasks) setTime(of *numbers, i int, at event.Millis) {
+	if at != 0 {
+		at -= t.origin
+	}
+	of.put(i, int64(at), cap(t.state))
+}
 
 // Index returns the position in the stage of row i's task.
-func (t *Tasks) Index(i int) int { return int(t.index[i]) }
+func (t *Tasks) Index(i int) int { return int(t.index.at(i)) }
 
 // Measured reports whether the attempt of row i left metrics.
 func (t *Tasks) Measured(i int) bool { return t.state[i]&measured != 0 }
@@ -127,42 +185,37 @@ func (t *Tasks) Measured(i int) bool { return t.state[i]&measured != 0 }
 // start appends a row for a launched attempt and returns its number. expect is
 // how many rows the stage is likely to have.
 func (t *Tasks) start(info *event.TaskInfo, at uint32, expect int) int {
-	if t.ids == nil {
-		t.reserve(min(max(expect, 1), 1<<16))
+	t.unpack()
+	if t.state == nil {
+		t.state = make([]taskState, 0, min(max(expect, 1), 1<<16))
+		t.origin = info.LaunchTime - 1<<31 // in the middle of what 32 bits reach
 	}
-	row := len(t.ids)
-	t.ids = append(t.ids, info.TaskID)
-	t.launch = append(t.launch, info.LaunchTime)
-	t.finish = append(t.finish, 0)
-	t.index = append(t.index, int32(info.Index))
-	t.attempt = append(t.attempt, int32(info.Attempt))
-	t.place = append(t.place, at)
+	row := t.rows
+	t.rows++
 	t.state = append(t.state, newState(Running, info.Locality))
-	if info.Speculative {
-		t.state[row] |= speculative
-	}
+	t.describe(row, info, at)
 	return row
 }
 
-func (t *Tasks) reserve(n int) {
-	t.ids = make([]int64, 0, n)
-	t.launch = make([]event.Millis, 0, n)
-	t.finish = make([]event.Millis, 0, n)
-	t.index = make([]int32, 0, n)
-	t.attempt = make([]int32, 0, n)
-	t.place = make([]uint32, 0, n)
-	t.state = make([]taskState, 0, n)
+func (t *Tasks) describe(i int, info *event.TaskInfo, at uint32) {
+	t.ids.put(i, info.TaskID, cap(t.state))
+	t.setTime(&t.launch, i, info.LaunchTime)
+	t.index.put(i, int64(info.Index), cap(t.state))
+	if info.Attempt != 0 || t.attempt.unit != 0 {
+		t.attempt.put(i, int64(info.Attempt), cap(t.state))
+	}
+	t.place.put(i, int64(at), cap(t.state))
+	if info.Speculative {
+		t.state[i] |= speculative
+	}
 }
 
 // end completes row i: the final TaskInfo replaces what the start said.
 func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reason *event.EndReason) {
-	t.launch[i], t.finish[i] = info.LaunchTime, info.FinishTime
-	t.index[i], t.attempt[i] = int32(info.Index), int32(info.Attempt)
-	t.place[i] = at
+	t.unpack()
 	t.state[i] = newState(status, info.Locality) | t.state[i]&measured
-	if info.Speculative {
-		t.state[i] |= speculative
-	}
+	t.describe(i, info, at)
+	t.setTime(&t.finish, i, info.FinishTime)
 	if status != Succeeded {
 		if t.odd == nil {
 			t.odd = map[int]oddEnd{}
@@ -171,17 +224,71 @@ func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reaso
 	}
 }
 
-// record stores one metric of row i.
+// record stores one metric of row i, which has ended just now.
 func (t *Tasks) record(i int, id metric.ID, v int64) {
-	if t.columns == nil {
-		t.columns = make([]column, metric.NumOutputRows)
+	at := t.rank(id)
+	if t.has&(1<<id) == 0 {
+		t.has |= 1 << id
+		t.columns = slices.Insert(t.columns, at, column{})
 	}
-	t.columns[id].set(i, v, cap(t.ids))
+	t.columns[at].set(i, v, cap(t.state))
+}
+
+// pack makes the table small when nothing more is expected to come.
+func (t *Tasks) pack() {
+	if t.packed || t.rows == 0 {
+		return
+	}
+	t.packed = true
+	for _, l := range t.lists() {
+		l.pack(t.rows)
+	}
+	kept := make([]column, 0, len(t.columns))
+	for left := t.has; left != 0; left &= left - 1 {
+		id := bits.TrailingZeros32(left)
+		c := &t.columns[bits.OnesCount32(t.has&(1<<id-1))]
+		if c.pack(t.rows); c.all && c.unit == 0 {
+			t.zeros |= 1 << id
+		} else {
+			kept = append(kept, *c)
+		}
+	}
+	t.has &^= t.zeros
+	t.columns = slices.Clip(kept)
+	t.state = slices.Clip(slices.Clone(t.state))
+}
+
+// unpack makes a packed table one that can be written to: an event came late.
+func (t *Tasks) unpack() {
+	if !t.packed {
+		return
+	}
+	t.packed = false
+	for _, l := range t.lists() {
+		l.unpack(t.rows)
+	}
+	for i := range t.columns {
+		t.columns[i].unpack(t.rows)
+	}
+	zeros := t.zeros
+	t.zeros = 0
+	for ; zeros != 0; zeros &= zeros - 1 {
+		for row := range t.rows {
+			t.record(row, metric.ID(bits.TrailingZeros32(zeros)), 0)
+		}
+	}
+}
+
+func (t *Tasks) lists() [6]*numbers {
+	return [6]*numbers{&t.ids, &t.launch, &t.finish, &t.index, &t.attempt, &t.place}
 }
 
 // Bytes is the memory that the table holds, error texts left out.
 func (t *Tasks) Bytes() int {
-	n := cap(t.ids) * (8 + 8 + 8 + 4 + 4 + 4 + 1)
+	n := cap(t.state)
+	for _, l := range t.lists() {
+		n += l.bytes()
+	}
 	for i := range t.columns {
 		n += t.columns[i].bytes()
 	}
@@ -190,19 +297,17 @@ func (t *Tasks) Bytes() int {
 
 // clone returns a copy that further events do not change.
 func (t *Tasks) clone() Tasks {
-	c := Tasks{
-		ids: slices.Clone(t.ids), launch: slices.Clone(t.launch), finish: slices.Clone(t.finish),
-		index: slices.Clone(t.index), attempt: slices.Clone(t.attempt), place: slices.Clone(t.place),
-		state: slices.Clone(t.state), odd: maps.Clone(t.odd),
+	c := *t
+	c.state, c.odd = slices.Clone(t.state), maps.Clone(t.odd)
+	for i, l := range t.lists() {
+		*c.lists()[i] = l.clone()
 	}
 	if t.places != nil {
 		c.places = &places{list: t.places.list}
 	}
-	if t.columns != nil {
-		c.columns = make([]column, len(t.columns))
-		for i := range t.columns {
-			c.columns[i] = t.columns[i].clone()
-		}
+	c.columns = slices.Clone(t.columns)
+	for i := range t.columns {
+		c.columns[i] = t.columns[i].clone()
 	}
 	return c
 }

@@ -23,6 +23,7 @@ var references = []struct {
 	{"params", "What can be set", printParams},
 	{"rules", "What the advisor looks for", printRules},
 	{"functions", "What expressions can call", printFunctions},
+	{"profile", "What profile prints for programs", printProfile},
 	{"workloads", "What can be run", printWorkloads},
 }
 

@@ -29,6 +29,7 @@ var policy = map[string]string{
 	"engine":                   "engine/sql engine/internal/nearest engine/metric engine/config engine/event engine/expr engine/source engine/internal/plan engine/internal/optimize engine/internal/stage engine/internal/operator engine/internal/schedule engine/internal/shuffle engine/internal/block engine/internal/budget",
 	"profiler":                 "engine/event engine/metric",
 	"profiler/sparklog":        "engine/event engine/metric engine/config profiler",
+	"profiler/sparkrest":       "engine/event engine/metric profiler profiler/sparklog",
 	"profiler/profiletest":     "engine/event engine/metric profiler",
 	"advisor/whatif":           "engine/config engine/event engine/metric profiler",
 	"advisor":                  "engine/config engine/event engine/metric profiler advisor/whatif",
@@ -41,6 +42,7 @@ var policy = map[string]string{
 	"benchmarks/workload":      "engine engine/expr engine/source datasets",
 	"benchmarks/runner":        "engine engine/config engine/event engine/expr engine/metric profiler profiler/sparklog benchmarks/workload",
 	"benchmarks/gate":          "",
+	"benchmarks/logs":          "",
 	"benchmarks/peers":         "benchmarks/runner engine engine/config engine/event engine/expr engine/metric",
 	"benchmarks":               "engine/config engine/metric profiler benchmarks/workload benchmarks/runner benchmarks/gate",
 }

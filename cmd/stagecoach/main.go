@@ -56,7 +56,6 @@ func jobError(err error) error {
 }
 
 func main() {
-	runner.TuneGC()
 	// Tasks keep their threads busy; one more lets the driver answer at once
 	// instead of after the ten milliseconds in which Go takes a processor away.
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
@@ -105,14 +104,23 @@ both end in the same profile, advice, screens and reports.`,
 	}
 	root.AddGroup(&cobra.Group{ID: "run", Title: "Run a job:"}, &cobra.Group{ID: "look", Title: "Look at a run:"},
 		&cobra.Group{ID: "tune", Title: "Tune it:"}, &cobra.Group{ID: "data", Title: "Data and reference:"})
+	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
+		if c.GroupID != "look" { // those read logs, in little memory; the others run jobs
+			runner.TuneGC()
+		}
+	}
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
 			c.GroupID = group
+			if group == "look" {
+				c.PersistentFlags().Int64Var(&sparklog.Expansion, "max-expansion", sparklog.Expansion,
+					"how many times as long as what it is compressed to a log may be")
+			}
 			root.AddCommand(c)
 		}
 	}
 	add("run", demoCommand(), sqlCommand(), runCommand(), explainCommand())
-	add("look", profileCommand(), adviseCommand(), uiCommand(), reportCommand())
+	add("look", profileCommand(), adviseCommand(), uiCommand(), reportCommand(), serveCommand(), logCommand())
 	add("tune", trialCommand(), sweepCommand(), benchCommand(), gateCommand())
 	add("data", dataCommand(), docsCommand(), versionCommand())
 	root.SetHelpCommandGroupID("data")

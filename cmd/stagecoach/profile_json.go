@@ -1,24 +1,117 @@
 package main
 
 import (
-	"encoding/json"
 	"io"
 	"time"
 
-	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
+	"stagecoach/profiler/sparkrest"
 )
 
-// profileJSON prints the profile, or one stage of it, for programs. Metrics are
-// under their names with their own units: durations in nanoseconds.
+// profileDocument is what --format json prints: names and units are those of
+// Spark's REST API wherever Spark has them. docs/profile.md lists every field.
+type profileDocument struct {
+	Application  jsonApplication                 `json:"application"`
+	Totals       map[string]int64                `json:"totals"`
+	Bounds       map[string]profiler.Bound       `json:"bounds" doc:"by the name of a total that is not exact: where the true number lies; max null: nobody knows"`
+	Incomplete   []profiler.Gap                  `json:"incomplete" doc:"what the log does not hold although it happened, and what that means; empty when the log is whole"`
+	Jobs         each[jsonJob]                   `json:"jobs"`
+	Stages       each[jsonStage]                 `json:"stages" doc:"attempts, skipped ones included"`
+	Executors    each[sparkrest.ExecutorSummary] `json:"executors"`
+	SQL          each[sparkrest.ExecutionData]   `json:"sql"`
+	Storage      []jsonRDD                       `json:"storage" doc:"datasets that were marked to be cached"`
+	Breakdown    map[string]float64              `json:"breakdown" doc:"milliseconds of slot time by what it was spent on"`
+	CriticalPath []jsonSegment                   `json:"criticalPath" doc:"the chain of stages and driver gaps that the wall time consists of"`
+	Warnings     []string                        `json:"warnings"`
+}
+
+type jsonApplication struct {
+	ID             string         `json:"id"`
+	Name           string         `json:"name"`
+	AttemptID      string         `json:"attemptId"`
+	SparkVersion   string         `json:"sparkVersion"`
+	SparkUser      string         `json:"sparkUser"`
+	StartTime      sparkrest.Date `json:"startTime"`
+	EndTime        sparkrest.Date `json:"endTime,omitzero" doc:"left out while no end is known"`
+	StartTimeEpoch int64          `json:"startTimeEpoch" doc:"milliseconds since 1970"`
+	EndTimeEpoch   int64          `json:"endTimeEpoch" doc:"milliseconds since 1970; -1 while no end is known"`
+	Completed      bool           `json:"completed" doc:"the log holds the end"`
+	Slots          int            `json:"slots" doc:"tasks that can run at once"`
+}
+
+type jsonJob struct {
+	sparkrest.JobData
+	ExecutionID  *int64 `json:"sqlExecutionId,omitempty"`
+	Error        string `json:"error,omitempty"`
+	MissingTasks int    `json:"missingTasks,omitempty" doc:"attempts of tasks whose end the log does not hold: counts of ended tasks may be that much higher"`
+}
+
+type jsonStage struct {
+	sparkrest.StageData
+	Parents      []int              `json:"parentIds"`
+	JobIDs       []int              `json:"jobIds"`
+	Wall         int64              `json:"durationMs" doc:"from the first launch to completion"`
+	MissingTasks int                `json:"missingTasks,omitempty" doc:"attempts of tasks whose end the log does not hold: counts of ended tasks may be that much higher, sums are lower bounds, quantiles are of the tasks seen"`
+	Breakdown    map[string]float64 `json:"breakdown" doc:"milliseconds of task time by what it was spent on"`
+}
+
+type jsonSegment struct {
+	Kind    string `json:"kind"`
+	Stage   *int   `json:"stageId,omitempty"`
+	Attempt *int   `json:"attemptId,omitempty"`
+	Ms      int64  `json:"durationMs"`
+}
+
+type jsonRDD struct {
+	ID         int        `json:"id"`
+	Name       string     `json:"name"`
+	Partitions int        `json:"numPartitions"`
+	Sizes      *jsonSizes `json:"stored,omitempty" doc:"left out when the log has no block updates"`
+}
+
+type jsonSizes struct {
+	Cached     int   `json:"numCachedPartitions"`
+	Memory     int64 `json:"memoryUsed"`
+	Disk       int64 `json:"diskUsed"`
+	Peak       int64 `json:"peakMemoryUsed"`
+	Evictions  int   `json:"evictions"`
+	Recomputed int   `json:"recomputedPartitions"`
+}
+
+// profileJSON prints the profile for programs. With a stage it holds only that
+// one, with quantiles of its metrics.
 func profileJSON(w io.Writer, p *profiler.Profile, stage int) error {
-	out := jsonProfile{
-		App: jsonApp{p.App.ID, p.App.AttemptID, p.App.Name, p.App.User, p.App.SparkVersion, p.App.Start, p.App.End,
-			p.App.Wall().Milliseconds(), p.Slots()},
-		Totals: totalsOf(p), Breakdown: breakdownJSON(p.Breakdown()), CriticalPath: []jsonSegment{},
-		Jobs: []jsonJob{}, Stages: []jsonStage{}, Executors: []jsonExecutor{}, Executions: []jsonExecution{}, RDDs: []jsonRDD{},
-		Warnings: []string{},
+	v := &sparkrest.View{Profile: p}
+	attempt := v.Attempt()
+	totals := totalsOf(p)
+	out := profileDocument{
+		Application: jsonApplication{p.App.ID, p.App.Name, p.App.AttemptID, p.App.SparkVersion, p.App.User, attempt.StartTime,
+			sparkrest.Date(p.App.End), int64(attempt.StartTimeEpoch), int64(attempt.EndTimeEpoch), attempt.Completed, p.Slots()},
+		Totals: totals, Bounds: p.Unsure(totals), Incomplete: append([]profiler.Gap{}, p.Incomplete()...),
+		Jobs: func(yield func(jsonJob) bool) { eachJob(v, yield) },
+		Stages: func(yield func(jsonStage) bool) {
+			for _, s := range p.Stages {
+				if (stage < 0 || s.ID == stage) && !yield(stageJSON(v, s, stage >= 0)) {
+					return
+				}
+			}
+		},
+		Executors: func(yield func(sparkrest.ExecutorSummary) bool) {
+			for _, x := range p.Executors {
+				if !yield(v.Executor(x)) {
+					return
+				}
+			}
+		},
+		SQL: func(yield func(sparkrest.ExecutionData) bool) {
+			for _, x := range p.Executions {
+				if !yield(v.Execution(x, true, false)) {
+					return
+				}
+			}
+		},
+		Storage: []jsonRDD{}, Breakdown: breakdownJSON(p.Breakdown()), CriticalPath: []jsonSegment{}, Warnings: []string{},
 	}
 	for _, g := range p.CriticalPath() {
 		s := jsonSegment{Kind: g.Kind.String(), Ms: g.Duration().Milliseconds()}
@@ -27,161 +120,47 @@ func profileJSON(w io.Writer, p *profiler.Profile, stage int) error {
 		}
 		out.CriticalPath = append(out.CriticalPath, s)
 	}
-	for _, j := range p.Jobs {
-		job := jsonJob{ID: j.ID, Name: j.Name, Status: j.Status.String(), Ms: j.Duration().Milliseconds(), Stages: j.StageIDs,
-			Tasks: j.NumTasks, Completed: j.Completed, Failed: j.Failures, Killed: j.Killed, SkippedStages: j.SkippedStages, Error: j.Error}
-		if j.ExecutionID >= 0 {
-			job.Execution = &j.ExecutionID
-		}
-		out.Jobs = append(out.Jobs, job)
-	}
-	for _, s := range p.Stages {
-		if stage < 0 || s.ID == stage {
-			out.Stages = append(out.Stages, stageJSON(s))
-		}
-	}
-	for _, x := range p.Executors {
-		out.Executors = append(out.Executors, jsonExecutor{x.ID, x.Host, x.Cores, x.Started, x.Completed, x.Failed,
-			x.TaskTime.Milliseconds(), x.MaxMemory, x.Added, x.Removed, x.Reason, x.Metrics})
-	}
-	for _, x := range p.Executions {
-		out.Executions = append(out.Executions, jsonExecution{x.ID, x.RootID, x.Description, x.Status.String(), x.Duration().Milliseconds(),
-			x.JobIDs, len(x.Nodes), x.Plans, x.Error})
-	}
 	for _, r := range p.RDDs {
 		rdd := jsonRDD{ID: r.ID, Name: r.Name, Partitions: r.NumPartitions}
 		if p.BlocksLogged {
 			rdd.Sizes = &jsonSizes{r.Cached, r.MemorySize, r.DiskSize, r.PeakMemory, r.Evictions, r.Recomputed}
 		}
-		out.RDDs = append(out.RDDs, rdd)
+		out.Storage = append(out.Storage, rdd)
 	}
 	for _, warning := range p.Warnings {
 		out.Warnings = append(out.Warnings, warning.String())
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(out)
+	return printDocument(w, out)
 }
 
-type jsonProfile struct {
-	App          jsonApp            `json:"app"`
-	Totals       map[string]int64   `json:"totals"`
-	Breakdown    map[string]float64 `json:"breakdown_ms"`
-	CriticalPath []jsonSegment      `json:"critical_path"`
-	Jobs         []jsonJob          `json:"jobs"`
-	Stages       []jsonStage        `json:"stages"`
-	Executors    []jsonExecutor     `json:"executors"`
-	Executions   []jsonExecution    `json:"sql_executions"`
-	RDDs         []jsonRDD          `json:"rdds"`
-	Warnings     []string           `json:"warnings"`
-}
-
-type jsonApp struct {
-	ID      string       `json:"id"`
-	Attempt string       `json:"attempt,omitempty"`
-	Name    string       `json:"name"`
-	User    string       `json:"user"`
-	Spark   string       `json:"spark_version"`
-	Start   event.Millis `json:"start_ms"`
-	End     event.Millis `json:"end_ms,omitempty"`
-	Wall    int64        `json:"wall_ms"`
-	Slots   int          `json:"slots"`
-}
-
-type jsonSegment struct {
-	Kind    string `json:"kind"`
-	Stage   *int   `json:"stage,omitempty"`
-	Attempt *int   `json:"attempt,omitempty"`
-	Ms      int64  `json:"time_ms"`
-}
-
-type jsonJob struct {
-	ID            int    `json:"id"`
-	Name          string `json:"name"`
-	Status        string `json:"status"`
-	Ms            int64  `json:"wall_ms"`
-	Execution     *int64 `json:"sql_execution,omitempty"`
-	Stages        []int  `json:"stages"`
-	Tasks         int    `json:"tasks"`
-	Completed     int    `json:"tasks_completed"`
-	Failed        int    `json:"tasks_failed"`
-	Killed        int    `json:"tasks_killed"`
-	SkippedStages int    `json:"stages_skipped"`
-	Error         string `json:"error,omitempty"`
-}
-
-type jsonStage struct {
-	ID        int                `json:"id"`
-	Attempt   int                `json:"attempt"`
-	Name      string             `json:"name"`
-	Status    string             `json:"status"`
-	Failure   string             `json:"failure,omitempty"`
-	Ms        int64              `json:"wall_ms"`
-	Tasks     int                `json:"tasks"`
-	Completed int                `json:"tasks_completed"`
-	Failed    int                `json:"tasks_failed"`
-	Killed    int                `json:"tasks_killed"`
-	Parents   []int              `json:"parents"`
-	Jobs      []int              `json:"jobs"`
-	Metrics   metric.Set         `json:"metrics"`
-	Quantiles map[string][]int64 `json:"quantiles"` // 0, 0.25, 0.5, 0.75, 1
-	Breakdown map[string]float64 `json:"breakdown_ms"`
-}
-
-type jsonExecutor struct {
-	ID        string       `json:"id"`
-	Host      string       `json:"host"`
-	Cores     int          `json:"cores"`
-	Started   int          `json:"tasks_started"`
-	Completed int          `json:"tasks_completed"`
-	Failed    int          `json:"tasks_failed"`
-	TaskTime  int64        `json:"task_time_ms"`
-	MaxMemory int64        `json:"store_bytes"`
-	Added     event.Millis `json:"added_ms"`
-	Removed   event.Millis `json:"removed_ms,omitempty"`
-	Reason    string       `json:"removed_reason,omitempty"`
-	Metrics   metric.Set   `json:"metrics"`
-}
-
-type jsonExecution struct {
-	ID          int64  `json:"id"`
-	Root        int64  `json:"root"`
-	Description string `json:"description"`
-	Status      string `json:"status"`
-	Ms          int64  `json:"wall_ms"`
-	Jobs        []int  `json:"jobs"`
-	Nodes       int    `json:"plan_nodes"`
-	Plans       int    `json:"plans"`
-	Error       string `json:"error,omitempty"`
-}
-
-type jsonRDD struct {
-	ID         int        `json:"id"`
-	Name       string     `json:"name"`
-	Partitions int        `json:"partitions"`
-	Sizes      *jsonSizes `json:"stored,omitempty"` // missing when the log has no block updates
-}
-
-type jsonSizes struct {
-	Cached     int   `json:"partitions"`
-	Memory     int64 `json:"memory_bytes"`
-	Disk       int64 `json:"disk_bytes"`
-	Peak       int64 `json:"peak_memory_bytes"`
-	Evictions  int   `json:"evictions"`
-	Recomputed int   `json:"recomputed"`
-}
-
-func stageJSON(s *profiler.Stage) jsonStage {
-	out := jsonStage{ID: s.ID, Attempt: s.Attempt, Name: s.Name, Status: s.Status.String(), Failure: s.Failure,
-		Ms: s.Duration().Milliseconds(), Tasks: s.NumTasks, Completed: s.Complete, Failed: s.Failed, Killed: s.Killed,
-		Parents: append([]int{}, s.Parents...), Jobs: append([]int{}, s.JobIDs...), Metrics: s.Metrics,
-		Quantiles: map[string][]int64{}, Breakdown: breakdownJSON(s.Breakdown())}
-	for id := range s.Metrics.All {
-		if d := s.Dist(id); d.Len() > 0 {
-			out.Quantiles[id.String()] = []int64{d.Min(), d.Quantile(0.25), d.Median(), d.Quantile(0.75), d.Max()}
+func eachJob(v *sparkrest.View, yield func(jsonJob) bool) {
+	missing := map[int]int{}
+	for _, s := range v.Stages {
+		if n := s.Missing(); n > 0 {
+			missing[s.ID] += n
 		}
 	}
-	return out
+	for _, j := range v.Jobs {
+		job := jsonJob{JobData: v.Job(j), Error: j.Error}
+		for _, id := range j.StageIDs {
+			job.MissingTasks += missing[id]
+		}
+		if j.ExecutionID >= 0 {
+			job.ExecutionID = &j.ExecutionID
+		}
+		if !yield(job) {
+			return
+		}
+	}
+}
+
+func stageJSON(v *sparkrest.View, s *profiler.Stage, quantiles bool) jsonStage {
+	d := jsonStage{StageData: v.Stage(s), Parents: append([]int{}, s.Parents...), JobIDs: append([]int{}, s.JobIDs...),
+		Wall: s.Duration().Milliseconds(), MissingTasks: s.Missing(), Breakdown: breakdownJSON(s.Breakdown())}
+	if quantiles {
+		d.TaskDistributions = v.Distributions(s, []float64{0, 0.25, 0.5, 0.75, 1})
+	}
+	return d
 }
 
 func breakdownJSON(b profiler.Breakdown) map[string]float64 {
@@ -192,50 +171,46 @@ func breakdownJSON(b profiler.Breakdown) map[string]float64 {
 	return out
 }
 
-// totalsOf sums over the application. Task counters are those of the stages: an
-// end whose stage is unknown or was over is in none.
+// totals are the counters under "totals", in the order of the reference. Sums
+// over tasks follow them, under their names in Spark's API.
+var totals = []struct {
+	name, doc string
+	of        func(*profiler.Profile) int64
+}{
+	{"jobs", "jobs that started", func(p *profiler.Profile) int64 { return int64(p.Totals.Jobs) }},
+	{"failedJobs", "jobs that ended with an error", func(p *profiler.Profile) int64 { return int64(p.Totals.FailedJobs) }},
+	{"stages", "attempts of stages that were submitted", func(p *profiler.Profile) int64 { return int64(p.Totals.Submitted) }},
+	{"completedStages", "attempts of stages that ended, well or not", func(p *profiler.Profile) int64 { return int64(p.Totals.Completed) }},
+	{"failedStages", "attempts of stages that ended with a failure", func(p *profiler.Profile) int64 { return int64(p.Totals.FailedStages) }},
+	{"tasks", "attempts of tasks that ended", func(p *profiler.Profile) int64 { return int64(p.Totals.Tasks) }},
+	{"failedTasks", "of these: failed", func(p *profiler.Profile) int64 { return int64(p.Totals.FailedTasks) }},
+	{"killedTasks", "of these: killed", func(p *profiler.Profile) int64 { return int64(p.Totals.KilledTasks) }},
+	{"speculativeTasks", "of these: speculative", func(p *profiler.Profile) int64 { return int64(p.Totals.SpeculativeTasks) }},
+	{"executors", "executors with cores, the driver left out", func(p *profiler.Profile) int64 { return int64(p.Totals.Executors) }},
+	{"removedExecutors", "executors that were removed before the end", func(p *profiler.Profile) int64 { return int64(p.Totals.Removed) }},
+	{"sqlExecutions", "SQL executions that started", func(p *profiler.Profile) int64 { return int64(p.Totals.Executions) }},
+	{"durationMs", "from the application's start to its end, or to the last event seen; milliseconds", func(p *profiler.Profile) int64 { return p.App.Wall().Milliseconds() }},
+	{"shuffleReadBytes", "local and remote bytes read from shuffles", func(p *profiler.Profile) int64 {
+		return p.Totals.Metrics.Value(metric.ShuffleLocalBytesRead) + p.Totals.Metrics.Value(metric.ShuffleRemoteBytesRead)
+	}},
+}
+
+// inTotals reports whether a metric is summed under "totals": those that a log
+// holds, not those that are derived for each task.
+func inTotals(id metric.ID) bool {
+	return !id.SQL() && id != metric.TaskDuration && id != metric.SchedulerDelay && id != metric.GettingResultTime
+}
+
+// totalsOf are counted from the log's events alone.
 func totalsOf(p *profiler.Profile) map[string]int64 {
-	t := map[string]int64{"jobs": int64(len(p.Jobs)), "sql_executions": int64(len(p.Executions)), "duration_ms": p.App.Wall().Milliseconds()}
-	for _, name := range []string{"jobs_failed", "stages_submitted", "stages_completed", "stages_failed", "task_ends", "tasks_failed",
-		"tasks_killed", "max_tasks_in_stage", "executors", "executors_removed"} {
-		t[name] = 0
+	out := map[string]int64{}
+	for _, t := range totals {
+		out[t.name] = t.of(p)
 	}
-	for _, j := range p.Jobs {
-		if j.Status == profiler.Failed {
-			t["jobs_failed"]++
-		}
-	}
-	for _, s := range p.Stages {
-		if s.Submitted == 0 {
-			continue
-		}
-		t["stages_submitted"]++
-		if s.Completed != 0 {
-			t["stages_completed"]++
-		}
-		if s.Status == profiler.Failed {
-			t["stages_failed"]++
-		}
-		ended := int64(s.Complete + s.Failed + s.Killed)
-		t["task_ends"] += ended
-		t["tasks_failed"] += int64(s.Failed)
-		t["tasks_killed"] += int64(s.Killed)
-		t["max_tasks_in_stage"] = max(t["max_tasks_in_stage"], ended)
-		t["mem_spill_bytes"] += s.Metrics.Value(metric.MemoryBytesSpilled)
-		t["disk_spill_bytes"] += s.Metrics.Value(metric.DiskBytesSpilled)
-		t["input_bytes"] += s.Metrics.Value(metric.InputBytes)
-		t["output_bytes"] += s.Metrics.Value(metric.OutputBytes)
-		t["shuffle_read_bytes"] += s.ShuffleReadBytes()
-		t["shuffle_write_bytes"] += s.Metrics.Value(metric.ShuffleWriteBytes)
-	}
-	for _, x := range p.Executors {
-		if x.Driver {
-			continue
-		}
-		t["executors"]++
-		if x.Removed != 0 {
-			t["executors_removed"]++
+	for id := range metric.All {
+		if inTotals(id) {
+			out[id.String()] = sparkrest.InSparkUnit(id, p.Totals.Metrics.Value(id))
 		}
 	}
-	return t
+	return out
 }

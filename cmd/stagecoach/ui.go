@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -20,12 +21,14 @@ import (
 // uiCommand shows a log on screens.
 func uiCommand() *cobra.Command {
 	var theme string
+	var follow bool
 	c := &cobra.Command{
 		Use:   "ui LOG",
 		Short: "Look at a run on screens: verdict, stages, tasks, timeline, plans, findings",
 		Long: `Ui reads an event log and shows it on screens. They fill while the log is being
 read. Keys 1 to 9 and 0 lead to the screens, ? lists the keys that work where you
-are, q quits.
+are, q quits. With --follow they go on filling while the application writes its
+log, until it has ended.
 
 Colours follow the terminal and NO_COLOR; --theme says otherwise.`,
 		Example: `  stagecoach ui /tmp/spark-events/app-20240101120000-0001`,
@@ -38,7 +41,7 @@ Colours follow the terminal and NO_COLOR; --theme says otherwise.`,
 			if !isatty.IsTerminal(os.Stdout.Fd()) {
 				return fmt.Errorf("ui needs a terminal, and standard output is none; stagecoach profile %s prints the same numbers", args[0])
 			}
-			log := readLog(c.Context(), args[0])
+			log := readLog(c.Context(), args[0], follow)
 			if err := log.opened(); err != nil {
 				return err
 			}
@@ -54,6 +57,7 @@ Colours follow the terminal and NO_COLOR; --theme says otherwise.`,
 			return errors.Join(err, log.failed())
 		},
 	}
+	c.Flags().BoolVar(&follow, "follow", false, "go on reading while the log is being written")
 	c.Flags().StringVar(&theme, "theme", "auto", "colours: auto, mono, 16 or truecolor")
 	return c
 }
@@ -80,17 +84,24 @@ type logReader struct {
 	warnings []*sparklog.Error
 }
 
-// readLog begins to read. Reading ends with the log or with ctx.
-func readLog(ctx context.Context, path string) *logReader {
+// readLog begins to read. Reading ends with the log or with ctx; with follow the
+// log ends when its application does.
+func readLog(ctx context.Context, path string, follow bool) *logReader {
 	r := &logReader{first: make(chan struct{})}
+	records := sparklog.Records(path)
+	if follow {
+		records = sparklog.Follow(ctx, path, time.Second)
+	}
 	go func() {
 		defer r.finish()
-		for e, err := range sparklog.Events(path) {
+		for record, err := range records {
 			if ctx.Err() != nil {
 				return
 			}
 			if err == nil {
-				r.live.Add(e)
+				if e := record.Event(); e != nil {
+					r.live.Add(e)
+				}
 			}
 			if !r.note(err) {
 				return

@@ -31,7 +31,7 @@ var codecs = []struct {
 // foreign are containers that people put logs into and that hold more than one
 // stream: they must be unpacked first.
 var foreign = []struct{ magic, remedy string }{
-	{"PK\x03\x04", "this is a zip archive; unpack it and open what was inside"},
+	{"PK\x03\x04", "this is a zip archive; save it as a file and give that"},
 	{"\x04\x22\x4d\x18", "this is an lz4 frame of the lz4 tool; decompress it with lz4 -d first"},
 	{"BZh", "this is a bzip2 file; decompress it with bzip2 -d first"},
 	{"\xfd7zXZ", "this is an xz file; decompress it with xz -d first"},

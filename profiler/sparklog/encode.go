@@ -30,6 +30,7 @@ var writable = []struct {
 	{"zstd", ".zstd", openZstdWriter},
 	{"lz4", ".lz4", openLZ4Writer},
 	{"snappy", ".snappy", openSnappyWriter},
+	{"lzf", ".lzf", openLZFWriter},
 }
 
 // newEncoder makes the file, which must not exist.
@@ -141,4 +142,10 @@ func openSnappyWriter(e *encoder) error {
 	e.inner, e.flush, e.end = b, b.flush, b.flush
 	_, err := e.out.WriteString(snappyHeader)
 	return err
+}
+
+func openLZFWriter(e *encoder) error {
+	b := &blocks{out: e.out, size: lzfChunk, frame: appendLZF}
+	e.inner, e.flush, e.end = b, b.flush, b.flush
+	return nil
 }

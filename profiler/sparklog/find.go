@@ -2,6 +2,7 @@ package sparklog
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -9,16 +10,49 @@ import (
 	"strings"
 )
 
+// A part is one file of a log.
+type part struct {
+	name string // for messages: its path, or where it came from
+	path string // "" when it is none
+	open func() (io.ReadCloser, error)
+}
+
+func filePart(path string) part {
+	return part{path, path, func() (io.ReadCloser, error) { return os.Open(path) }}
+}
+
 // find returns the files of the log at path in reading order, and what is odd
 // about them. Spark's server refuses odd directories; here they are read and
-// the oddity is told.
-func find(path string) (parts []string, notes []*Error, err *Error) {
+// the oddity is told. "-" is standard input; an address is fetched, an archive
+// unpacked, both into temp.
+func find(path string, temp *scratch) (parts []part, notes []*Error, err *Error) {
+	switch {
+	case path == "-":
+		return []part{{"standard input", "", func() (io.ReadCloser, error) { return io.NopCloser(os.Stdin), nil }}}, nil, nil
+	case isAddress(path):
+		file, fetchErr := temp.fetch(path)
+		if fetchErr != nil {
+			return nil, nil, &Error{File: path, Msg: "cannot be fetched", Err: fetchErr}
+		}
+		return findInside(path, file, temp)
+	}
 	info, statErr := os.Stat(path)
 	if statErr != nil {
 		return nil, nil, &Error{File: path, Msg: "no log there; give the path of a Spark event log", Err: statErr}
 	}
 	if !info.IsDir() {
-		return []string{path}, nil, nil
+		kind, sniffErr := archiveKind(path)
+		if sniffErr != nil {
+			return nil, nil, &Error{File: path, Msg: "cannot be read", Err: sniffErr}
+		}
+		if kind == "" {
+			return []part{filePart(path)}, nil, nil
+		}
+		dir, unpackErr := temp.unpack(path, kind)
+		if unpackErr != nil {
+			return nil, nil, &Error{File: path, Msg: "the " + kind + " archive cannot be unpacked", Err: unpackErr}
+		}
+		return findInside(path, dir, temp)
 	}
 	entries, readErr := os.ReadDir(path)
 	if readErr != nil {
@@ -35,15 +69,15 @@ func find(path string) (parts []string, notes []*Error, err *Error) {
 		case (name == "eventlog" || strings.HasPrefix(name, "eventlog-")) && !e.IsDir():
 			dated = append(dated, name)
 		}
-		if !e.IsDir() || strings.HasPrefix(name, "eventlog_v2_") {
+		if !e.IsDir() || holdsLog(filepath.Join(path, name)) {
 			inside = append(inside, name)
 		}
 		names = append(names, name)
 	}
-	join := func(names []string) []string {
-		out := make([]string, len(names))
+	join := func(names []string) []part {
+		out := make([]part, len(names))
 		for i, n := range names {
-			out[i] = filepath.Join(path, n)
+			out[i] = filePart(filepath.Join(path, n))
 		}
 		return out
 	}
@@ -65,13 +99,62 @@ func find(path string) (parts []string, notes []*Error, err *Error) {
 	case slices.Contains(names, "EVENT_LOG_1"): // Spark 1.2 and earlier
 		return join([]string{"EVENT_LOG_1"}), nil, nil
 	case len(inside) == 1:
-		return find(filepath.Join(path, inside[0]))
+		return find(filepath.Join(path, inside[0]), temp)
 	case len(inside) == 0:
 		return nil, nil, &Error{File: path, Msg: "the directory holds no event log; give a log file or an eventlog_v2_* directory"}
 	default:
 		return nil, nil, &Error{File: path, Msg: fmt.Sprintf("the directory holds %d logs; give one of them: %s",
 			len(inside), shorten(inside))}
 	}
+}
+
+// findInside finds the log in what name was fetched or unpacked to, and speaks of
+// it by that name.
+func findInside(name, at string, temp *scratch) (parts []part, notes []*Error, err *Error) {
+	parts, notes, err = find(at, temp)
+	called := func(path string) string {
+		if rest, ok := strings.CutPrefix(path, at); ok {
+			return name + rest
+		}
+		return path
+	}
+	for i := range parts {
+		parts[i].name = called(parts[i].name)
+	}
+	for _, n := range notes {
+		n.File = called(n.File)
+	}
+	if err != nil {
+		err.File = called(err.File)
+	}
+	return parts, notes, err
+}
+
+// Logs lists what looks like a log in dir: files and folders of logs, in the
+// order of their names. Whether one is a log shows only when it is read.
+func Logs(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, &Error{File: dir, Msg: "cannot list the directory", Err: err}
+	}
+	var out []string
+	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."), strings.HasPrefix(e.Name(), "_"):
+		case !e.IsDir(), holdsLog(path):
+			out = append(out, path)
+		}
+	}
+	return out, nil
+}
+
+// holdsLog reports whether a folder is the log of one application.
+func holdsLog(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+		return !e.IsDir() && (strings.HasPrefix(e.Name(), "events_") || e.Name() == "eventlog" || e.Name() == "EVENT_LOG_1")
+	})
 }
 
 func shorten(names []string) string {
@@ -89,15 +172,15 @@ func rollingOrder(dir string, all, parts []string) (order []string, notes []*Err
 		index   int
 		compact bool
 	}
-	note := func(format string, args ...any) {
-		notes = append(notes, &Error{File: dir, Msg: fmt.Sprintf(format, args...), Skipped: true})
+	note := func(loss, format string, args ...any) {
+		notes = append(notes, &Error{File: dir, Msg: fmt.Sprintf(format, args...), Skipped: true, Loss: loss})
 	}
 	var list []part
 	for _, name := range parts {
 		number, _, _ := strings.Cut(strings.TrimPrefix(name, "events_"), "_")
 		index, err := strconv.Atoi(number)
 		if err != nil {
-			note("%s has no number in its name and is left out", name)
+			note("parts", "%s has no number in its name and is left out", name)
 			continue
 		}
 		list = append(list, part{name, index, strings.HasSuffix(name, ".compact")})
@@ -123,17 +206,17 @@ func rollingOrder(dir string, all, parts []string) (order []string, notes []*Err
 	}
 	switch {
 	case compacted:
-		note("the log was compacted: finished jobs were dropped from it, so all totals are lower bounds")
+		note("compacted", "the log was compacted: finished jobs were dropped from it, so all totals are lower bounds")
 	case len(list) > 0 && list[0].index > 1:
-		note("the log begins with part %d: what the parts before it held is unknown", list[0].index)
+		note("beginning", "the log begins with part %d: what the parts before it held is unknown", list[0].index)
 	}
 	for i := 1; i < len(list); i++ {
 		if list[i].index > list[i-1].index+1 {
-			note("part %d is missing: what it held is unknown, and Spark's History Server refuses the log", list[i-1].index+1)
+			note("parts", "part %d is missing: what it held is unknown, and Spark's History Server refuses the log", list[i-1].index+1)
 		}
 	}
 	if !slices.ContainsFunc(all, func(n string) bool { return strings.HasPrefix(n, "appstatus_") }) {
-		note("there is no appstatus file: Spark's History Server does not list the log")
+		note("", "there is no appstatus file: Spark's History Server does not list the log")
 	}
 	for _, p := range list {
 		order = append(order, p.name)

@@ -73,3 +73,67 @@ func FuzzEvent(f *testing.F) {
 		}
 	})
 }
+
+// What a Redactor makes of a line is JSON if the line was, and has the same
+// numbers of everything; details of any line are read or refused.
+func FuzzRedact(f *testing.F) {
+	path := write(f, f.TempDir(), events(f), sparklog.Options{Codec: "none"})
+	text, err := os.ReadFile(path)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for line := range bytes.Lines(text) {
+		f.Add(bytes.TrimSpace(line))
+	}
+	f.Fuzz(func(t *testing.T, line []byte) {
+		if bytes.ContainsAny(line, "\n\x00") {
+			return
+		}
+		r, err := sparklog.NewRedactor("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Hosts, r.Paths, r.Literals = true, true, true
+		dir := t.TempDir() + "/log"
+		if err := os.WriteFile(dir, append(bytes.Clone(line), '\n'), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for record, err := range sparklog.Records(dir) {
+			if err != nil {
+				continue
+			}
+			r.Learn(record)
+			_, _ = record.Detail()
+			out, err := r.Line(record.Line)
+			if err == nil && json.Valid(record.Line) && !json.Valid(out) {
+				t.Errorf("%s becomes %s", record.Line, out)
+			}
+		}
+	})
+}
+
+// Archives of anything are unpacked or refused, and nothing leaves their folder.
+func FuzzArchive(f *testing.F) {
+	f.Add([]byte("PK\x03\x04"))
+	for _, data := range archives(f, seedLog(f)) {
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := t.TempDir() + "/archive"
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := sparklog.Open(path)
+		var e *sparklog.Error
+		if err != nil && !errors.As(err, &e) {
+			t.Fatalf("%T: %v", err, err)
+		}
+	})
+}
+
+// seedLog is a folder with a small log.
+func seedLog(f *testing.F) string {
+	dir := f.TempDir()
+	write(f, dir, events(f)[:6], sparklog.Options{})
+	return dir
+}

@@ -104,3 +104,58 @@ func unpackLZF(out, in []byte) error {
 	}
 	return nil
 }
+
+const (
+	lzfChunk = 1<<16 - 1
+	lzfReach = 1 << 13 // farthest copy
+	lzfMost  = 264     // longest copy
+	lzfTable = 1 << 13
+)
+
+// appendLZF appends p, at most lzfChunk bytes, as one chunk: compressed, or
+// stored where that is not longer.
+func appendLZF(dst, p []byte) []byte {
+	from := len(dst)
+	dst = append(dst, 'Z', 'V', 1, 0, 0, byte(len(p)>>8), byte(len(p)))
+	head := len(dst)
+	var last [lzfTable]int32 // where three bytes were seen last, from 1
+	pending := 0             // first byte that is not written
+	for i := 0; i+2 < len(p); {
+		slot := &last[(uint32(p[i])<<16|uint32(p[i+1])<<8|uint32(p[i+2]))*2654435761>>19]
+		ref := int(*slot) - 1
+		*slot = int32(i + 1)
+		if ref < 0 || i-ref > lzfReach || p[ref] != p[i] || p[ref+1] != p[i+1] || p[ref+2] != p[i+2] {
+			i++
+			continue
+		}
+		n := 3
+		for i+n < len(p) && n < lzfMost && p[ref+n] == p[i+n] {
+			n++
+		}
+		dst = appendLiterals(dst, p[pending:i])
+		distance := i - ref - 1
+		if n < 9 {
+			dst = append(dst, byte((n-2)<<5|distance>>8), byte(distance))
+		} else {
+			dst = append(dst, byte(7<<5|distance>>8), byte(n-9), byte(distance))
+		}
+		i += n
+		pending = i
+	}
+	dst = appendLiterals(dst, p[pending:])
+	if n := len(dst) - head; n < len(p) {
+		dst[from+3], dst[from+4] = byte(n>>8), byte(n)
+		return dst
+	}
+	dst = append(dst[:from], 'Z', 'V', 0, byte(len(p)>>8), byte(len(p)))
+	return append(dst, p...)
+}
+
+func appendLiterals(dst, p []byte) []byte {
+	for len(p) > 0 {
+		n := min(len(p), 32)
+		dst = append(append(dst, byte(n-1)), p[:n]...)
+		p = p[n:]
+	}
+	return dst
+}

@@ -27,7 +27,8 @@ const (
 // a usual line, are passed over; peak, if not nil, receives the one that old
 // logs have nowhere else.
 func (d *decoder) accumulables(peak *int64) []event.Accumulable {
-	list := d.list[:0]
+	list := d.batch.lists
+	from := len(list)
 	d.array(func() {
 		var a event.Accumulable
 		if d.internal(peak) {
@@ -67,11 +68,11 @@ func (d *decoder) accumulables(peak *int64) []event.Accumulable {
 			list = append(list, a)
 		}
 	})
-	d.list = list
-	if len(list) == 0 {
+	d.batch.lists = list
+	if len(list) == from {
 		return nil
 	}
-	return slices.Clone(list)
+	return slices.Clip(list[from:])
 }
 
 // planMetric consumes an accumulable of a plan node, if one comes next in

@@ -7,13 +7,12 @@ import (
 )
 
 // readers are the events that there are, most frequent first, each with how the
-// rest of its line is read. Everything else is counted and skipped.
+// rest of its line is read; the starts and ends of tasks, of which a log
+// consists, stand before them in event. Everything else is counted and skipped.
 var readers = []struct {
 	name string
 	read func(*decoder) event.Event
 }{
-	{"SparkListenerTaskEnd", (*decoder).taskEnd},
-	{"SparkListenerTaskStart", (*decoder).taskStart},
 	{"SparkListenerStageCompleted", (*decoder).stageCompleted},
 	{"SparkListenerStageSubmitted", (*decoder).stageSubmitted},
 	{"SparkListenerBlockUpdated", (*decoder).blockUpdated},
@@ -52,34 +51,51 @@ const (
 	sqlPrefix       = "org.apache.spark.sql.execution.ui."
 	schedulerPrefix = "org.apache.spark.scheduler."
 	eventPrefix     = `{"Event":"`
+	taskEndName     = "SparkListenerTaskEnd"
+	taskStartName   = "SparkListenerTaskStart"
 )
 
-// event reads one line: nil when it is of a kind that is not read, or when
-// d.failed says why it could not be.
-func (d *decoder) event(line []byte) event.Event {
-	d.reset(line)
-	name := eventName(line)
+// event reads the line of r into it: nothing but the name when the event is of
+// a kind that is not read. d.failed says why the line could not be read.
+func (d *decoder) event(r *Record) {
+	d.reset(r.Line)
+	name := eventName(r.Line)
 	if name == nil {
 		if name = d.searchName(); name == nil {
-			return nil
+			return
 		}
+		d.i = 0
 	}
-	for i := range readers {
-		if string(name) == readers[i].name {
-			d.i = 0
-			e := readers[i].read(d)
-			if d.failed == "" && d.peek() != 0 {
-				d.fail("text behind the event")
+	b := d.batch
+	switch string(name) {
+	case taskEndName:
+		b.ends = append(b.ends, event.TaskEnd{})
+		r.Name, r.end = taskEndName, &b.ends[len(b.ends)-1]
+		d.taskEnd(r.end)
+	case taskStartName:
+		b.starts = append(b.starts, event.TaskStart{})
+		r.Name, r.start = taskStartName, &b.starts[len(b.starts)-1]
+		d.taskStart(r.start)
+	default:
+		for i := range readers {
+			if string(name) == readers[i].name {
+				r.Name = readers[i].name
+				r.event = readers[i].read(d)
 			}
-			return e
 		}
 	}
-	d.i = 0
-	d.skip()
-	if d.failed == "" {
-		d.ignored[string(name)]++
+	if r.Name == "" {
+		r.Name = d.intern(name)
+		if d.skip(); d.failed == "" {
+			if b.ignored == nil {
+				b.ignored = map[string]int{}
+			}
+			b.ignored[r.Name]++
+		}
 	}
-	return nil
+	if d.failed == "" && d.peek() != 0 {
+		d.fail("text behind the event")
+	}
 }
 
 // eventName reads the name where Spark writes it: as the first key.

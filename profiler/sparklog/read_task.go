@@ -21,8 +21,7 @@ var (
 	frameKeys    = keys("Declaring Class", "Method Name", "File Name", "Line Number")
 )
 
-func (d *decoder) taskEnd() event.Event {
-	var e event.TaskEnd
+func (d *decoder) taskEnd(e *event.TaskEnd) {
 	peak := int64(-1)
 	d.object(taskEndKeys, func(k int) {
 		switch k {
@@ -49,11 +48,9 @@ func (d *decoder) taskEnd() event.Event {
 			e.Metrics.Record(metric.PeakExecutionMemory, peak)
 		}
 	}
-	return e
 }
 
-func (d *decoder) taskStart() event.Event {
-	var e event.TaskStart
+func (d *decoder) taskStart(e *event.TaskStart) {
 	d.object(taskStartKeys, func(k int) {
 		switch k {
 		case 0:
@@ -66,7 +63,6 @@ func (d *decoder) taskStart() event.Event {
 			d.taskInfo(&e.Info, nil)
 		}
 	})
-	return e
 }
 
 var gettingResultKeys = keys("Task Info")
@@ -265,23 +261,15 @@ func (d *decoder) taskMetrics() *metric.Set {
 	if d.null() {
 		return nil
 	}
-	var values [24]int64
-	var seen uint64
-	read := func(s section, k int) {
-		at := sectionFields[s][k]
-		if v, ok := d.int(); ok {
-			values[at] = v * fields[at].scale
-			seen |= 1 << at
+	var values [maxFields]int64
+	seen, ok := d.template.read(&d.scanner, &values)
+	if !ok {
+		from := d.i
+		seen = d.taskMetricsByKey(&values)
+		if d.failed == "" {
+			d.template.learn(d.b[from:d.i])
 		}
 	}
-	d.object(sectionNames[top], func(k int) {
-		if k < len(sectionFields[top]) {
-			read(top, k)
-			return
-		}
-		s := shuffleRead + section(k-len(sectionFields[top]))
-		d.object(sectionNames[s], func(k int) { read(s, k) })
-	})
 	if seen != d.shapeM || seen == 0 {
 		d.shape, d.shapeM = metric.Set{}, seen
 		for at, f := range fields {
@@ -297,4 +285,27 @@ func (d *decoder) taskMetrics() *metric.Set {
 		}
 	}
 	return &set
+}
+
+// maxFields is how many numbers of Task Metrics are kept at most.
+const maxFields = 24
+
+// taskMetricsByKey reads the numbers in whatever order and with whatever else.
+func (d *decoder) taskMetricsByKey(values *[maxFields]int64) (seen uint64) {
+	read := func(s section, k int) {
+		at := sectionFields[s][k]
+		if v, ok := d.int(); ok {
+			values[at] = v * fields[at].scale
+			seen |= 1 << at
+		}
+	}
+	d.object(sectionNames[top], func(k int) {
+		if k < len(sectionFields[top]) {
+			read(top, k)
+			return
+		}
+		s := shuffleRead + section(k-len(sectionFields[top]))
+		d.object(sectionNames[s], func(k int) { read(s, k) })
+	})
+	return seen
 }

@@ -176,7 +176,7 @@ func TestNoLog(t *testing.T) {
 		filepath.Join(dir, "absent"):     "no log there",
 		file("readme", "# hello\nyou\n"): "not a Spark event log",
 		file("empty", ""):                "empty",
-		file("x.zip", "PK\x03\x04..."):   "unpack",
+		file("x.zip", "PK\x03\x04..."):   "cannot be unpacked",
 		t.TempDir():                      "holds no event log",
 		several:                          "a, b",
 	} {
@@ -191,7 +191,7 @@ func TestNoLog(t *testing.T) {
 // A log cut at any byte, in any codec, yields a prefix of its events.
 func TestTruncation(t *testing.T) {
 	list := events(t)[:8]
-	for _, codec := range []string{"none", "zstd", "lz4", "snappy"} {
+	for _, codec := range []string{"none", "zstd", "lz4", "snappy", "lzf"} {
 		path := write(t, t.TempDir(), list, sparklog.Options{Codec: codec})
 		whole, err := os.ReadFile(path)
 		if err != nil {

@@ -46,6 +46,7 @@ func TestHistoryServer(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
+		p.Settle()
 		text, err := json.Marshal(serverCounts(p, id))
 		if err != nil {
 			t.Fatal(err)
@@ -54,7 +55,7 @@ func TestHistoryServer(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, codec := range []string{"none", "zstd", "lz4", "snappy"} {
+	for _, codec := range []string{"none", "zstd", "lz4", "snappy", "lzf"} {
 		for _, rolling := range []bool{false, true} {
 			add(events(t), sparklog.Options{Codec: codec, Rolling: rolling, MaxFileSize: 20_000})
 		}

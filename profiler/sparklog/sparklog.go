@@ -1,8 +1,9 @@
 // Package sparklog reads and writes Apache Spark's event log: the one place that
 // knows Spark's spelling, in both directions.
 //
-//	file, directory ─► container ─► lines ─► scanner ─► event.Event ─► profiler.Profile
-//	      open.go      codec.go    lines.go  read_*.go                    Open, Read
+//	file, directory ─► container ─► lines ─► scanner ─► Record ─► event.Event ─► profiler.Profile
+//	     find.go       codec.go   batch.go  read_*.go   Records     Events         Open, Read
+//	     └─────────── stream.go, by several goroutines ────────┘
 //
 //	event.Event ─► Writer ─► JSON lines ─► codec ─► file or rolling directory
 //	               write_*.go             encode.go      writer.go
@@ -34,6 +35,13 @@ type Error struct {
 	// Skipped says that reading went on behind the place: the error is a
 	// warning. Otherwise there is no log to be had.
 	Skipped bool
+
+	// Loss says which kind of thing is missing for it (profiler.Loss), "" when
+	// no number is touched, and Count how many of them.
+	Loss  string
+	Count int
+
+	fatal bool // no part of the log is worth reading
 }
 
 // Error prints "file: place: message: cause".
@@ -57,18 +65,35 @@ func (e *Error) Unwrap() error { return e.Err }
 // Open reads the log at path into a profile: a file in any of Spark's
 // compressions (told by content, not by name), a rolling directory
 // (eventlog_v2_*), a Databricks directory (eventlog, eventlog-*), a directory of
-// Spark 1.2 or earlier, or a directory that holds exactly one of these. What was
-// missing or broken is in the profile's Warnings. The error, if any, is an *Error.
-func Open(path string) (*profiler.Profile, error) { return collect(Events(path)) }
+// Spark 1.2 or earlier, a directory or a zip or tar archive that holds exactly one
+// of these, the address of an application on a History Server, or "-" for
+// standard input. What was missing or broken is in the profile's Warnings. The error, if any, is an *Error.
+func Open(path string) (*profiler.Profile, error) {
+	p := &profiler.Profile{}
+	if err := Fold(p, path); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Fold is Open into a profile that was made before, such as one that keeps only
+// sketches.
+func Fold(p *profiler.Profile, path string) error {
+	return collect(p, func(yield func(*Record, *Error) bool) { readLog(path, false, yield) })
+}
 
 // Read is Open for the content of one file; name stands for it in messages.
 func Read(r io.Reader, name string) (*profiler.Profile, error) {
-	return collect(func(yield func(event.Event, error) bool) {
-		d := newDecoder(yield)
-		if d.file(r, name) {
-			d.finish(name)
-		}
+	parts := []part{{name, "", func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}}
+	p := &profiler.Profile{}
+	err := collect(p, func(yield func(*Record, *Error) bool) {
+		s := stream{parts: parts, yield: yield}
+		s.run(name)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
 }
 
 // Events yields the events of the log at path in their order. A pair with an
@@ -76,47 +101,87 @@ func Read(r io.Reader, name string) (*profiler.Profile, error) {
 // may follow, else it is the last. Events are the consumer's to keep.
 func Events(path string) iter.Seq2[event.Event, error] {
 	return func(yield func(event.Event, error) bool) {
-		parts, notes, err := find(path)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		d := newDecoder(yield)
-		for _, n := range notes {
-			if !yield(nil, n) {
-				return
+		for r, err := range Records(path) {
+			switch {
+			case err != nil:
+				if !yield(nil, err) {
+					return
+				}
+			case r.Event() != nil:
+				if !yield(r.Event(), nil) {
+					return
+				}
 			}
 		}
-		for _, part := range parts {
-			if !d.open(part) {
-				return
-			}
-		}
-		d.finish(path)
 	}
 }
 
-func collect(events iter.Seq2[event.Event, error]) (*profiler.Profile, error) {
-	p := &profiler.Profile{}
-	for e, err := range events {
-		switch err := err.(type) {
-		case nil:
-			p.Add(e)
-		case *Error:
-			if !err.Skipped {
-				return nil, err
+// Records yields the lines of the log at path in their order, with the events
+// that they hold: bad lines and unknown events too. Errors come as from Events,
+// a record is nil beside one.
+func Records(path string) iter.Seq2[*Record, error] {
+	return func(yield func(*Record, error) bool) {
+		readLog(path, true, func(r *Record, err *Error) bool {
+			if err != nil {
+				return yield(nil, err)
 			}
-			where := err.File
-			if err.Place != "" {
-				where += ", " + err.Place
-			}
-			msg := err.Msg
-			if err.Err != nil {
-				msg = fmt.Sprintf("%s: %v", msg, err.Err)
-			}
-			p.Warn(where, "%s", msg)
+			return yield(r, nil)
+		})
+	}
+}
+
+func readLog(path string, keep bool, yield func(*Record, *Error) bool) {
+	temp := &scratch{}
+	defer temp.remove()
+	parts, notes, err := find(path, temp)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	for _, n := range notes {
+		if !yield(nil, n) {
+			return
 		}
 	}
+	s := stream{parts: parts, yield: yield, keep: keep}
+	s.run(path)
+}
+
+// collect folds records into p, which keeps nothing that a record of a task
+// points to.
+func collect(p *profiler.Profile, records func(func(*Record, *Error) bool)) (failed error) {
+	records(func(r *Record, err *Error) bool {
+		switch {
+		case err != nil && !err.Skipped:
+			failed = err
+			return false
+		case err != nil:
+			err.Warn(p)
+		case r.end != nil:
+			p.AddTaskEnd(r.end)
+		case r.start != nil:
+			p.AddTaskStart(r.start)
+		case r.event != nil:
+			p.Add(r.event)
+		}
+		return true
+	})
 	p.Settle()
-	return p, nil
+	return failed
+}
+
+// Warn enters what was wrong with a log into the profile of it.
+func (e *Error) Warn(p *profiler.Profile) {
+	where := e.File
+	if e.Place != "" {
+		where += ", " + e.Place
+	}
+	msg := e.Msg
+	if e.Err != nil {
+		msg = fmt.Sprintf("%s: %v", msg, e.Err)
+	}
+	p.Warn(where, "%s", msg)
+	if e.Loss != "" {
+		p.Lost = append(p.Lost, profiler.Loss{What: e.Loss, Count: e.Count})
+	}
 }

@@ -2,6 +2,7 @@ package sparklog
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -13,7 +14,7 @@ import (
 // Options say how a log is written. The zero Options are Spark's defaults but
 // for rolling: one file, zstd.
 type Options struct {
-	Codec       string // zstd, lz4, snappy or none; "" is zstd (spark.eventLog.compression.codec)
+	Codec       string // zstd, lz4, snappy, lzf or none; "" is zstd (spark.eventLog.compression.codec)
 	Rolling     bool   // a directory of parts (spark.eventLog.rolling.enabled)
 	MaxFileSize int64  // of a part, in bytes of text; 0 is 128 MiB (spark.eventLog.rolling.maxFileSize)
 	Redact      string // spark.redaction.regex; "" is Spark's default
@@ -74,7 +75,7 @@ func Create(dir, app, attempt string, opt Options) (*Writer, error) {
 		}
 	}
 	if !known {
-		return nil, fmt.Errorf("event log codec %q is not offered; use zstd, lz4, snappy or none", opt.Codec)
+		return nil, fmt.Errorf("event log codec %q is not offered; use zstd, lz4, snappy, lzf or none", opt.Codec)
 	}
 	if err := w.begin(); err != nil {
 		return nil, fmt.Errorf("event log of %s in %s: %w", app, dir, err)
@@ -146,13 +147,28 @@ func (w *Writer) Add(e event.Event) {
 		return
 	}
 	w.line(e)
+	w.put(flushed(e))
+}
+
+// AddLine writes a line as it is: what a Record holds, or what Redactor.Line made
+// of it. Errors are as those of Add.
+func (w *Writer) AddLine(line []byte) {
+	if w.err != nil {
+		return
+	}
+	w.text.b = append(append(w.text.b[:0], line...), '\n')
+	w.put(false)
+}
+
+// put writes the line that text holds, into the next part if this one is full.
+func (w *Writer) put(flush bool) {
 	if w.opt.Rolling && w.written > 0 && w.written+int64(len(w.text.b)) > w.opt.MaxFileSize {
 		if w.err = w.roll(); w.err != nil {
 			return
 		}
 	}
 	w.written += int64(len(w.text.b))
-	if _, w.err = w.out.Write(w.text.b); w.err == nil && flushed(e) {
+	if _, w.err = w.out.Write(w.text.b); w.err == nil && flush {
 		w.err = w.out.Flush()
 	}
 }
@@ -191,19 +207,27 @@ func (w *Writer) Close() error {
 	return w.err
 }
 
-// redact hides values that the redaction pattern finds in their key or in
-// themselves, as Spark's Utils.redact.
-func (w *Writer) redact(m map[string]string) map[string]string {
+func (w *Writer) redact(m map[string]string) map[string]string { return hide(m, w.secret) }
+
+// Redact hides the values of m of which pattern finds something in key or value,
+// as Spark's Utils.redact does; "" and a pattern that is none stand for Spark's
+// own. m stays as it is, and is returned when there was nothing to hide.
+func Redact(m map[string]string, pattern string) map[string]string {
+	secret, err := regexp.Compile(pattern)
+	if pattern == "" || err != nil {
+		secret = regexp.MustCompile(defaultRedaction)
+	}
+	return hide(m, secret)
+}
+
+func hide(m map[string]string, secret *regexp.Regexp) map[string]string {
 	var out map[string]string
 	for k, v := range m {
-		if !w.secret.MatchString(k) && !w.secret.MatchString(v) {
+		if !secret.MatchString(k) && !secret.MatchString(v) {
 			continue
 		}
 		if out == nil {
-			out = make(map[string]string, len(m))
-			for k, v := range m {
-				out[k] = v
-			}
+			out = maps.Clone(m)
 		}
 		out[k] = redacted
 	}

@@ -1,0 +1,34 @@
+package sparklog
+
+import (
+	"strings"
+	"testing"
+)
+
+// A line that is longer than memory should hold is left out and told; the lines
+// around it are read, and numbers and places go on.
+func TestCutterLongLine(t *testing.T) {
+	long := strings.Repeat("x", 3<<20)
+	for name, text := range map[string]string{"inside": "first\n" + long + "\nlast\n", "at the end": "first\n" + long} {
+		c := &cutter{r: strings.NewReader(text), name: name, line: 1, most: 1 << 20}
+		var lines []string
+		var bad []int
+		d := &decoder{scanner: scanner{names: map[string]string{}}}
+		for b := newBatch(); c.fill(b); b.clear(false) {
+			for _, x := range b.bad {
+				bad = append(bad, x.number)
+			}
+			for line := range strings.Lines(string(b.text)) {
+				lines = append(lines, strings.TrimSpace(line))
+			}
+			d.decode(b)
+			c.line = b.first + b.count
+			if c.ended && c.from != int64(len(text)) && name == "inside" {
+				t.Errorf("%s: the text ends at byte %d, want %d", name, c.from, len(text))
+			}
+		}
+		if len(bad) != 1 || bad[0] != 2 || lines[0] != "first" || name == "inside" && lines[len(lines)-1] != "last" {
+			t.Errorf("%s: lines %.20q, bad %v", name, lines, bad)
+		}
+	}
+}
