@@ -24,7 +24,7 @@ demo: build ## run the whole loop on generated taxi data; leaves out/demo/report
 	$(BIN) demo --out out/demo
 
 test: ## run all tests
-	$(GO) test $(PKGS)
+	$(GO) test -timeout 20m $(PKGS)
 
 race: ## run the tests of what is concurrent under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
