@@ -16,6 +16,6 @@ for version in 4.0.1 3.5.6; do
 			continue
 		fi
 	fi
-	STAGECOACH_SPARK=$PWD/$env/bin/python go test ./engine -run '^TestSpark' -count=1 -v || failed=1
+	STAGECOACH_SPARK=$PWD/$env/bin/python go test ./engine -run '^TestSpark' -count=1 -timeout 30m -v || failed=1
 done
 exit $failed
