@@ -21,7 +21,7 @@ func TestExplain(t *testing.T) {
 		"EXTENDED": {"== Analyzed Logical Plan ==\nname: string, n: bigint\n", "\n\n== Optimized Logical Plan ==\n", "Aggregate [name#", "Join Inner, (k#",
 			"Relation [k#", "] parquet\n", "Range (0, 20000, step=1)\n", "\n\n== Physical Plan ==\nAdaptiveSparkPlan"},
 		"FORMATTED": {"== Physical Plan ==\nAdaptiveSparkPlan (", "BroadcastHashJoin Inner BuildRight (", "\n\n(1) Scan range\nOutput [1]: [id#", "PartitionFilters: [(p#",
-			"PushedFilters: [k#", "ReadSchema: struct<k:bigint,name:string>\n", "Condition : ((id#", "Left keys [1]: [k#", "Join type: Inner\nJoin condition: None\n",
+			"PushedFilters: [GreaterThan(k,2)", "ReadSchema: struct<k:bigint,name:string>\n", "Condition : ((id#", "Left keys [1]: [k#", "Join type: Inner\nJoin condition: None\n",
 			"Functions [1]: [partial_count(1)]", "Arguments: hashpartitioning(name#", "Arguments: isFinalPlan=false\n"},
 		"COST": {"== Optimized Logical Plan ==\n", "Range (0, 20000, step=1), Statistics(sizeInBytes=156.3 KiB, rowCount=2.00E+4)\n", "rowCount=10)\n",
 			"\n\n== Physical Plan ==\n"},

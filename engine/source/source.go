@@ -110,9 +110,9 @@ const (
 	IsNotNull // Value is not used
 )
 
-// String is the operator as EXPLAIN prints it.
+// String is the name that Spark gives filters of sources.
 func (o Op) String() string {
-	return [...]string{"=", "<", "<=", ">", ">=", "is not null"}[o]
+	return [...]string{"EqualTo", "LessThan", "LessThanOrEqual", "GreaterThan", "GreaterThanOrEqual", "IsNotNull"}[o]
 }
 
 // Table is the table behind a source whose columns go by other names in one use of

@@ -297,14 +297,15 @@ func (n *Scan) FolderText() string {
 	return list(all)
 }
 
-// PredicateText prints pushed conditions.
+// PredicateText prints pushed conditions as Spark does: [IsNotNull(k), GreaterThan(k,2)].
 func PredicateText(list []source.Predicate) string {
 	text := make([]string, len(list))
 	for i, p := range list {
-		text[i] = p.Column + " " + p.Op.String()
+		name, _, _ := strings.Cut(p.Column, "#")
 		if p.Op != source.IsNotNull {
-			text[i] += " " + p.Value.String()
+			name += "," + p.Value.String()
 		}
+		text[i] = p.Op.String() + "(" + name + ")"
 	}
 	return "[" + strings.Join(text, ", ") + "]"
 }
