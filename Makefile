@@ -12,7 +12,7 @@ export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers spark-test gate clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads eac
 
 bench-peers: ## run the taxi suite of SHARED on the engine, DuckDB and Polars in turns; SPARK=1 adds Spark; writes out/peers.md
 	sh benchmarks/peers/compare.sh $(SHARED)/baselines $(ROWS) $(RUNS)
+
+bench-itself: ## run queries of the suite on 2, 20 and 60 M rows, and in less memory; writes out/scaling.md and out/memory.md
+	sh benchmarks/peers/itself.sh $(SHARED)/baselines $(RUNS)
 
 spark-test: ## compare SQL statements, partitions, plans and a History Server's answers with Spark 4.0 and 3.5, installed below out/
 	sh engine/testdata/spark/test.sh
