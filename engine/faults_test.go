@@ -240,7 +240,11 @@ func TestSpeculativeWrite(t *testing.T) {
 			}
 			defer s.Close()
 			start := time.Now()
-			if _, err := s.Read(hooked{splits: 8}).Write(context.Background(), "parquet", path, engine.WriteOptions{}); err != nil {
+			in := hooked{8, func(context.Context, int) error {
+				time.Sleep(time.Millisecond) // until every slot has a task, the slow executor's too
+				return nil
+			}}
+			if _, err := s.Read(in).Write(context.Background(), "parquet", path, engine.WriteOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			took[speculation] = time.Since(start)
