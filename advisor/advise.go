@@ -25,9 +25,9 @@ const leastShare = 0.02
 type Report struct {
 	App       profiler.App      `json:"app"`
 	Wall      time.Duration     `json:"wallNanos"`
-	Findings  []Finding         `json:"findings"` // most at stake first
-	Small     int               `json:"small"`    // findings left out because little is at stake
-	Skipped   []Skip            `json:"skipped,omitempty"`
+	Findings  []Finding         `json:"-"`     // most at stake first; json.go ranks them
+	Small     int               `json:"small"` // findings left out because little is at stake
+	Skipped   []Skip            `json:"-"`     // "notRun"
 	Joint     whatif.Prediction `json:"joint"` // of all Changes together
 	SelfError float64           `json:"selfError"`
 }

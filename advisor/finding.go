@@ -23,13 +23,13 @@ type Finding struct {
 	Why      string     `json:"why"`     // why it costs time
 	Confirm  string     `json:"confirm"` // how to see it for oneself
 
-	Changes    []config.Change `json:"changes,omitempty"`    // parameters to set
+	Changes    []config.Change `json:"-"`                    // parameters to set; json.go spells them
 	CodeChange string          `json:"codeChange,omitempty"` // SQL or DataFrame form of the remedy
 	Edits      []whatif.Edit   `json:"-"`                    // what the code change does to the run, for the prediction
 
 	// Saving is the replay of the run with the remedy. When it is refused or
 	// was not asked for, Waste stands in.
-	Saving      whatif.Prediction `json:"saving"`
+	Saving      whatif.Prediction `json:"prediction"`
 	Predicted   bool              `json:"predicted"`   // Saving holds a prediction that was not refused
 	Waste       time.Duration     `json:"wasteNanos"`  // wall time that the problem costs, an upper bound by the rule
 	CoreSeconds float64           `json:"coreSeconds"` // task time that the problem costs
@@ -52,6 +52,15 @@ func (f Finding) Stake() time.Duration {
 		return f.Saving.Saved()
 	}
 	return f.Waste
+}
+
+// SavingRange is the range in which the wall time saved lies: of the
+// prediction, or from nothing to the rule's bound.
+func (f Finding) SavingRange() (low, high time.Duration) {
+	if f.Predicted {
+		return f.Saving.SavedRange()
+	}
+	return 0, f.Waste
 }
 
 // Severity is info, warning or critical by the share of the run's wall time at
@@ -105,7 +114,8 @@ type Where struct {
 	Execution *int64 `json:"execution,omitempty"`
 	Node      *int   `json:"node,omitempty"`
 	RDD       *int   `json:"rdd,omitempty"`
-	Name      string `json:"name,omitempty"` // of the place, for people
+	Stages    []int  `json:"stages,omitempty"` // that run what is at a place other than a stage
+	Name      string `json:"name,omitempty"`   // of the place, for people
 }
 
 // AtStage is the place of a stage.
@@ -113,7 +123,7 @@ func AtStage(s *profiler.Stage) Where { return Where{Stage: &s.ID, Name: s.Name}
 
 // AtNode is the place of a plan node.
 func AtNode(execution int64, n *profiler.Node) Where {
-	return Where{Execution: &execution, Node: &n.ID, Name: strings.TrimSpace(n.Name)}
+	return Where{Execution: &execution, Node: &n.ID, Stages: n.Stages, Name: strings.TrimSpace(n.Name)}
 }
 
 // AtRDD is the place of a cached dataset.
