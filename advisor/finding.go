@@ -36,6 +36,15 @@ type Finding struct {
 	Confidence  Confidence        `json:"confidence"`
 	Assumptions []string          `json:"assumptions,omitempty"`
 
+	// NoReplay says why the remedy is not replayed. Waste stands then.
+	NoReplay string `json:"-"`
+
+	// Notice marks a finding about the log: it says how far the others can be
+	// trusted, and is told first, however little time it is about.
+	Notice bool `json:"notice,omitempty"`
+
+	incident, symptom bool // of the rule
+
 	// Excludes are keys that must not be changed for this place: they would
 	// not help, or hide the problem.
 	Excludes []string `json:"excludes,omitempty"`

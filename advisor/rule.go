@@ -9,15 +9,16 @@
 package advisor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
-
-	"stagecoach/advisor/whatif"
 )
 
 // A Rule is one kind of problem. It is a pure function of a run: the same run
@@ -27,6 +28,14 @@ type Rule struct {
 	Title string // the problem, as a sentence without a full stop
 	Doc   string // why it hurts, how to confirm it, what to change, when to ignore it
 	Cause string // the stable id of the cause it finds
+
+	// Incident says that the rule finds work that went wrong, not slow work. Such
+	// findings come first: a run in trouble tells little of how it is well.
+	Incident bool
+
+	// Symptom says that other rules may know why: where one of them names a
+	// stage, the finding about it is left out.
+	Symptom bool
 
 	// Needs are metrics without which the rule cannot judge: in a profile that
 	// lacks one it is skipped, with that as the reason.
@@ -50,10 +59,35 @@ type Limits func(name string) float64
 type Run struct {
 	*profiler.Profile
 	Model *whatif.Model
+	Peak  int // the most slots that there were at once; at least 1
 }
 
 // NewRun prepares a profile for rules.
-func NewRun(p *profiler.Profile) *Run { return &Run{p, whatif.NewModel(p)} }
+func NewRun(p *profiler.Profile) *Run { return &Run{p, whatif.NewModel(p), peakSlots(p)} }
+
+// peakSlots counts the cores of the executors that lived at once. (Those that
+// live at the end are too few where some died, and all that ever were are too
+// many where some were replaced.)
+func peakSlots(p *profiler.Profile) int {
+	type step struct {
+		at    event.Millis
+		cores int
+	}
+	var steps []step
+	for _, e := range p.Executors {
+		steps = append(steps, step{e.Added, e.Cores})
+		if e.Removed > 0 {
+			steps = append(steps, step{e.Removed, -e.Cores})
+		}
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.cores, b.cores)) })
+	now, most := 0, 1
+	for _, s := range steps {
+		now += s.cores
+		most = max(most, now)
+	}
+	return most
+}
 
 // Overrides are limits that somebody set, by "rule.limit".
 type Overrides map[string]float64

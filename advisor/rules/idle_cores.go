@@ -43,6 +43,9 @@ the clock.`,
 				from, to := s.Tasks.Times(i)
 				busy = append(busy, span{from, max(from, to)})
 			}
+			if s.Submitted < s.FirstLaunch { // it waits for executors, not for the driver
+				busy = append(busy, span{s.Submitted, s.FirstLaunch})
+			}
 			results += s.Metrics.Value(metric.ResultSize)
 		}
 		if len(busy) == 0 || streaming(run) || interactive(run) {

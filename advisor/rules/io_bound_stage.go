@@ -9,9 +9,10 @@ import (
 )
 
 var ioBoundStage = advisor.Rule{
-	Name:  "io-bound-stage",
-	Title: "Tasks run much longer than they compute",
-	Cause: "low-cpu-share",
+	Name:    "io-bound-stage",
+	Title:   "Tasks run much longer than they compute",
+	Cause:   "low-cpu-share",
+	Symptom: true,
 	Doc: `
 A task that runs but uses no processor waits: for a disk, for a service that a
 function calls, for a process beside it such as a Python worker, or for a core

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func named(nodes []*profiler.Node, words ...string) bool {
 func settings(run *advisor.Run) config.Config { return run.Model.Config }
 
 // slots is the number of tasks that ran side by side at most.
-func slots(run *advisor.Run) int { return max(1, run.Slots()) }
+func slots(run *advisor.Run) int { return run.Peak }
 
 // share is d as a part of the run's wall time.
 func share(run *advisor.Run, d time.Duration) float64 {
@@ -80,3 +81,6 @@ func plural(n int, one, many string) string {
 	}
 	return strconv.Itoa(n) + " " + many
 }
+
+// sortedKeys are the keys of m, ascending.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -71,6 +71,9 @@ subtracts.`,
 			if g.Measured {
 				f.Confidence = advisor.High
 			}
+			if n >= 4 && loops(run, g) {
+				f.Cause = "iterative-no-cache"
+			}
 			if g.Name != "" {
 				f.Changes = []config.Change{{Key: config.StorageLevelPrefix + g.Name, To: level}}
 				f.CodeChange = fmt.Sprintf("frame.Persist(%q, %q) where the frame is built", g.Name, level)
@@ -86,6 +89,23 @@ subtracts.`,
 		}
 		return found
 	},
+}
+
+// loops reports whether three of four computations were asked for at one place
+// of the program.
+func loops(run *advisor.Run, g whatif.Group) bool {
+	places := map[string]int{}
+	for _, o := range g.Occurrences {
+		if x := run.Execution(o.Execution); x != nil {
+			places[x.Description]++
+		}
+	}
+	for _, n := range places {
+		if 4*n >= 3*len(g.Occurrences) {
+			return true
+		}
+	}
+	return false
 }
 
 // cachedPlanKey lets adaptive execution change the partitions of cached plans.

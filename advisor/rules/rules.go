@@ -5,17 +5,37 @@ package rules
 import "stagecoach/advisor"
 
 // All is every rule, in the order in which reports list what could not run:
-// problems of the data first, then of partitions, memory, plans, and the use of
-// the cluster. (Findings are ranked by what is at stake.)
+// the log and what went wrong first, then problems of the data, of partitions,
+// memory, plans, and the use of the cluster. (Findings are ranked by what is at stake.)
 var All = []advisor.Rule{
+	incompleteLog,
+	outOfMemory,
+	lostExecutors,
+	failedTasks,
 	skewedStage,
 	smallPartitions,
 	fewPartitions,
 	spillingStage,
+	gcPressure,
 	missedBroadcast,
+	comparingJoin,
+	explodingRows,
+	fullScan,
+	smallFiles,
+	manyOutputFiles,
+	needlessSort,
+	repeatedExchange,
 	repeatedWork,
+	recomputedDataset,
+	unusedCache,
+	growingLineage,
 	cacheDoesNotFit,
+	groupByKey,
 	shuffleHeavy,
 	ioBoundStage,
+	slowExecutor,
+	wastedSpeculation,
+	allocationChurn,
+	fallingBehind,
 	idleCores,
 }
