@@ -2,11 +2,13 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -35,7 +37,7 @@ groups.`,
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
 			rows := s.Metrics.Value(metric.ShuffleReadRecords)
-			if s.ExecutionID >= 0 || rows == 0 || !groups(s) {
+			if s.ExecutionID >= 0 || rows == 0 || !groups(run, s) {
 				continue
 			}
 			span, write := s.Duration(), time.Duration(0)
@@ -76,12 +78,13 @@ groups.`,
 	},
 }
 
-// groups reports whether the stage reads a shuffle that groupByKey made.
-func groups(s *profiler.Stage) bool {
-	for _, r := range s.RDDs {
-		if strings.Contains(r.Scope, `"groupByKey"`) || strings.HasPrefix(r.Callsite, "groupByKey at ") {
-			return true
-		}
-	}
-	return false
+// groups reports whether the stage reads a shuffle that groupByKey made. (From
+// Python the call is known of the stage that writes it.)
+func groups(run *advisor.Run, s *profiler.Stage) bool {
+	return slices.ContainsFunc(run.Stages, func(w *profiler.Stage) bool {
+		return (w == s || slices.Contains(s.Parents, w.ID)) && slices.ContainsFunc(w.RDDs, func(r event.RDDInfo) bool {
+			read := strings.Contains(r.Scope, `"groupByKey"`) || strings.HasPrefix(r.Callsite, "groupByKey at ")
+			return read && (w == s || r.Name == "PairwiseRDD")
+		})
+	})
 }

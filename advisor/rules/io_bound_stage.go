@@ -57,12 +57,6 @@ time does not include other processes: of Python functions it says nothing.`,
 				Confidence:  advisor.Low,
 				CodeChange:  "read fewer columns and partitions before this stage, or batch the calls that it makes",
 			}
-			if named(nodesOf(run, s), "Python", "Pandas", "Arrow Eval", "ArrowEval") {
-				f.Cause = "python-udf"
-				f.Confidence = advisor.High
-				f.Summary += "; the rest went to Python workers"
-				f.CodeChange = "replace the Python function by built-in expressions, or by a pandas_udf that takes whole columns"
-			}
 			found = append(found, f)
 		}
 		return found

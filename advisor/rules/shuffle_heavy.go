@@ -49,7 +49,7 @@ moves everything by nature.`,
 				}
 			}
 			wide := ratio(written, rows) >= limit("row")
-			if share(run, span) < limit("share") || !wide && !exploded(run, s) {
+			if share(run, span) < limit("share") || !wide {
 				continue
 			}
 			f := advisor.Finding{
@@ -66,19 +66,10 @@ moves everything by nature.`,
 				Confidence:  advisor.Low,
 				CodeChange:  "select only the columns that are used before the shuffle",
 			}
-			if exploded(run, s) {
-				f.Cause = "explode-blowup"
-				f.CodeChange = "aggregate or filter before explode(), then expand what is left"
-			}
 			found = append(found, f)
 		}
 		return found
 	},
-}
-
-// exploded reports whether a generator multiplied the stage's rows.
-func exploded(run *advisor.Run, s *profiler.Stage) bool {
-	return named(nodesOf(run, s), "Generate", "Expand")
 }
 
 // reads reports whether stage r reads an exchange that stage w wrote. (Adaptive

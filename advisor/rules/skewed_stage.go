@@ -2,12 +2,15 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -94,9 +97,19 @@ func heaviest(s *profiler.Stage) (name string, most, median advisor.Evidence) {
 	return name, most, median
 }
 
+// joins reports whether the stage of a program of RDDs joins two of them.
+func joins(s *profiler.Stage) bool {
+	return slices.ContainsFunc(s.RDDs, func(r event.RDDInfo) bool { return strings.Contains(r.Name, "CoGroupedRDD") })
+}
+
 // mend says what to change, which depends on why the rows were brought together.
 func mend(run *advisor.Run, s *profiler.Stage, heavy int64, f *advisor.Finding) {
 	nodes := nodesOf(run, s)
+	if s.ExecutionID < 0 && joins(s) {
+		f.Cause = "skewed-join"
+		f.CodeChange = "add a salt of 0..15 to the key of the large side and repeat the small side for each; or send the small side to all tasks: sc.broadcast(dict)"
+		return
+	}
 	if !named(nodes, "SortMergeJoin", "ShuffledHashJoin") {
 		f.CodeChange = "group by (key, salt) first, with salt = pmod(hash(other column), 16), and by key over the result; or give a window more partition columns"
 		return

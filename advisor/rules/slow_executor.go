@@ -31,7 +31,7 @@ Ignore it in the first seconds of an executor: a JVM has to warm up.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "ratio", Default: 2, Doc: "median on the executor over the median on the others; Mantri takes 1.5 for a slow task, machines of one kind differ less than 2"},
-		{Name: "tasks", Default: 3, Doc: "least tasks of the stage on the executor and on the others; the first one on a JVM is slow anyway"},
+		{Name: "tasks", Default: 3, Doc: "least tasks of the stage on the others; on the executor two are enough, of which the quicker one counts: the first one on a JVM is slow anyway"},
 		{Name: "data", Default: 1.5, Doc: "most that its bytes may be above the others'; beyond, the data explains the time"},
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time of such stages"},
 	},
@@ -71,8 +71,8 @@ type typical struct {
 	tasks, time, bytes, longest int64
 }
 
-// slowest finds the executor with the highest median among those with so many
-// tasks of the stage, and what the others' tasks took.
+// slowest finds the executor with the highest median among those with two tasks
+// of the stage or more, and what the others' tasks took, at least so many.
 func slowest(s *profiler.Stage, least int) (mine, others typical, name string) {
 	rows := map[string][]int{}
 	for i := range s.Tasks.Len() {
@@ -81,7 +81,7 @@ func slowest(s *profiler.Stage, least int) (mine, others typical, name string) {
 		}
 	}
 	for _, e := range sortedKeys(rows) {
-		if t := typicalOf(s, rows[e]); len(rows[e]) >= least && t.time > mine.time {
+		if t := typicalOf(s, rows[e]); len(rows[e]) >= 2 && t.time > mine.time {
 			mine, name = t, e
 		}
 	}
@@ -110,5 +110,9 @@ func typicalOf(s *profiler.Stage, rows []int) typical {
 	}
 	slices.Sort(times)
 	slices.Sort(bytes)
-	return typical{int64(len(rows)), middle(times), middle(bytes), times.Max()}
+	usual := middle(times)
+	if len(times) == 2 {
+		usual = times[0]
+	}
+	return typical{int64(len(rows)), usual, middle(bytes), times.Max()}
 }
