@@ -63,6 +63,12 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 			report.Skipped = append(report.Skipped, Skip{r.Name, "the profile does not record " + id.String()})
 			continue
 		}
+		if r.Lacks != nil {
+			if reason := r.Lacks(run); reason != "" {
+				report.Skipped = append(report.Skipped, Skip{r.Name, reason})
+				continue
+			}
+		}
 		mine := r.Check(run, r.limits(opt.Limits))
 		for i := range mine {
 			mine[i].complete(r)

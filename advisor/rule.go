@@ -39,7 +39,12 @@ type Rule struct {
 
 	// Needs are metrics without which the rule cannot judge: in a profile that
 	// lacks one it is skipped, with that as the reason.
-	Needs  []metric.ID
+	Needs []metric.ID
+	// Lacks says what else the run does not hold that the rule needs, as a
+	// sentence for the list of what could not be checked; "" when it can judge.
+	// It may be nil.
+	Lacks func(run *Run) string
+
 	Limits []Limit
 	Check  func(run *Run, limit Limits) []Finding
 }

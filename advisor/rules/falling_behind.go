@@ -30,6 +30,12 @@ longer triggers, whose batches share the fixed costs.
 
 Ignore it where no trigger was set: such a stream runs as fast as it can, and
 that it never waits means only that there is always something to read.`,
+	Lacks: func(run *advisor.Run) string {
+		if streaming(run) && len(batchesOf(run)) == 0 {
+			return "the stream's queries do not say which batch they are of"
+		}
+		return ""
+	},
 	Limits: []advisor.Limit{
 		{Name: "batches", Default: 4, Doc: "least batches; the first one starts up and says nothing"},
 		{Name: "pause", Default: 0.1, Doc: "most time between two batches over the batch's; triggers that are met leave far more"},

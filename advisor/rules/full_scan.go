@@ -31,6 +31,7 @@ it. Store a column that is always computed.
 Ignore it where the condition is about the content, such as a search in a text.`,
 	Limits: []advisor.Limit{
 		{Name: "kept", Default: 0.2, Doc: "most of the rows that the filter keeps; reading a fifth of a table costs little less than half of it once files are opened"},
+		{Name: "pushed", Default: 0.05, Doc: "most of the rows kept where only parts of files could be skipped, which depends on the order of the rows"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time of the stages that scan"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
@@ -51,7 +52,7 @@ Ignore it where the condition is about the content, such as a search in a text.`
 				case column != "":
 					f.CodeChange = "filter on the partition column " + column + " itself, without a function or cast around it"
 					times = countScans(run, n)
-				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n):
+				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && float64(kept) <= limit("pushed")*float64(read):
 					f.Cause = "no-filter-pushdown"
 					f.CodeChange = "write the filter on the plain column, without a function or cast around it, so that the reader can skip"
 					f.Confidence = advisor.Low

@@ -8,7 +8,6 @@ import (
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
-	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -96,11 +95,12 @@ func opening(run *advisor.Run, ids map[int]bool, files, bytes, open int64) (advi
 	for _, id := range keys(ids) {
 		edits = append(edits, whatif.Recut(id, int(few)))
 	}
-	listing := listingBefore(run, first, files)
-	if listing != nil {
-		span += listing.Duration()
-		work += taskTime(listing)
-		edits = append(edits, whatif.Reclaim([]int{listing.ID}, taskTime(listing)), whatif.Recut(listing.ID, 1))
+	for s := range done(run) {
+		if listing(s) && s.Completed <= first && int64(s.NumTasks)*4 >= min(files, 10_000) {
+			span += s.Duration()
+			work += taskTime(s)
+			edits = append(edits, whatif.Reclaim([]int{s.ID}, taskTime(s)), whatif.Recut(s.ID, 1))
+		}
 	}
 	return advisor.Finding{
 		Summary: fmt.Sprintf("%d files of %s on average are opened, in %s", files, metric.FormatBytes(bytes/files), metric.FormatDuration(span)),
@@ -117,16 +117,6 @@ func opening(run *advisor.Run, ids map[int]bool, files, bytes, open int64) (advi
 	}, span
 }
 
-// listingBefore is the stage in which tasks listed so many paths before the
-// first stage read them: about one task for each, up to Spark's bound of ten
-// thousand, which read nothing.
-func listingBefore(run *advisor.Run, first event.Millis, files int64) *profiler.Stage {
-	for s := range done(run) {
-		n := int64(s.NumTasks)
-		if s.Completed <= first && s.ExecutionID < 0 && s.Metrics.Value(metric.InputRecords) == 0 && s.ShuffleReadBytes() == 0 &&
-			s.Metrics.Value(metric.ShuffleWriteBytes) == 0 && n*4 >= min(files, 10_000) && n > int64(slots(run)) {
-			return s
-		}
-	}
-	return nil
-}
+// listing reports whether the stage lists files for the driver: Spark does so
+// with a task for each path, up to ten thousand.
+func listing(s *profiler.Stage) bool { return strings.HasPrefix(s.Description, "Listing leaf files") }
