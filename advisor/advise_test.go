@@ -148,3 +148,24 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// A file of limits is read line by line; a mistake names its line.
+func TestReadLimits(t *testing.T) {
+	rule := fixed("some", advisor.Finding{})
+	rule.Limits = []advisor.Limit{{Name: "ratio", Default: 3}}
+	set, err := advisor.ReadLimits([]advisor.Rule{rule}, "# so far\n\nsome.ratio = 4\nsome.ratio=5\n")
+	if err != nil || set["some.ratio"] != 5 {
+		t.Errorf("%v, %v", set, err)
+	}
+	for text, want := range map[string]string{
+		"some.ratio=4\nsome.width=1": "line 2: ",
+		"other.ratio=1":              "no rule is called",
+		"some.ratio=NaN":             "not a number of zero or more",
+		"some.ratio=-1":              "not a number of zero or more",
+		"ratio":                      "not of the form",
+	} {
+		if _, err := advisor.ReadLimits([]advisor.Rule{rule}, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, wanted %q", text, err, want)
+		}
+	}
+}

@@ -10,10 +10,7 @@ package advisor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/event"
@@ -49,17 +46,6 @@ type Rule struct {
 	Check  func(run *Run, limit Limits) []Finding
 }
 
-// A Limit is a threshold of a rule. Its Doc says where the default comes from.
-type Limit struct {
-	Name    string
-	Doc     string
-	Default float64
-}
-
-// Limits returns the limit in force. Asking for one that the rule does not
-// declare panics, which is a bug in the rule.
-type Limits func(name string) float64
-
 // A Run is what a rule judges: the profile, and the model that replays it.
 type Run struct {
 	*profiler.Profile
@@ -92,58 +78,6 @@ func peakSlots(p *profiler.Profile) int {
 		most = max(most, now)
 	}
 	return most
-}
-
-// Overrides are limits that somebody set, by "rule.limit".
-type Overrides map[string]float64
-
-// ParseLimits reads texts of the form rule.limit=value. It fails on a rule or
-// limit that does not exist, naming those that do.
-func ParseLimits(rules []Rule, texts ...string) (Overrides, error) {
-	out := Overrides{}
-	for _, t := range texts {
-		key, value, ok := strings.Cut(t, "=")
-		name, limit, dotted := strings.Cut(key, ".")
-		if !ok || !dotted {
-			return nil, fmt.Errorf("limit %q is not of the form rule.limit=value", t)
-		}
-		i := slices.IndexFunc(rules, func(r Rule) bool { return r.Name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("limit %q: no rule is called %q; there are %s", t, name, list(rules, func(r Rule) string { return r.Name }))
-		}
-		if !slices.ContainsFunc(rules[i].Limits, func(l Limit) bool { return l.Name == limit }) {
-			return nil, fmt.Errorf("limit %q: %s has no limit %q; it has %s", t, name, limit, list(rules[i].Limits, func(l Limit) string { return l.Name }))
-		}
-		v, err := strconv.ParseFloat(value, 64)
-		if err != nil {
-			return nil, fmt.Errorf("limit %q: %q is not a number", t, value)
-		}
-		out[key] = v
-	}
-	return out, nil
-}
-
-func list[T any](items []T, name func(T) string) string {
-	names := make([]string, len(items))
-	for i, item := range items {
-		names[i] = name(item)
-	}
-	return strings.Join(names, ", ")
-}
-
-// limits binds the rule's limits to those that were set.
-func (r Rule) limits(set Overrides) Limits {
-	return func(name string) float64 {
-		for _, l := range r.Limits {
-			if l.Name == name {
-				if v, ok := set[r.Name+"."+name]; ok {
-					return v
-				}
-				return l.Default
-			}
-		}
-		panic("advisor: rule " + r.Name + " asks for a limit that it does not declare: " + name)
-	}
 }
 
 // missing returns the first metric that the rule needs and the run lacks.

@@ -27,8 +27,8 @@ level (MEMORY_ONLY_SER); use data frames, whose rows are bytes and not objects.
 Ignore it below a tenth: collecting is cheaper than never allocating.`,
 	Needs: []metric.ID{metric.JVMGCTime, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
-		{Name: "ratio", Default: 0.15, Doc: "GC time over run time of a stage; Dr. Elephant's severe, and a half more than Spark's own red mark, which warm JVMs reach at their start"},
-		{Name: "run", Default: 0.1, Doc: "GC time over run time of all stages; Spark's UI paints it red from there"},
+		{Name: "ratio", Default: 0.12, Doc: "GC time over run time of a stage; between Dr. Elephant's moderate and severe"},
+		{Name: "run", Default: 0.08, Doc: "GC time over run time of all stages; Dr. Elephant's low, and healthy runs stay below 0.065"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time of such stages together"},
 		{Name: "healthy", Default: 0.05, Doc: "what is left of it with enough memory: the median of healthy runs was 0.04"},
 	},

@@ -30,7 +30,7 @@ tasks are long and the last ones wait.
 Ignore it in the first seconds of an executor: a JVM has to warm up.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
-		{Name: "ratio", Default: 2, Doc: "median on the executor over the median on the others; Mantri takes 1.5 for a slow task, machines of one kind differ less than 2"},
+		{Name: "ratio", Default: 1.6, Doc: "median on the executor over the median on the others; Mantri takes 1.5 for a slow task, executors of healthy runs differ less than 1.4"},
 		{Name: "tasks", Default: 3, Doc: "least tasks of the stage on the others; on the executor two are enough, of which the quicker one counts: the first one on a JVM is slow anyway"},
 		{Name: "data", Default: 1.5, Doc: "most that its bytes may be above the others'; beyond, the data explains the time"},
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time of such stages"},

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +18,7 @@ import (
 
 // adviseCommand finds what slowed a run down and what to change.
 func adviseCommand() *cobra.Command {
-	var format string
+	var format, limitsFile string
 	var limits []string
 	var all bool
 	c := &cobra.Command{
@@ -38,7 +40,7 @@ checked, with the reason. Of several logs it is a list, each entry with "log".`,
   stagecoach advise /tmp/spark-events/*`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			set, err := advisor.ParseLimits(rules.All, limits...)
+			set, err := readLimits(limitsFile, limits)
 			if err != nil {
 				return err
 			}
@@ -65,8 +67,30 @@ checked, with the reason. Of several logs it is a list, each entry with "log".`,
 	}
 	c.Flags().StringVarP(&format, "format", "f", "text", "text, json or markdown")
 	c.Flags().StringArrayVar(&limits, "limit", nil, "threshold of a rule, as rule.limit=value; may be repeated")
+	c.Flags().StringVar(&limitsFile, "limits", "", "file of thresholds, one rule.limit=value a line; stagecoach docs rules lists them")
 	c.Flags().BoolVar(&all, "all", false, "findings below 2 % of the wall time as well")
 	return c
+}
+
+// readLimits reads the file of thresholds, if there is one, and then the single
+// ones, which count more.
+func readLimits(file string, single []string) (advisor.Overrides, error) {
+	set := advisor.Overrides{}
+	if file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		if set, err = advisor.ReadLimits(rules.All, string(text)); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	more, err := advisor.ParseLimits(rules.All, single...)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(set, more)
+	return set, nil
 }
 
 // advisedLog is the advice on one of several logs.
