@@ -41,7 +41,7 @@ Ignore single failures of long runs: machines come and go.`,
 		for _, s := range run.Stages {
 			all += taskTime(s)
 			var here time.Duration
-			for _, t := range s.Tasks.All {
+			for t := range unsuccessful(s) {
 				if t.Status == profiler.Failed && (t.Reason == event.ExceptionFailure || t.Reason == event.TaskResultLost || t.Reason == event.UnknownReason) && !outOfMemoryText(t.Error) {
 					here += time.Duration(max(0, t.Finish-t.Launch)) * time.Millisecond
 					count++

@@ -61,7 +61,7 @@ Ignore executors that were given back on purpose.`,
 		var attempts int64
 		for _, s := range run.Stages {
 			before := attempts
-			for _, t := range s.Tasks.All {
+			for t := range unsuccessful(s) {
 				switch t.Reason {
 				case event.ExecutorLostFailure, event.FetchFailed, event.Resubmitted:
 					attempts++

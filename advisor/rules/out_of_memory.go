@@ -46,7 +46,7 @@ Ignore nothing here: the next run with a little more data fails.`,
 		}
 		for _, s := range run.Stages {
 			before := attempts
-			for _, t := range s.Tasks.All {
+			for t := range unsuccessful(s) {
 				if t.Status == profiler.Failed && (outOfMemoryText(t.Error) || gone[t.Executor]) {
 					lost += time.Duration(max(0, t.Finish-t.Launch)) * time.Millisecond
 					attempts++

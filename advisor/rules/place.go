@@ -57,6 +57,18 @@ func done(run *advisor.Run) func(func(*profiler.Stage) bool) {
 	}
 }
 
+// unsuccessful yields the attempts of the stage that ended, and not well. Others
+// are not even taken out of the table: most runs have a million of them.
+func unsuccessful(s *profiler.Stage) func(func(profiler.Task) bool) {
+	return func(yield func(profiler.Task) bool) {
+		for i := range s.Tasks.Len() {
+			if st := s.Tasks.Status(i); (st == profiler.Failed || st == profiler.Killed) && !yield(s.Tasks.At(i)) {
+				return
+			}
+		}
+	}
+}
+
 // taskTime is the sum of the stage's task durations.
 func taskTime(s *profiler.Stage) time.Duration {
 	return time.Duration(s.Metrics.Value(metric.TaskDuration))

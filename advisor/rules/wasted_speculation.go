@@ -39,6 +39,9 @@ Ignore it where copies usually win: then it does what it is for.`,
 		for _, s := range run.Stages {
 			all += taskTime(s)
 			before := spent
+			if s.Tasks.Len() <= s.NumTasks {
+				continue // no task has a second attempt
+			}
 			for _, t := range s.Tasks.All {
 				if !t.Speculative {
 					continue
