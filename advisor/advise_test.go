@@ -49,6 +49,10 @@ func TestRanking(t *testing.T) {
 	if r.Findings[0].Severity(r.Wall) != "critical" || r.Findings[1].Severity(r.Wall) != "warning" {
 		t.Error("severity does not follow the share at stake")
 	}
+	doubtful := advise(t, advisor.Option{}, fixed("doubtful", advisor.Finding{Waste: 9 * time.Second, Confidence: advisor.Low}))
+	if doubtful.Findings[0].Severity(doubtful.Wall) != "warning" {
+		t.Error("a finding of low confidence is critical")
+	}
 	if r = advise(t, advisor.Option{All: true}, rules...); len(r.Findings) != 3 {
 		t.Errorf("all: %d findings", len(r.Findings))
 	}

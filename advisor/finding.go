@@ -73,10 +73,11 @@ func (f Finding) SavingRange() (low, high time.Duration) {
 }
 
 // Severity is info, warning or critical by the share of the run's wall time at
-// stake: from a twentieth it is a warning, from a fifth critical.
+// stake: from a twentieth it is a warning, from a fifth critical. What other
+// causes would look like (low confidence) is never critical.
 func (f Finding) Severity(wall time.Duration) string {
 	switch stake := f.Stake(); {
-	case stake >= wall/5:
+	case stake >= wall/5 && f.Confidence != Low:
 		return "critical"
 	case stake >= wall/20:
 		return "warning"
