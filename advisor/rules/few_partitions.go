@@ -47,7 +47,7 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 			switch {
 			case large:
 				found = append(found, spillingPartitions(run, s, spilled))
-			case s.NumTasks < slots(run) && alone(run, s):
+			case s.NumTasks < slots(run) && alone(run, s) && !limited(run, s):
 				found = append(found, emptySlots(run, s))
 			}
 		}
@@ -107,6 +107,13 @@ func singlePartition(nodes []*profiler.Node) bool {
 	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
 		return is(n, "Exchange") && strings.Contains(n.Detail, "SinglePartition")
 	})
+}
+
+// limited reports whether the stage looks for the first rows of a limit: Spark
+// tries one partition, and then more and more of them, on purpose.
+func limited(run *advisor.Run, s *profiler.Stage) bool {
+	x := run.Execution(s.ExecutionID)
+	return x != nil && s.ShuffleReadBytes() == 0 && named(x.Nodes, "CollectLimit", "CollectTail")
 }
 
 // coalesced reports whether the program itself asked for so few tasks.
