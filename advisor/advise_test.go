@@ -235,6 +235,18 @@ func TestOneCauseIsToldOnce(t *testing.T) {
 	}
 }
 
+// What follows from another finding at the same stage is left out.
+func TestWhatFollowsIsLeftOut(t *testing.T) {
+	cause := fixed("cause", advisor.Finding{Where: at(1), Waste: 3 * time.Second})
+	cause.Explains = []string{"effect"}
+	for stage, want := range []int{2, 1} {
+		r := advise(t, advisor.Option{}, fixed("effect", advisor.Finding{Where: at(stage), Waste: 9 * time.Second}), cause)
+		if len(r.Findings) != want {
+			t.Errorf("the effect at stage %d: %d findings", stage, len(r.Findings))
+		}
+	}
+}
+
 // What one rule finds at several places with one remedy is one finding, and its
 // saving is that of all places together.
 func TestPlacesAreReplayedTogether(t *testing.T) {

@@ -44,6 +44,7 @@ type Finding struct {
 	Notice bool `json:"notice,omitempty"`
 
 	incident, symptom bool // of the rule
+	explains          []string
 
 	// Excludes are keys that must not be changed for this place: they would
 	// not help, or hide the problem.
@@ -138,9 +139,6 @@ func AtNode(execution int64, n *profiler.Node) Where {
 
 // AtRDD is the place of a cached dataset.
 func AtRDD(r *profiler.RDD) Where { return Where{RDD: &r.ID, Name: r.Name} }
-
-// AtFrame is the place of a named frame or of a repeated part of queries.
-func AtFrame(name string) Where { return Where{Name: name} }
 
 // String names the place: "stage 3", "query 1 node 4", "cached dataset 7".
 func (w Where) String() string {

@@ -65,7 +65,8 @@ func resolve(found []Finding) {
 }
 
 // subsume leaves out what is said already: a symptom at a stage for which
-// another finding has the cause and not much less at stake, and a second finding of the same cause at the
+// another finding has the cause and not much less at stake, what follows from
+// another finding there, and a second finding of the same cause at the
 // same place, whose place goes to the one with more at stake.
 func subsume(found []Finding) []Finding {
 	order := make([]int, len(found))
@@ -78,6 +79,9 @@ func subsume(found []Finding) []Finding {
 		f := &found[i]
 		for k := range found {
 			other := &found[k]
+			if slices.Contains(other.explains, f.Cause) && (len(f.stages()) == 0 || meet(f.stages(), other.stages())) {
+				gone[i] = true
+			}
 			if f.symptom && !other.symptom && !other.Notice && other.Stake() >= f.Stake()/4 && meet(f.stages(), other.stages()) {
 				gone[i] = true
 			}

@@ -34,6 +34,11 @@ type Rule struct {
 	// stage, the finding about it is left out.
 	Symptom bool
 
+	// Explains are causes that follow from this one: where the rule finds
+	// something, findings of them at the same stages, or about the run as a
+	// whole, are left out.
+	Explains []string
+
 	// Needs are metrics without which the rule cannot judge: in a profile that
 	// lacks one it is skipped, with that as the reason.
 	Needs []metric.ID

@@ -9,9 +9,10 @@ import (
 )
 
 var growingLineage = advisor.Rule{
-	Name:  "growing-lineage",
-	Title: "Each round of a loop carries all rounds before it",
-	Cause: "iterative-growing-lineage",
+	Name:     "growing-lineage",
+	Title:    "Each round of a loop carries all rounds before it",
+	Cause:    "iterative-growing-lineage",
+	Explains: []string{"iterative-no-cache", "recompute-no-cache", "driver-bound"},
 	Doc: `
 A loop that builds its next data from the last (PageRank, label propagation)
 hands Spark a plan that grows with every round. Planning it takes longer each

@@ -55,7 +55,7 @@ subtracts.`,
 				level = "MEMORY_AND_DISK"
 			}
 			f := advisor.Finding{
-				Where:   advisor.AtFrame(g.Text),
+				Where:   advisor.Where{Name: g.Text, Stages: stagesOfGroup(g)},
 				Summary: fmt.Sprintf("computed %d times, for %s of task time after the first", n, metric.FormatDuration(again)),
 				Evidence: []advisor.Evidence{
 					{Name: "computations", Value: int64(n)},
@@ -106,6 +106,14 @@ func loops(run *advisor.Run, g whatif.Group) bool {
 		}
 	}
 	return false
+}
+
+// stagesOfGroup are the stages that did the repeated work.
+func stagesOfGroup(g whatif.Group) (ids []int) {
+	for _, o := range g.Occurrences {
+		ids = append(ids, o.StageIDs()...)
+	}
+	return ids
 }
 
 // cachedPlanKey lets adaptive execution change the partitions of cached plans.
