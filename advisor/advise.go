@@ -78,7 +78,12 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	}
 	for _, f := range found {
 		f.Waste = min(f.Waste, report.Wall)
-		if f.predict(run); !opt.All && !f.Notice && float64(f.Stake()) < leastShare*float64(report.Wall) {
+		f.predict(run)
+		if f.Stake() < 0 { // the remedy would cost more than the problem
+			report.Small++
+			continue
+		}
+		if !opt.All && !f.Notice && float64(f.Stake()) < leastShare*float64(report.Wall) {
 			report.Small++
 			continue
 		}

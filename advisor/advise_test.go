@@ -247,6 +247,14 @@ func TestWhatFollowsIsLeftOut(t *testing.T) {
 	}
 }
 
+// A remedy that costs time in the replay is not proposed, whatever is asked for.
+func TestNoRemedyThatCosts(t *testing.T) {
+	r := advise(t, advisor.Option{All: true}, fixed("worse", advisor.Finding{Changes: set(config.Master, "local[1]")}))
+	if len(r.Findings) != 0 || r.Small != 1 {
+		t.Errorf("%+v", r.Findings)
+	}
+}
+
 // What one rule finds at several places with one remedy is one finding, and its
 // saving is that of all places together.
 func TestPlacesAreReplayedTogether(t *testing.T) {

@@ -35,6 +35,8 @@ are per job, and this run's sizes decide.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "millis", Default: 100, Doc: "mean duration of a small task; a Spark task costs 10-50 ms beside its work, so below 100 ms that weighs"},
+		{Name: "bytes", Default: 64 << 10, Doc: "mean shuffle bytes read of a task that has next to nothing to do: one packet, a thousandth of Spark's advisory size"},
+		{Name: "crowded", Default: 400, Doc: "mean duration in ms up to which such a task is small, on machines with more slots than cores"},
 		{Name: "waves", Default: 10, Doc: "least tasks per slot; two to four waves balance the load, ten gain nothing more"},
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time that such stages take together"},
 	},
@@ -43,7 +45,12 @@ are per job, and this run's sizes decide.`,
 		byConfig := run.Model.ConfiguredPartitions()
 		for s := range done(run) {
 			mean := taskTime(s) / time.Duration(max(1, s.NumTasks))
-			if float64(s.NumTasks) < limit("waves")*float64(slots(run)) || mean.Seconds()*1000 > limit("millis") || listing(s) {
+			if float64(s.NumTasks) < limit("waves")*float64(slots(run)) || listing(s) {
+				continue
+			}
+			// On a crowded machine tasks of next to nothing take longer, too.
+			least := float64(s.ShuffleReadBytes()) < limit("bytes")*float64(s.NumTasks) && s.ShuffleReadBytes() > 0
+			if millis := mean.Seconds() * 1000; millis > limit("millis") && (!least || millis > limit("crowded")) {
 				continue
 			}
 			switch {
