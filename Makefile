@@ -12,7 +12,7 @@ export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ gate: build ## hold the work one workload does against the stored baseline
 	@mkdir -p out
 	$(BIN) data generate --rows 200000 --from 2023-01 --to 2023-01 --seed 1 --out out/gate
 	$(BIN) gate zone-join --data out/gate --conf 'spark.master=local[2]' --baseline benchmarks/baseline/zone-join.json
+
+labelled: build ## score the advice on the labelled Spark logs of SHARED: recall, precision, confusion, predicted against realised
+	python3 advisor/testdata/score.py $(BIN) $(SHARED)
 
 clean: ## delete what was built and generated
 	rm -rf bin out

@@ -25,9 +25,9 @@ const leastShare = 0.02
 type Report struct {
 	App       profiler.App      `json:"app"`
 	Wall      time.Duration     `json:"wallNanos"`
-	Findings  []Finding         `json:"findings"` // most at stake first
-	Small     int               `json:"small"`    // findings left out because little is at stake
-	Skipped   []Skip            `json:"skipped,omitempty"`
+	Findings  []Finding         `json:"-"`     // most at stake first; json.go ranks them
+	Small     int               `json:"small"` // findings left out because little is at stake
+	Skipped   []Skip            `json:"-"`     // "notRun"
 	Joint     whatif.Prediction `json:"joint"` // of all Changes together
 	SelfError float64           `json:"selfError"`
 }
@@ -63,6 +63,12 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 			report.Skipped = append(report.Skipped, Skip{r.Name, "the profile does not record " + id.String()})
 			continue
 		}
+		if r.Lacks != nil {
+			if reason := r.Lacks(run); reason != "" {
+				report.Skipped = append(report.Skipped, Skip{r.Name, reason})
+				continue
+			}
+		}
 		mine := r.Check(run, r.limits(opt.Limits))
 		for i := range mine {
 			mine[i].complete(r)
@@ -71,12 +77,19 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 		found = append(found, merge(mine)...)
 	}
 	for _, f := range found {
-		if f.predict(run); !opt.All && float64(f.Stake()) < leastShare*float64(report.Wall) {
+		f.Waste = min(f.Waste, report.Wall)
+		f.predict(run)
+		if f.Stake() < 0 { // the remedy would cost more than the problem
+			report.Small++
+			continue
+		}
+		if !opt.All && !f.Notice && float64(f.Stake()) < leastShare*float64(report.Wall) {
 			report.Small++
 			continue
 		}
 		report.Findings = append(report.Findings, f)
 	}
+	report.Findings = subsume(report.Findings)
 	before := make([][]config.Change, len(report.Findings))
 	for i, f := range report.Findings {
 		before[i] = slices.Clone(f.Changes)
@@ -88,7 +101,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 		}
 	}
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
-		return cmp.Or(-cmp.Compare(a.Stake(), b.Stake()), cmp.Compare(a.ID(), b.ID()))
+		return cmp.Or(cmp.Compare(a.class(), b.class()), -cmp.Compare(a.Stake(), b.Stake()), cmp.Compare(a.ID(), b.ID()))
 	})
 	switch changes := report.Changes(); {
 	case len(changes) == 0:
@@ -100,10 +113,26 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	return report
 }
 
+// class orders findings before their stakes do: what the log is worth, what
+// went wrong, what is slow, and what only shows that something is.
+func (f *Finding) class() int {
+	switch {
+	case f.Notice:
+		return 0
+	case f.incident:
+		return 1
+	case f.symptom:
+		return 3
+	}
+	return 2
+}
+
 // complete takes from the rule what the finding does not say itself.
 func (f *Finding) complete(r Rule) {
 	f.Rule, f.Title = r.Name, r.Title
 	f.Cause = cmp.Or(f.Cause, r.Cause)
+	f.explains = r.Explains
+	f.incident, f.symptom = r.Incident, r.Symptom && f.Cause == r.Cause
 	why, confirm := answers(r.Doc)
 	f.Why, f.Confirm = cmp.Or(f.Why, why), cmp.Or(f.Confirm, confirm)
 	if f.Confidence == "" {
@@ -144,8 +173,8 @@ func (f *Finding) fill(p *profiler.Profile) {
 
 // predict replays the run with the finding's remedy.
 func (f *Finding) predict(run *Run) {
-	if len(f.Changes) == 0 && len(f.Edits) == 0 {
-		f.Saving, f.Predicted = whatif.Prediction{Before: run.Model.Wall, After: run.Model.Wall}, false
+	if len(f.Changes) == 0 && len(f.Edits) == 0 || f.NoReplay != "" {
+		f.Saving, f.Predicted = whatif.Prediction{Before: run.Model.Wall, After: run.Model.Wall, Refused: f.NoReplay}, false
 		return
 	}
 	changes := f.Changes

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler/profiletest"
@@ -47,6 +48,10 @@ func TestRanking(t *testing.T) {
 	}
 	if r.Findings[0].Severity(r.Wall) != "critical" || r.Findings[1].Severity(r.Wall) != "warning" {
 		t.Error("severity does not follow the share at stake")
+	}
+	doubtful := advise(t, advisor.Option{}, fixed("doubtful", advisor.Finding{Waste: 9 * time.Second, Confidence: advisor.Low}))
+	if doubtful.Findings[0].Severity(doubtful.Wall) != "warning" {
+		t.Error("a finding of low confidence is critical")
 	}
 	if r = advise(t, advisor.Option{All: true}, rules...); len(r.Findings) != 3 {
 		t.Errorf("all: %d findings", len(r.Findings))
@@ -146,5 +151,136 @@ func TestLimits(t *testing.T) {
 		if _, err := advisor.ParseLimits([]advisor.Rule{rule}, text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// A file of limits is read line by line; a mistake names its line.
+func TestReadLimits(t *testing.T) {
+	rule := fixed("some", advisor.Finding{})
+	rule.Limits = []advisor.Limit{{Name: "ratio", Default: 3}}
+	set, err := advisor.ReadLimits([]advisor.Rule{rule}, "# so far\n\nsome.ratio = 4\nsome.ratio=5\n")
+	if err != nil || set["some.ratio"] != 5 {
+		t.Errorf("%v, %v", set, err)
+	}
+	for text, want := range map[string]string{
+		"some.ratio=4\nsome.width=1": "line 2: ",
+		"other.ratio=1":              "no rule is called",
+		"some.ratio=NaN":             "not a number of zero or more",
+		"some.ratio=-1":              "not a number of zero or more",
+		"ratio":                      "not of the form",
+	} {
+		if _, err := advisor.ReadLimits([]advisor.Rule{rule}, text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, wanted %q", text, err, want)
+		}
+	}
+}
+
+// at is the place of a stage of the run.
+func at(stage int) advisor.Where { return advisor.Where{Stage: &stage} }
+
+// What the log is worth comes first, then what went wrong, then what is slow,
+// and symptoms last, whatever is at stake.
+func TestOrderOfClasses(t *testing.T) {
+	notice := fixed("notice", advisor.Finding{Notice: true})
+	incident := fixed("incident", advisor.Finding{Waste: time.Second})
+	incident.Incident = true
+	symptom := fixed("symptom", advisor.Finding{Waste: 15 * time.Second})
+	symptom.Symptom = true
+	r := advise(t, advisor.Option{}, symptom, fixed("slow", advisor.Finding{Waste: 9 * time.Second}), incident, notice)
+	var order []string
+	for _, f := range r.Findings {
+		order = append(order, f.Rule)
+	}
+	if got := strings.Join(order, " "); got != "notice incident slow symptom" {
+		t.Errorf("%s", got)
+	}
+}
+
+// A symptom at a stage for which another finding has the cause is not told, one
+// at another stage is; nor is a symptom dropped for a cause with far less at stake.
+func TestSymptomsGiveWayToCauses(t *testing.T) {
+	symptom := func(stage int) advisor.Rule {
+		r := fixed("symptom", advisor.Finding{Where: at(stage), Waste: 8 * time.Second})
+		r.Symptom = true
+		return r
+	}
+	for _, c := range []struct {
+		name  string
+		stage int
+		waste time.Duration
+		want  int
+	}{
+		{"the same stage", 1, 4 * time.Second, 1},
+		{"another stage", 0, 4 * time.Second, 2},
+		{"far less at stake", 1, time.Second, 2},
+	} {
+		r := advise(t, advisor.Option{}, symptom(1), fixed("cause", advisor.Finding{Where: at(c.stage), Waste: c.waste}))
+		if len(r.Findings) != c.want || r.Findings[0].Rule != "cause" {
+			t.Errorf("%s: %d findings, %s first", c.name, len(r.Findings), r.Findings[0].Rule)
+		}
+	}
+}
+
+// Two rules that find one cause at one stage say it once, with the higher stake
+// and both places; the same cause elsewhere is another finding.
+func TestOneCauseIsToldOnce(t *testing.T) {
+	second := fixed("second", advisor.Finding{Cause: "first", Where: at(1), Waste: 3 * time.Second})
+	r := advise(t, advisor.Option{}, second, fixed("first", advisor.Finding{Where: at(1), Waste: 5 * time.Second}))
+	if len(r.Findings) != 1 || r.Findings[0].Rule != "first" || len(r.Findings[0].Also) != 1 {
+		t.Errorf("one stage: %+v", r.Findings)
+	}
+	second = fixed("second", advisor.Finding{Cause: "first", Where: at(0), Waste: 3 * time.Second})
+	if r = advise(t, advisor.Option{}, second, fixed("first", advisor.Finding{Where: at(1), Waste: 5 * time.Second})); len(r.Findings) != 2 {
+		t.Errorf("two stages: %+v", r.Findings)
+	}
+}
+
+// What follows from another finding at the same stage is left out.
+func TestWhatFollowsIsLeftOut(t *testing.T) {
+	cause := fixed("cause", advisor.Finding{Where: at(1), Waste: 3 * time.Second})
+	cause.Explains = []string{"effect"}
+	for stage, want := range []int{2, 1} {
+		r := advise(t, advisor.Option{}, fixed("effect", advisor.Finding{Where: at(stage), Waste: 9 * time.Second}), cause)
+		if len(r.Findings) != want {
+			t.Errorf("the effect at stage %d: %d findings", stage, len(r.Findings))
+		}
+	}
+}
+
+// A remedy that costs time in the replay is not proposed, whatever is asked for.
+func TestNoRemedyThatCosts(t *testing.T) {
+	r := advise(t, advisor.Option{All: true}, fixed("worse", advisor.Finding{Changes: set(config.Master, "local[1]")}))
+	if len(r.Findings) != 0 || r.Small != 1 {
+		t.Errorf("%+v", r.Findings)
+	}
+}
+
+// What one rule finds at several places with one remedy is one finding, and its
+// saving is that of all places together.
+func TestPlacesAreReplayedTogether(t *testing.T) {
+	rule := fixed("twice", advisor.Finding{})
+	rule.Check = func(*advisor.Run, advisor.Limits) (found []advisor.Finding) {
+		for stage := range 2 {
+			found = append(found, advisor.Finding{Where: at(stage), CodeChange: "do it once", Edits: []whatif.Edit{whatif.Reclaim([]int{stage}, 2*time.Second)}})
+		}
+		return found
+	}
+	r := advise(t, advisor.Option{All: true}, rule)
+	if len(r.Findings) != 1 || len(r.Findings[0].Also) != 1 {
+		t.Fatalf("%+v", r.Findings)
+	}
+	// The first stage's two seconds save one on two slots; the second's must add to it.
+	if s := r.Findings[0].Saving.Saved(); s < 1200*time.Millisecond || s > 2100*time.Millisecond {
+		t.Errorf("4 s of task time on two slots save %v", s)
+	}
+}
+
+// A rule that cannot judge a run says why, and is not asked.
+func TestWhatTheRunLacks(t *testing.T) {
+	rule := fixed("blind", advisor.Finding{Waste: 9 * time.Second})
+	rule.Lacks = func(*advisor.Run) string { return "nothing was logged" }
+	r := advise(t, advisor.Option{}, rule)
+	if len(r.Findings) != 0 || len(r.Skipped) != 1 || r.Skipped[0] != (advisor.Skip{Rule: "blind", Reason: "nothing was logged"}) {
+		t.Errorf("%+v", r)
 	}
 }

@@ -23,18 +23,28 @@ type Finding struct {
 	Why      string     `json:"why"`     // why it costs time
 	Confirm  string     `json:"confirm"` // how to see it for oneself
 
-	Changes    []config.Change `json:"changes,omitempty"`    // parameters to set
+	Changes    []config.Change `json:"-"`                    // parameters to set; json.go spells them
 	CodeChange string          `json:"codeChange,omitempty"` // SQL or DataFrame form of the remedy
 	Edits      []whatif.Edit   `json:"-"`                    // what the code change does to the run, for the prediction
 
 	// Saving is the replay of the run with the remedy. When it is refused or
 	// was not asked for, Waste stands in.
-	Saving      whatif.Prediction `json:"saving"`
+	Saving      whatif.Prediction `json:"prediction"`
 	Predicted   bool              `json:"predicted"`   // Saving holds a prediction that was not refused
 	Waste       time.Duration     `json:"wasteNanos"`  // wall time that the problem costs, an upper bound by the rule
 	CoreSeconds float64           `json:"coreSeconds"` // task time that the problem costs
 	Confidence  Confidence        `json:"confidence"`
 	Assumptions []string          `json:"assumptions,omitempty"`
+
+	// NoReplay says why the remedy is not replayed. Waste stands then.
+	NoReplay string `json:"-"`
+
+	// Notice marks a finding about the log: it says how far the others can be
+	// trusted, and is told first, however little time it is about.
+	Notice bool `json:"notice,omitempty"`
+
+	incident, symptom bool // of the rule
+	explains          []string
 
 	// Excludes are keys that must not be changed for this place: they would
 	// not help, or hide the problem.
@@ -54,11 +64,21 @@ func (f Finding) Stake() time.Duration {
 	return f.Waste
 }
 
+// SavingRange is the range in which the wall time saved lies: of the
+// prediction, or from nothing to the rule's bound.
+func (f Finding) SavingRange() (low, high time.Duration) {
+	if f.Predicted {
+		return f.Saving.SavedRange()
+	}
+	return 0, f.Waste
+}
+
 // Severity is info, warning or critical by the share of the run's wall time at
-// stake: from a twentieth it is a warning, from a fifth critical.
+// stake: from a twentieth it is a warning, from a fifth critical. What other
+// causes would look like (low confidence) is never critical.
 func (f Finding) Severity(wall time.Duration) string {
 	switch stake := f.Stake(); {
-	case stake >= wall/5:
+	case stake >= wall/5 && f.Confidence != Low:
 		return "critical"
 	case stake >= wall/20:
 		return "warning"
@@ -105,7 +125,8 @@ type Where struct {
 	Execution *int64 `json:"execution,omitempty"`
 	Node      *int   `json:"node,omitempty"`
 	RDD       *int   `json:"rdd,omitempty"`
-	Name      string `json:"name,omitempty"` // of the place, for people
+	Stages    []int  `json:"stages,omitempty"` // that run what is at a place other than a stage
+	Name      string `json:"name,omitempty"`   // of the place, for people
 }
 
 // AtStage is the place of a stage.
@@ -113,14 +134,11 @@ func AtStage(s *profiler.Stage) Where { return Where{Stage: &s.ID, Name: s.Name}
 
 // AtNode is the place of a plan node.
 func AtNode(execution int64, n *profiler.Node) Where {
-	return Where{Execution: &execution, Node: &n.ID, Name: strings.TrimSpace(n.Name)}
+	return Where{Execution: &execution, Node: &n.ID, Stages: n.Stages, Name: strings.TrimSpace(n.Name)}
 }
 
 // AtRDD is the place of a cached dataset.
 func AtRDD(r *profiler.RDD) Where { return Where{RDD: &r.ID, Name: r.Name} }
-
-// AtFrame is the place of a named frame or of a repeated part of queries.
-func AtFrame(name string) Where { return Where{Name: name} }
 
 // String names the place: "stage 3", "query 1 node 4", "cached dataset 7".
 func (w Where) String() string {

@@ -2,6 +2,7 @@ package advisor
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"stagecoach/engine/config"
@@ -14,29 +15,65 @@ type change struct {
 	To   string `json:"to"`
 }
 
-// MarshalJSON writes the finding with its id and what is at stake, which are
-// computed.
-func (f Finding) MarshalJSON() ([]byte, error) {
-	type plain Finding
+// A span is wall time saved, in milliseconds.
+type span struct {
+	Low      int64 `json:"low"`
+	Expected int64 `json:"expected"`
+	High     int64 `json:"high"`
+}
+
+// ranked is a finding with what follows from it and from the run's wall time.
+type ranked struct {
+	ID       string        `json:"id"`
+	Rank     int           `json:"rank"` // 1 is what to look at first
+	Severity string        `json:"severity"`
+	Stake    time.Duration `json:"stakeNanos"`
+	Saving   span          `json:"savingMs"`
+	Stages   []int         `json:"stages"`
+	Changes  []change      `json:"changes"`
+	plainFinding
+}
+
+// plainFinding is a finding without its methods.
+type plainFinding Finding
+
+// MarshalJSON writes the report with its findings in rank order, each with its
+// severity, stages and saving, and the changes of all findings together.
+func (r Report) MarshalJSON() ([]byte, error) {
+	type plain Report
 	out := struct {
-		ID    string        `json:"id"`
-		Stake time.Duration `json:"stakeNanos"`
 		plain
-		Changes []change `json:"changes,omitempty"`
-	}{f.ID(), f.Stake(), plain(f), spelled(f.Changes)}
+		Findings []ranked `json:"findings"`
+		Changes  []change `json:"changes"`
+		NotRun   []Skip   `json:"notRun"`
+	}{plain: plain(r), Findings: []ranked{}, Changes: spelled(r.Changes()), NotRun: append([]Skip{}, r.Skipped...)}
+	for i, f := range r.Findings {
+		low, high := f.SavingRange()
+		out.Findings = append(out.Findings, ranked{
+			ID: f.ID(), Rank: i + 1, Severity: f.Severity(r.Wall), Stake: f.Stake(),
+			Saving:  span{low.Milliseconds(), f.Stake().Milliseconds(), high.Milliseconds()},
+			Stages:  f.stages(),
+			Changes: spelled(f.Changes), plainFinding: plainFinding(f),
+		})
+	}
 	return json.Marshal(out)
 }
 
-// MarshalJSON writes the report with the changes of all findings together.
-func (r Report) MarshalJSON() ([]byte, error) {
-	type plain Report
-	return json.Marshal(struct {
-		plain
-		Changes []change `json:"changes"`
-	}{plain(r), append([]change{}, spelled(r.Changes())...)})
+// stages are the ids of the stages that the finding is about, ascending.
+func (f Finding) stages() []int {
+	ids := []int{}
+	for _, w := range append([]Where{f.Where}, f.Also...) {
+		if w.Stage != nil {
+			ids = append(ids, *w.Stage)
+		}
+		ids = append(ids, w.Stages...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
-func spelled(changes []config.Change) (out []change) {
+func spelled(changes []config.Change) []change {
+	out := []change{}
 	for _, c := range changes {
 		out = append(out, change(c))
 	}

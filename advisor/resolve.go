@@ -1,6 +1,7 @@
 package advisor
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,6 +64,49 @@ func resolve(found []Finding) {
 	}
 }
 
+// subsume leaves out what is said already: a symptom at a stage for which
+// another finding has the cause and not much less at stake, what follows from
+// another finding there, and a second finding of the same cause at the
+// same place, whose place goes to the one with more at stake.
+func subsume(found []Finding) []Finding {
+	order := make([]int, len(found))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(found[b].Stake(), found[a].Stake()) })
+	gone := make([]bool, len(found))
+	for at, i := range order {
+		f := &found[i]
+		for k := range found {
+			other := &found[k]
+			if slices.Contains(other.explains, f.Cause) && (len(f.stages()) == 0 || meet(f.stages(), other.stages())) {
+				gone[i] = true
+			}
+			if f.symptom && !other.symptom && !other.Notice && other.Stake() >= f.Stake()/4 && meet(f.stages(), other.stages()) {
+				gone[i] = true
+			}
+		}
+		for _, k := range order[:at] {
+			if first := &found[k]; !gone[i] && !gone[k] && first.Cause == f.Cause && first.Rule != f.Rule && meet(first.stages(), f.stages()) {
+				first.Also = append(first.Also, f.Where)
+				gone[i] = true
+			}
+		}
+	}
+	var out []Finding
+	for i := range found {
+		if !gone[i] {
+			out = append(out, found[i])
+		}
+	}
+	return out
+}
+
+// meet reports whether two ascending lists share a stage.
+func meet(a, b []int) bool {
+	return slices.ContainsFunc(a, func(id int) bool { return slices.Contains(b, id) })
+}
+
 func larger(a, b string) bool {
 	number := func(s string) int64 {
 		c, err := config.Config{}.With(config.BroadcastThreshold, s)
@@ -98,11 +142,11 @@ func merge(found []Finding) []Finding {
 	var out []Finding
 	at := map[string]int{}
 	for _, f := range found {
-		if len(f.Changes) == 0 && f.CodeChange == "" || len(f.Edits) > 0 {
+		if len(f.Changes) == 0 && f.CodeChange == "" {
 			out = append(out, f)
 			continue
 		}
-		key := f.Rule + "\x00" + f.CodeChange
+		key := f.Cause + "\x00" + f.CodeChange
 		for _, c := range f.Changes {
 			key += "\x00" + c.String()
 		}
@@ -120,6 +164,7 @@ func merge(found []Finding) []Finding {
 				m.Evidence = append(m.Evidence, e)
 			}
 		}
+		m.Edits = append(m.Edits, f.Edits...)
 		m.CoreSeconds += f.CoreSeconds
 		m.Waste += f.Waste
 		m.Excludes = append(m.Excludes, f.Excludes...)

@@ -9,15 +9,13 @@
 package advisor
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
-	"strconv"
-	"strings"
-
-	"stagecoach/engine/metric"
-	"stagecoach/profiler"
 
 	"stagecoach/advisor/whatif"
+	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 // A Rule is one kind of problem. It is a pure function of a run: the same run
@@ -28,83 +26,63 @@ type Rule struct {
 	Doc   string // why it hurts, how to confirm it, what to change, when to ignore it
 	Cause string // the stable id of the cause it finds
 
+	// Incident says that the rule finds work that went wrong, not slow work. Such
+	// findings come first: a run in trouble tells little of how it is well.
+	Incident bool
+
+	// Symptom says that other rules may know why: where one of them names a
+	// stage, the finding about it is left out.
+	Symptom bool
+
+	// Explains are causes that follow from this one: where the rule finds
+	// something, findings of them at the same stages, or about the run as a
+	// whole, are left out.
+	Explains []string
+
 	// Needs are metrics without which the rule cannot judge: in a profile that
 	// lacks one it is skipped, with that as the reason.
-	Needs  []metric.ID
+	Needs []metric.ID
+	// Lacks says what else the run does not hold that the rule needs, as a
+	// sentence for the list of what could not be checked; "" when it can judge.
+	// It may be nil.
+	Lacks func(run *Run) string
+
 	Limits []Limit
 	Check  func(run *Run, limit Limits) []Finding
 }
-
-// A Limit is a threshold of a rule. Its Doc says where the default comes from.
-type Limit struct {
-	Name    string
-	Doc     string
-	Default float64
-}
-
-// Limits returns the limit in force. Asking for one that the rule does not
-// declare panics, which is a bug in the rule.
-type Limits func(name string) float64
 
 // A Run is what a rule judges: the profile, and the model that replays it.
 type Run struct {
 	*profiler.Profile
 	Model *whatif.Model
+	Peak  int // the most slots that there were at once; at least 1
 }
 
 // NewRun prepares a profile for rules.
-func NewRun(p *profiler.Profile) *Run { return &Run{p, whatif.NewModel(p)} }
+func NewRun(p *profiler.Profile) *Run { return &Run{p, whatif.NewModel(p), peakSlots(p)} }
 
-// Overrides are limits that somebody set, by "rule.limit".
-type Overrides map[string]float64
-
-// ParseLimits reads texts of the form rule.limit=value. It fails on a rule or
-// limit that does not exist, naming those that do.
-func ParseLimits(rules []Rule, texts ...string) (Overrides, error) {
-	out := Overrides{}
-	for _, t := range texts {
-		key, value, ok := strings.Cut(t, "=")
-		name, limit, dotted := strings.Cut(key, ".")
-		if !ok || !dotted {
-			return nil, fmt.Errorf("limit %q is not of the form rule.limit=value", t)
-		}
-		i := slices.IndexFunc(rules, func(r Rule) bool { return r.Name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("limit %q: no rule is called %q; there are %s", t, name, list(rules, func(r Rule) string { return r.Name }))
-		}
-		if !slices.ContainsFunc(rules[i].Limits, func(l Limit) bool { return l.Name == limit }) {
-			return nil, fmt.Errorf("limit %q: %s has no limit %q; it has %s", t, name, limit, list(rules[i].Limits, func(l Limit) string { return l.Name }))
-		}
-		v, err := strconv.ParseFloat(value, 64)
-		if err != nil {
-			return nil, fmt.Errorf("limit %q: %q is not a number", t, value)
-		}
-		out[key] = v
+// peakSlots counts the cores of the executors that lived at once. (Those that
+// live at the end are too few where some died, and all that ever were are too
+// many where some were replaced.)
+func peakSlots(p *profiler.Profile) int {
+	type step struct {
+		at    event.Millis
+		cores int
 	}
-	return out, nil
-}
-
-func list[T any](items []T, name func(T) string) string {
-	names := make([]string, len(items))
-	for i, item := range items {
-		names[i] = name(item)
-	}
-	return strings.Join(names, ", ")
-}
-
-// limits binds the rule's limits to those that were set.
-func (r Rule) limits(set Overrides) Limits {
-	return func(name string) float64 {
-		for _, l := range r.Limits {
-			if l.Name == name {
-				if v, ok := set[r.Name+"."+name]; ok {
-					return v
-				}
-				return l.Default
-			}
+	var steps []step
+	for _, e := range p.Executors {
+		steps = append(steps, step{e.Added, e.Cores})
+		if e.Removed > 0 {
+			steps = append(steps, step{e.Removed, -e.Cores})
 		}
-		panic("advisor: rule " + r.Name + " asks for a limit that it does not declare: " + name)
 	}
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.cores, b.cores)) })
+	now, most := 0, 1
+	for _, s := range steps {
+		now += s.cores
+		most = max(most, now)
+	}
+	return most
 }
 
 // missing returns the first metric that the rule needs and the run lacks.

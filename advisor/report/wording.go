@@ -39,6 +39,9 @@ func saving(p whatif.Prediction) string {
 
 // stake says what a finding is worth.
 func stake(f advisor.Finding) string {
+	if f.Notice {
+		return "says how far the other numbers can be trusted"
+	}
 	if f.Predicted {
 		return saving(f.Saving)
 	}

@@ -29,6 +29,12 @@ Let partitions that do not fit go to disk (MEMORY_AND_DISK), keep them encoded
 (MEMORY_ONLY_SER), cache fewer columns, or give the executors more memory.
 
 Ignore it where the dataset is read once.`,
+	Lacks: func(run *advisor.Run) string {
+		if len(run.RDDs) > 0 && !run.BlocksLogged {
+			return "the log holds no updates of cached blocks; set spark.eventLog.logBlockUpdates.enabled to see what is dropped"
+		}
+		return ""
+	},
 	Limits: []advisor.Limit{
 		{Name: "missing", Default: 0.05, Doc: "least part of the partitions that was dropped or never stored"},
 	},

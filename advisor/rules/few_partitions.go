@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -45,7 +47,7 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 			switch {
 			case large:
 				found = append(found, spillingPartitions(run, s, spilled))
-			case s.NumTasks < slots(run) && alone(run, s):
+			case s.NumTasks < slots(run) && alone(run, s) && !limited(run, s):
 				found = append(found, emptySlots(run, s))
 			}
 		}
@@ -56,7 +58,9 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 // partitionsTooLarge reports whether the stage spills although tasks have the
 // usual share of memory and spark.sql.shuffle.partitions would cut it finer.
 func partitionsTooLarge(run *advisor.Run, s *profiler.Stage) bool {
-	return s.Metrics.Value(metric.MemoryBytesSpilled) > 0 && settings(run).Float(config.MemoryFraction) >= 0.5 &&
+	// Where there are many small ones already, the memory is at fault.
+	small := s.NumTasks > 4*slots(run) && s.ShuffleReadBytes() < int64(s.NumTasks)*(16<<20)
+	return !small && s.Metrics.Value(metric.MemoryBytesSpilled) > 0 && settings(run).Float(config.MemoryFraction) >= 0.5 &&
 		slices.Contains(run.Model.ConfiguredPartitions(), s.ID)
 }
 
@@ -96,6 +100,40 @@ func spillingPartitions(run *advisor.Run, s *profiler.Stage, spilled int64) advi
 	return f
 }
 
+// singlePartition reports whether an exchange brings all rows into one partition
+// before the stage's work. (A window over partitions may end in one task, too,
+// when adaptive execution joins them.)
+func singlePartition(nodes []*profiler.Node) bool {
+	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
+		return is(n, "Exchange") && strings.Contains(n.Detail, "SinglePartition")
+	})
+}
+
+// limited reports whether the stage looks for the first rows of a limit: Spark
+// tries one partition, and then more and more of them, on purpose.
+func limited(run *advisor.Run, s *profiler.Stage) bool {
+	x := run.Execution(s.ExecutionID)
+	return x != nil && s.ShuffleReadBytes() == 0 && named(x.Nodes, "CollectLimit", "CollectTail")
+}
+
+// coalesced reports whether the program itself asked for so few tasks.
+func coalesced(s *profiler.Stage, nodes []*profiler.Node) bool {
+	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool { return is(n, "Coalesce") }) ||
+		slices.ContainsFunc(s.RDDs, func(r event.RDDInfo) bool {
+			return strings.Contains(r.Scope, `"coalesce"`) || strings.Contains(r.Scope, `"Coalesce"`)
+		})
+}
+
+// whole reports whether each of the stage's n tasks read one file of a size at
+// which Spark would have cut it: so it cannot be cut.
+func whole(run *advisor.Run, nodes []*profiler.Node, n int) bool {
+	return slices.ContainsFunc(nodes, func(scan *profiler.Node) bool {
+		files, _ := total(scan, metric.NumFiles.String())
+		bytes, sized := total(scan, "size of files read")
+		return sized && files == int64(n) && bytes/files > 2*settings(run).Int(config.OpenCost)
+	})
+}
+
 func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	n, free := s.NumTasks, slots(run)-s.NumTasks
 	f := advisor.Finding{
@@ -117,13 +155,13 @@ func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	case slices.Contains(run.Model.ConfiguredPartitions(), s.ID):
 		f.Edits = nil
 		f.Changes = []config.Change{{Key: config.ShufflePartitions, To: strconv.Itoa(2 * slots(run))}}
+	case n == 1 && named(nodes, "Window") && singlePartition(nodes):
+		f.Cause = "window-no-partition"
+		f.CodeChange = "give the window a partition: OVER (PARTITION BY ... ORDER BY ...), or compute the aggregate apart and join it"
 	case n == 1 && output > 0:
 		f.Cause = "coalesce-one-write"
 		f.CodeChange = "write several files: drop coalesce(1), or repartition(n) before the write"
-	case n == 1 && named(nodes, "Window"):
-		f.Cause = "window-no-partition"
-		f.CodeChange = "give the window a partition: OVER (PARTITION BY ... ORDER BY ...), or compute the aggregate apart and join it"
-	case n == 1 && input > 0 && s.ShuffleReadBytes() == 0:
+	case input > 0 && s.ShuffleReadBytes() == 0 && !coalesced(s, nodes) && (n == 1 || whole(run, nodes, n)):
 		f.Cause = "unsplittable-input"
 		f.CodeChange = "deliver the input as several files or in a splittable format (Parquet, bzip2, uncompressed text), or repartition right after reading"
 	default:

@@ -30,7 +30,8 @@ Ignore it in interactive sessions and in streams, where the gaps are people or
 the clock.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
-		{Name: "share", Default: 0.4, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
+		{Name: "share", Default: 0.2, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
+		{Name: "gap", Default: 0.25, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
 		{Name: "result", Default: 16 << 20, Doc: "bytes of results per job from which the driver is held up by them; aws-emr-advisor's bound"},
 		{Name: "seconds", Default: 2, Doc: "least idle time; planning and listing take a second in most runs"},
 	},
@@ -43,6 +44,9 @@ the clock.`,
 				from, to := s.Tasks.Times(i)
 				busy = append(busy, span{from, max(from, to)})
 			}
+			if s.Submitted < s.FirstLaunch { // it waits for executors, not for the driver
+				busy = append(busy, span{s.Submitted, s.FirstLaunch})
+			}
 			results += s.Metrics.Value(metric.ResultSize)
 		}
 		if len(busy) == 0 || streaming(run) || interactive(run) {
@@ -53,7 +57,7 @@ the clock.`,
 		var idle, longest time.Duration
 		end := busy[0].to
 		for _, b := range busy {
-			if gap := time.Duration(b.from-end) * time.Millisecond; gap > 0 {
+			if gap := time.Duration(b.from-end) * time.Millisecond; gap.Seconds() >= limit("gap") {
 				idle += gap
 				longest = max(longest, gap)
 			}
@@ -83,8 +87,7 @@ the clock.`,
 		}
 		switch {
 		case heavy && broadcastBytes(run) > results/2:
-			f.Cause = "oversized-broadcast"
-			f.CodeChange = "drop the broadcast hint, or lower spark.sql.autoBroadcastJoinThreshold, so that the large side is shuffled instead of collected and sent"
+			return nil // the driver works on a broadcast: oversized-broadcast
 		case heavy:
 			f.Cause = "large-result-to-driver"
 			f.CodeChange = "write the rows to files, or collect only their aggregate: df.agg(...), df.limit(n)"

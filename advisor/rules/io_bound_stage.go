@@ -9,9 +9,10 @@ import (
 )
 
 var ioBoundStage = advisor.Rule{
-	Name:  "io-bound-stage",
-	Title: "Tasks run much longer than they compute",
-	Cause: "low-cpu-share",
+	Name:    "io-bound-stage",
+	Title:   "Tasks run much longer than they compute",
+	Cause:   "low-cpu-share",
+	Symptom: true,
 	Doc: `
 A task that runs but uses no processor waits: for a disk, for a service that a
 function calls, for a process beside it such as a Python worker, or for a core
@@ -55,12 +56,6 @@ time does not include other processes: of Python functions it says nothing.`,
 				CoreSeconds: rest.Seconds(),
 				Confidence:  advisor.Low,
 				CodeChange:  "read fewer columns and partitions before this stage, or batch the calls that it makes",
-			}
-			if named(nodesOf(run, s), "Python", "Pandas", "Arrow Eval", "ArrowEval") {
-				f.Cause = "python-udf"
-				f.Confidence = advisor.High
-				f.Summary += "; the rest went to Python workers"
-				f.CodeChange = "replace the Python function by built-in expressions, or by a pandas_udf that takes whole columns"
 			}
 			found = append(found, f)
 		}

@@ -31,7 +31,7 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 	Needs: []metric.ID{metric.DataSize},
 	Limits: []advisor.Limit{
 		{Name: "bytes", Default: 10 << 20, Doc: "size up to which a side is small whatever the other's: Spark's own default threshold"},
-		{Name: "large", Default: 100 << 20, Doc: "size up to which a side is small beside one a hundred times larger, as DataFlint's ladder has it"},
+		{Name: "large", Default: 100 << 20, Doc: "size up to which a side is small beside one twenty times larger; DataFlint wants a hundred, but the replay prices it here"},
 		{Name: "factor", Default: 2, Doc: "least larger side over smaller side; below, either side may be the smaller one in the next run"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
@@ -45,7 +45,7 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 			}
 			small, other := j.Sides[i], j.Sides[1-i]
 			size := float64(small.Bytes)
-			if size > limit("bytes") && (size > limit("large") || other.Bytes < 100*small.Bytes) || float64(other.Bytes) < limit("factor")*size {
+			if size > limit("bytes") && (size > limit("large") || other.Bytes < 20*small.Bytes) || float64(other.Bytes) < limit("factor")*size {
 				continue
 			}
 			where := advisor.AtNode(j.Execution, j.Node)

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,7 +39,7 @@ func named(nodes []*profiler.Node, words ...string) bool {
 func settings(run *advisor.Run) config.Config { return run.Model.Config }
 
 // slots is the number of tasks that ran side by side at most.
-func slots(run *advisor.Run) int { return max(1, run.Slots()) }
+func slots(run *advisor.Run) int { return run.Peak }
 
 // share is d as a part of the run's wall time.
 func share(run *advisor.Run, d time.Duration) float64 {
@@ -50,6 +51,18 @@ func done(run *advisor.Run) func(func(*profiler.Stage) bool) {
 	return func(yield func(*profiler.Stage) bool) {
 		for _, s := range run.Stages {
 			if s.Complete > 0 && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
+// unsuccessful yields the attempts of the stage that ended, and not well. Others
+// are not even taken out of the table: most runs have a million of them.
+func unsuccessful(s *profiler.Stage) func(func(profiler.Task) bool) {
+	return func(yield func(profiler.Task) bool) {
+		for i := range s.Tasks.Len() {
+			if st := s.Tasks.Status(i); (st == profiler.Failed || st == profiler.Killed) && !yield(s.Tasks.At(i)) {
 				return
 			}
 		}
@@ -80,3 +93,6 @@ func plural(n int, one, many string) string {
 	}
 	return strconv.Itoa(n) + " " + many
 }
+
+// sortedKeys are the keys of m, ascending.
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

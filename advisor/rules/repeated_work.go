@@ -55,7 +55,7 @@ subtracts.`,
 				level = "MEMORY_AND_DISK"
 			}
 			f := advisor.Finding{
-				Where:   advisor.AtFrame(g.Text),
+				Where:   advisor.Where{Name: g.Text, Stages: stagesOfGroup(g)},
 				Summary: fmt.Sprintf("computed %d times, for %s of task time after the first", n, metric.FormatDuration(again)),
 				Evidence: []advisor.Evidence{
 					{Name: "computations", Value: int64(n)},
@@ -70,6 +70,9 @@ subtracts.`,
 			}
 			if g.Measured {
 				f.Confidence = advisor.High
+			}
+			if n >= 4 && loops(run, g) {
+				f.Cause = "iterative-no-cache"
 			}
 			if g.Name != "" {
 				f.Changes = []config.Change{{Key: config.StorageLevelPrefix + g.Name, To: level}}
@@ -86,6 +89,31 @@ subtracts.`,
 		}
 		return found
 	},
+}
+
+// loops reports whether three of four computations were asked for at one place
+// of the program.
+func loops(run *advisor.Run, g whatif.Group) bool {
+	places := map[string]int{}
+	for _, o := range g.Occurrences {
+		if x := run.Execution(o.Execution); x != nil {
+			places[x.Description]++
+		}
+	}
+	for _, n := range places {
+		if 4*n >= 3*len(g.Occurrences) {
+			return true
+		}
+	}
+	return false
+}
+
+// stagesOfGroup are the stages that did the repeated work.
+func stagesOfGroup(g whatif.Group) (ids []int) {
+	for _, o := range g.Occurrences {
+		ids = append(ids, o.StageIDs()...)
+	}
+	return ids
 }
 
 // cachedPlanKey lets adaptive execution change the partitions of cached plans.

@@ -4,18 +4,44 @@ package rules
 
 import "stagecoach/advisor"
 
+// Version is that of the rules' thresholds: it changes whenever one of them
+// does, so that two reports can be told apart.
+const Version = "2026-11-21"
+
 // All is every rule, in the order in which reports list what could not run:
-// problems of the data first, then of partitions, memory, plans, and the use of
-// the cluster. (Findings are ranked by what is at stake.)
+// the log and what went wrong first, then problems of the data, of partitions,
+// memory, plans, and the use of the cluster. (Findings are ranked by what is at stake.)
 var All = []advisor.Rule{
+	incompleteLog,
+	outOfMemory,
+	lostExecutors,
+	failedTasks,
 	skewedStage,
 	smallPartitions,
 	fewPartitions,
 	spillingStage,
+	gcPressure,
 	missedBroadcast,
+	oversizedBroadcast,
+	comparingJoin,
+	explodingRows,
+	fullScan,
+	smallFiles,
+	manyOutputFiles,
+	needlessSort,
+	repeatedExchange,
 	repeatedWork,
+	recomputedDataset,
+	unusedCache,
+	growingLineage,
 	cacheDoesNotFit,
+	groupByKey,
 	shuffleHeavy,
+	pythonUDF,
 	ioBoundStage,
+	slowExecutor,
+	wastedSpeculation,
+	allocationChurn,
+	fallingBehind,
 	idleCores,
 }

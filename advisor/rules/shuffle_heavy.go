@@ -30,16 +30,16 @@ Ignore it where the shuffle is the purpose: a sort or repartition for the output
 moves everything by nature.`,
 	Needs: []metric.ID{metric.ShuffleWriteBytes},
 	Limits: []advisor.Limit{
-		{Name: "ratio", Default: 1, Doc: "shuffle written over bytes read; compressed columns on disk are smaller than rows, but filters and aggregates precede most shuffles"},
+		{Name: "ratio", Default: 0.5, Doc: "shuffle written over bytes read; compressed columns on disk are smaller than rows, but filters and aggregates precede most shuffles"},
 		{Name: "share", Default: 0.2, Doc: "least part of the wall time of the stages that write and read it"},
-		{Name: "bytes", Default: 32 << 20, Doc: "least shuffle written, that a disk writes in a fraction of a second"},
-		{Name: "row", Default: 128, Doc: "bytes of a shuffled row from which whole rows are suspected: sixteen plain columns"},
+		{Name: "columns", Default: 16, Doc: "least columns that the stage reads for its shuffle; queries that need so many of them are rare"},
+		{Name: "row", Default: 128, Doc: "bytes of a shuffled row from which whole rows are suspected where the plan does not tell: sixteen plain columns"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
 			written, rows := s.Metrics.Value(metric.ShuffleWriteBytes), s.Metrics.Value(metric.ShuffleWriteRecords)
 			input := s.Metrics.Value(metric.InputBytes)
-			if input == 0 || float64(written) < limit("bytes") || ratio(written, input) < limit("ratio") {
+			if input == 0 || ratio(written, input) < limit("ratio") || isOutput(run, s, rows) {
 				continue
 			}
 			span := s.Duration()
@@ -48,8 +48,9 @@ moves everything by nature.`,
 					span += r.Duration()
 				}
 			}
-			wide := ratio(written, rows) >= limit("row")
-			if share(run, span) < limit("share") || !wide && !exploded(run, s) {
+			columns := columnsRead(nodesOf(run, s))
+			wide := float64(columns) >= limit("columns") || columns == 0 && ratio(written, rows) >= limit("row")
+			if share(run, span) < limit("share") || !wide {
 				continue
 			}
 			f := advisor.Finding{
@@ -66,9 +67,8 @@ moves everything by nature.`,
 				Confidence:  advisor.Low,
 				CodeChange:  "select only the columns that are used before the shuffle",
 			}
-			if exploded(run, s) {
-				f.Cause = "explode-blowup"
-				f.CodeChange = "aggregate or filter before explode(), then expand what is left"
+			if columns > 0 {
+				f.Evidence = append(f.Evidence, advisor.Evidence{Name: "columns read", Value: int64(columns)})
 			}
 			found = append(found, f)
 		}
@@ -76,9 +76,23 @@ moves everything by nature.`,
 	},
 }
 
-// exploded reports whether a generator multiplied the stage's rows.
-func exploded(run *advisor.Run, s *profiler.Stage) bool {
-	return named(nodesOf(run, s), "Generate", "Expand")
+// columnsRead is the number of columns of the widest scan among the nodes; 0
+// when the plan does not tell.
+func columnsRead(nodes []*profiler.Node) (most int) {
+	for _, n := range nodes {
+		if schema := n.Metadata["ReadSchema"]; schema != "" {
+			most = max(most, strings.Count(schema, ":"))
+		}
+	}
+	return most
+}
+
+// isOutput reports whether a later stage of the query writes out about as many
+// rows as s shuffles: then whole rows are wanted.
+func isOutput(run *advisor.Run, s *profiler.Stage, rows int64) bool {
+	return slices.ContainsFunc(run.Stages, func(o *profiler.Stage) bool {
+		return o.ID > s.ID && (o.ExecutionID == s.ExecutionID) && 2*o.Metrics.Value(metric.OutputRecords) >= rows && rows > 0
+	})
 }
 
 // reads reports whether stage r reads an exchange that stage w wrote. (Adaptive

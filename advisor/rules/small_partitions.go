@@ -2,12 +2,15 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 var smallPartitions = advisor.Rule{
@@ -24,54 +27,106 @@ few kilobytes of shuffle each.
 
 Set spark.sql.shuffle.partitions to the number proposed, which is chosen by
 replaying this run's partitions joined together, and leave adaptive execution on
-so that it joins what is still small.
+so that it joins what is still small. Where files are cut so fine, restore
+spark.sql.files.maxPartitionBytes; where the program asks for it, ask for less.
 
 Ignore it where the data will be many times larger in production: partitions
 are per job, and this run's sizes decide.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "millis", Default: 100, Doc: "mean duration of a small task; a Spark task costs 10-50 ms beside its work, so below 100 ms that weighs"},
+		{Name: "bytes", Default: 64 << 10, Doc: "mean shuffle bytes read of a task that has next to nothing to do: one packet, a thousandth of Spark's advisory size"},
+		{Name: "crowded", Default: 400, Doc: "mean duration in ms up to which such a task is small, on machines with more slots than cores"},
 		{Name: "waves", Default: 10, Doc: "least tasks per slot; two to four waves balance the load, ten gain nothing more"},
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time that such stages take together"},
 	},
-	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
-		var tasks, stages int64
-		var span, work, fixed time.Duration
-		var bytes int64
-		var places []advisor.Where
-		byConfig := map[int]bool{}
-		for _, id := range run.Model.ConfiguredPartitions() {
-			byConfig[id] = true
-		}
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		var kinds [3]tinyStages
+		byConfig := run.Model.ConfiguredPartitions()
 		for s := range done(run) {
-			n := int64(s.NumTasks)
-			mean := taskTime(s) / time.Duration(max(1, n))
-			if !byConfig[s.ID] || float64(n) < limit("waves")*float64(slots(run)) || mean.Seconds()*1000 > limit("millis") {
+			mean := taskTime(s) / time.Duration(max(1, s.NumTasks))
+			if float64(s.NumTasks) < limit("waves")*float64(slots(run)) || listing(s) {
 				continue
 			}
-			run := time.Duration(s.Metrics.Value(metric.ExecutorRunTime))
-			tasks, stages, span, work = tasks+n, stages+1, span+s.Duration(), work+taskTime(s)
-			fixed += max(0, taskTime(s)-run)
-			bytes += s.ShuffleReadBytes()
-			places = append(places, advisor.AtStage(s))
+			// On a crowded machine tasks of next to nothing take longer, too.
+			least := float64(s.ShuffleReadBytes()) < limit("bytes")*float64(s.NumTasks) && s.ShuffleReadBytes() > 0
+			if millis := mean.Seconds() * 1000; millis > limit("millis") && (!least || millis > limit("crowded")) {
+				continue
+			}
+			switch {
+			case slices.Contains(byConfig, s.ID):
+				kinds[shuffled].add(s)
+			case cutFine(run, s):
+				kinds[scanned].add(s)
+			case s.ExecutionID < 0 && !readsFiles(s):
+				kinds[programmed].add(s)
+			}
 		}
-		if stages == 0 || share(run, span) < limit("share") {
-			return nil
+		for k, tiny := range kinds {
+			if len(tiny.ids) > 0 && share(run, tiny.span) >= limit("share") {
+				f := tiny.finding()
+				fewer(run, k, tiny.ids, &f)
+				found = append(found, f)
+			}
 		}
-		f := advisor.Finding{
-			Also: places,
-			Summary: fmt.Sprintf("%s %d tasks of %s on average; the tasks read %s each", plural(int(stages), "stage runs", "stages run"), tasks,
-				metric.FormatDuration(work/time.Duration(tasks)), metric.FormatBytes(bytes/tasks)),
-			Evidence: []advisor.Evidence{
-				{Name: "tasks", Value: tasks},
-				advisor.Measured(metric.TaskDuration, int64(work/time.Duration(tasks)), "mean"),
-				{Name: "time in such stages", Unit: metric.Duration, Value: int64(span)},
-				{Name: "task time beside running", Unit: metric.Duration, Value: int64(fixed)},
-			},
-			Waste:       span,
-			CoreSeconds: fixed.Seconds(),
-			Confidence:  advisor.High,
-		}
+		return found
+	},
+}
+
+// What decides how many tasks a stage has.
+const (
+	shuffled   = iota // spark.sql.shuffle.partitions
+	scanned           // spark.sql.files.maxPartitionBytes
+	programmed        // the program: parallelize, repartition
+)
+
+// cutFine reports whether the stage's tasks are pieces of files that were cut.
+func cutFine(run *advisor.Run, s *profiler.Stage) bool {
+	return slices.ContainsFunc(nodesOf(run, s), func(n *profiler.Node) bool {
+		files, ok := total(n, metric.NumFiles.String())
+		return ok && files > 0 && 2*files <= int64(s.NumTasks)
+	})
+}
+
+// tinyStages sums up stages of many short tasks.
+type tinyStages struct {
+	ids               []int
+	places            []advisor.Where
+	tasks, bytes      int64
+	span, work, fixed time.Duration
+}
+
+func (t *tinyStages) add(s *profiler.Stage) {
+	t.ids = append(t.ids, s.ID)
+	t.places = append(t.places, advisor.AtStage(s))
+	t.tasks += int64(s.NumTasks)
+	t.bytes += s.ShuffleReadBytes() + s.Metrics.Value(metric.InputBytes)
+	t.span += s.Duration()
+	t.work += taskTime(s)
+	t.fixed += max(0, taskTime(s)-time.Duration(s.Metrics.Value(metric.ExecutorRunTime)))
+}
+
+func (t *tinyStages) finding() advisor.Finding {
+	return advisor.Finding{
+		Also: t.places,
+		Summary: fmt.Sprintf("%s %d tasks of %s on average; the tasks read %s each", plural(len(t.ids), "stage runs", "stages run"), t.tasks,
+			metric.FormatDuration(t.work/time.Duration(t.tasks)), metric.FormatBytes(t.bytes/t.tasks)),
+		Evidence: []advisor.Evidence{
+			{Name: "tasks", Value: t.tasks},
+			advisor.Measured(metric.TaskDuration, int64(t.work/time.Duration(t.tasks)), "mean"),
+			{Name: "time in such stages", Unit: metric.Duration, Value: int64(t.span)},
+			{Name: "task time beside running", Unit: metric.Duration, Value: int64(t.fixed)},
+		},
+		Waste:       t.span,
+		CoreSeconds: t.fixed.Seconds(),
+		Confidence:  advisor.High,
+	}
+}
+
+// fewer says how the stages get fewer tasks.
+func fewer(run *advisor.Run, kind int, ids []int, f *advisor.Finding) {
+	switch kind {
+	case shuffled:
 		if choice, ok := run.Model.ChoosePartitions(); ok {
 			f.Changes = append(f.Changes, config.Change{Key: config.ShufflePartitions, To: strconv.Itoa(choice.Partitions)})
 			f.Assumptions = append(f.Assumptions, choice.Why)
@@ -83,6 +138,12 @@ are per job, and this run's sizes decide.`,
 		if !settings(run).Bool(config.AdaptiveEnabled) {
 			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})
 		}
-		return []advisor.Finding{f}
-	},
+	case scanned:
+		f.Changes = []config.Change{{Key: config.MaxPartitionBytes, To: "134217728"}}
+	default:
+		f.CodeChange = fmt.Sprintf("coalesce(%d), or fewer slices where the data is made (parallelize, repartition)", 4*slots(run))
+		for _, id := range ids {
+			f.Edits = append(f.Edits, whatif.Recut(id, 4*slots(run)))
+		}
+	}
 }

@@ -43,8 +43,8 @@ func ParseAxis(text string) (Axis, error) {
 	return a, nil
 }
 
-// grid lists every combination, the last axis fastest.
-func grid(axes []Axis) [][]config.Change {
+// Grid lists every combination of the axes, the last axis fastest.
+func Grid(axes []Axis) [][]config.Change {
 	n := 1
 	for _, a := range axes {
 		n *= len(a.Values)

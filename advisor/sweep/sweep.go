@@ -88,7 +88,7 @@ func Run(ctx context.Context, base config.Config, axes []Axis, run Runner, o Opt
 	if o.Repeats == 0 {
 		o.Repeats = 3
 	}
-	points := grid(axes)
+	points := Grid(axes)
 	out := &Result{Axes: axes, Points: make([]Point, len(points)), Best: -1}
 	confs := make([]config.Config, len(points))
 	for i, changes := range points {

@@ -72,7 +72,7 @@ func (m *Model) coalesce(i int) {
 	c := m.Config
 	least := 1
 	if c.Bool(config.CoalesceParallelismFirst) {
-		least = max(1, len(m.Slots))
+		least = max(1, m.peak())
 	}
 	minSize := c.Int(config.CoalesceMinSize)
 	ranges := Coalesce(sizes, CoalesceTarget(total, least, c.Int(config.AdvisoryPartitionSize), minSize), minSize)

@@ -101,6 +101,10 @@ func (m *Model) remember(changes []config.Change, was config.Config) {
 			now = parseBytes(c.To)
 		}
 	}
+	if now <= reserved*3/2 && !m.Embedded() {
+		m.Refuse(fmt.Sprintf("a heap of %d MiB is too small: Spark wants at least 450 MiB, one and a half times what it sets aside", now>>20))
+		return
+	}
 	before := float64(heap-reserved) * was.Float(config.MemoryFraction)
 	after := float64(now-reserved) * m.Config.Float(config.MemoryFraction)
 	if after < before {

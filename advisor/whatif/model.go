@@ -132,6 +132,28 @@ type Slot struct {
 	From, To time.Duration // since the application's start; To 0: to the end
 }
 
+// peak is the number of slots that there were at once at most. (An executor that
+// took another's place brings slots of its own.)
+func (m *Model) peak() int {
+	var opens, closes []time.Duration
+	for _, s := range m.Slots {
+		opens = append(opens, s.From)
+		if s.To > 0 {
+			closes = append(closes, s.To)
+		}
+	}
+	slices.Sort(opens)
+	slices.Sort(closes)
+	most, gone := 0, 0
+	for i, at := range opens {
+		for gone < len(closes) && closes[gone] <= at {
+			gone++
+		}
+		most = max(most, i+1-gone)
+	}
+	return most
+}
+
 // Assume records what an edit took for granted. Texts are kept once each.
 func (m *Model) Assume(text string) {
 	if !slices.Contains(m.assumed, text) {

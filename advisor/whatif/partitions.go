@@ -29,7 +29,7 @@ const targetBytes = 128 << 20
 // times that replays fastest; a gain below one percent does not buy more
 // partitions. It returns false when no stage obeys the parameter.
 func (m *Model) ChoosePartitions() (Choice, bool) {
-	slots := max(1, len(m.Slots))
+	slots := max(1, m.peak())
 	limit := m.taskMemory()
 	least, reason := slots, ""
 	var largest int64

@@ -21,6 +21,8 @@ type Prediction struct {
 	Low              time.Duration     `json:"lowNanos"`    // least that After may be
 	High             time.Duration     `json:"highNanos"`   // most that After may be
 	CoreSecondsSaved float64           `json:"coreSecondsSaved"`
+	Slots            int               `json:"slots"`     // predicted: the most at once
+	Work             time.Duration     `json:"workNanos"` // predicted: sum of all task times
 	SelfError        float64           `json:"selfError"` // |measured - replayed| / measured, of the untouched run
 	Stages           []StagePrediction `json:"stages,omitempty"`
 	Assumptions      []string          `json:"assumptions,omitempty"`
@@ -37,6 +39,17 @@ type StagePrediction struct {
 	After   time.Duration `json:"afterNanos"`  // predicted; 0 for a stage that is no longer needed
 	Tasks   int           `json:"tasks"`       // predicted
 }
+
+// Utilisation is the part of the slots' time in which they had tasks, 0 to 1.
+func (p Prediction) Utilisation() float64 {
+	if p.After <= 0 || p.Slots <= 0 {
+		return 0
+	}
+	return min(1, float64(p.Work)/float64(p.After)/float64(p.Slots))
+}
+
+// CoreHours are the slots for as long as the run is predicted to take.
+func (p Prediction) CoreHours() float64 { return p.After.Hours() * float64(p.Slots) }
 
 // Saved is the wall time saved, as far as the prediction goes.
 func (p Prediction) Saved() time.Duration { return p.Before - p.After }
@@ -82,6 +95,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 		return out
 	}
 	after := simulate(changed)
+	out.Slots = changed.peak()
 	ratio := float64(after.wall) / float64(plain.wall)
 	low, high := m.resampled(edits, ratio)
 	scale := func(r float64) time.Duration { return time.Duration(r * float64(m.Wall)) }
@@ -97,6 +111,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 			p.After = after.stage(i)
 		}
 		out.Stages = append(out.Stages, p)
+		out.Work += s.Work()
 		out.CoreSecondsSaved += (m.Stages[i].Work() - s.Work()).Seconds()
 	}
 	return out

@@ -21,7 +21,7 @@ func (m *Model) rescan() {
 		if s.shuffled() || total == 0 || len(s.Tasks) == 0 {
 			continue
 		}
-		share := total / int64(max(1, len(m.Slots)))
+		share := total / int64(max(1, m.peak()))
 		size := min(m.Config.Int(config.MaxPartitionBytes), max(m.Config.Int(config.OpenCost), share))
 		old := len(s.Tasks)
 		n := ceil(total, max(1, size))

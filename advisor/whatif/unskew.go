@@ -54,9 +54,10 @@ func (m *Model) unskew(stageID int, factor float64, bytes int64) {
 	slices.Sort(times)
 	median := max(time.Millisecond, (times[(len(times)-1)/2]+times[len(times)/2])/2)
 	var out []Task
+	slots := m.peak()
 	for k := range s.Tasks {
 		t := s.Tasks[k]
-		pieces := min(int(t.Duration()/median), max(2, 2*len(m.Slots)))
+		pieces := min(int(t.Duration()/median), max(2, 2*slots))
 		if float64(t.Duration()) < factor*float64(median) || pieces < 2 || t.Bytes < bytes {
 			out = append(out, t)
 			continue

@@ -198,3 +198,30 @@ func TestHeavyKeyDoesNotSplit(t *testing.T) {
 		t.Errorf("after %v (%s): the key of 30 MB was split", p.After, p.Refused)
 	}
 }
+
+// Settings that no run could have are refused with what is wrong about them.
+func TestImpossibleSettings(t *testing.T) {
+	p := profiletest.Must(t, `
+app start=0 end=8s
+conf spark.master=local[2] spark.driver.memory=1g
+executor driver cores=2 memory=400m
+job 0 start=0 end=8s stages=0
+stage 0 job=0 submitted=0 run=1s*16
+`[1:])
+	for change, want := range map[config.Change]string{
+		{Key: "spark.executor.cores", To: "0"}:           "number of one or more",
+		{Key: "spark.executor.instances", To: "many"}:    "number of one or more",
+		{Key: "spark.driver.memory", To: "1m"}:           "at least 450 MiB",
+		{Key: config.Master, To: "yarn"}:                 "does not say how many slots",
+		{Key: config.ShufflePartitions, To: "0"}:         "",
+		{Key: config.ShufflePartitions, To: "a lot"}:     "",
+		{Key: "spark.network.timeout", To: "10s"}:        "no model",
+		{Key: config.MemoryFraction, To: "NaN"}:          "",
+		{Key: config.BroadcastThreshold, To: "10 pints"}: "",
+	} {
+		x := whatif.Predict(p, change)
+		if x.Refused == "" || !strings.Contains(x.Refused, want) || x.After != x.Before {
+			t.Errorf("%s: predicted %v, refused %q, wanted %q", change, x.After, x.Refused, want)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stagecoach/advisor"
 	"stagecoach/advisor/rules"
 	"stagecoach/benchmarks/workload"
 	"stagecoach/engine/config"
@@ -85,13 +86,19 @@ func printParams(w io.Writer) {
 }
 
 func printRules(w io.Writer) {
+	fmt.Fprintf(w, "Thresholds of version %s. `--limit rule.limit=value` sets one, `--limits FILE` those of a file, one a line.\n\n", rules.Version)
 	for _, r := range rules.All {
-		fmt.Fprintf(w, "## %s\n\n%s. Cause: `%s`.\n\n%s\n\n", r.Name, r.Title, r.Cause, strings.TrimSpace(r.Doc))
-		for _, l := range r.Limits {
-			fmt.Fprintf(w, "- `%s.%s` = %g: %s\n", r.Name, l.Name, l.Default, l.Doc)
-		}
-		fmt.Fprintln(w)
+		printRule(w, r)
 	}
+}
+
+// printRule prints a rule's manual and its thresholds.
+func printRule(w io.Writer, r advisor.Rule) {
+	fmt.Fprintf(w, "## %s\n\n%s. Cause: `%s`.\n\n%s\n\n", r.Name, r.Title, r.Cause, strings.TrimSpace(r.Doc))
+	for _, l := range r.Limits {
+		fmt.Fprintf(w, "- `%s.%s` = %g: %s\n", r.Name, l.Name, l.Default, l.Doc)
+	}
+	fmt.Fprintln(w)
 }
 
 func printFunctions(w io.Writer) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stagecoach/advisor/rules"
 	"stagecoach/engine"
 )
 
@@ -13,11 +14,18 @@ func explainCommand() *cobra.Command {
 	var f jobFlags
 	var mode string
 	c := &cobra.Command{
-		Use:     "explain WORKLOAD",
-		Short:   "Print how a workload's queries would be run",
-		Example: "  stagecoach explain zone-join --data data --conf spark.sql.autoBroadcastJoinThreshold=-1",
-		Args:    cobra.ExactArgs(1),
+		Use:   "explain WORKLOAD|RULE",
+		Short: "Print how a workload's queries would be run, or what a rule of the advisor looks for",
+		Example: `  stagecoach explain zone-join --data data --conf spark.sql.autoBroadcastJoinThreshold=-1
+  stagecoach explain skewed-stage`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			for _, r := range rules.All {
+				if r.Name == args[0] {
+					printRule(c.OutOrStdout(), r)
+					return nil
+				}
+			}
 			j, err := f.open(args[0])
 			if err != nil {
 				return err

@@ -15,7 +15,6 @@ import (
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/profiler"
-	"stagecoach/profiler/sparklog"
 )
 
 // reportCommand puts a run, or a run before and after a change, on paper.
@@ -32,14 +31,14 @@ what the changed configuration was predicted to do beside what it did.`,
   stagecoach report LOG --format markdown`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			p, err := sparklog.Open(args[0])
+			p, err := openIndexed(args[0], false)
 			if err != nil {
 				return err
 			}
 			var after *profiler.Profile
 			var trial *report.Trial
 			if len(args) == 2 {
-				if after, err = sparklog.Open(args[1]); err != nil {
+				if after, err = openIndexed(args[1], false); err != nil {
 					return err
 				}
 				trial = report.NewTrial(p, after, whatif.Predict(p, changedBetween(p, after)...))

@@ -219,7 +219,11 @@ func (d *document) rdd(l *line) error {
 	if err != nil {
 		return err
 	}
-	info := event.RDDInfo{ID: id, Name: l.fields["name"], StorageLevel: storageLevel(l.fields["level"])}
+	parents, err := l.integers("parents")
+	if err != nil {
+		return err
+	}
+	info := event.RDDInfo{ID: id, Name: l.fields["name"], Callsite: l.fields["callsite"], ParentIDs: parents, StorageLevel: storageLevel(l.fields["level"])}
 	if len(partitions) > 0 {
 		info.NumPartitions = partitions[0]
 	}

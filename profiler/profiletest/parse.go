@@ -18,6 +18,7 @@
 //	stage 3 job=0 parents=1,2 submitted=1s completed=9s name="sum at a.py:3"
 //	  run=1s,1s,1s,9s cpu=... shuffleRead=1m*4 executors=1,2,1,2
 //	rdd 7 stage=3 name=trips level=MEMORY_AND_DISK partitions=4
+//	rdd 8 stage=3 parents=7 level=NONE callsite="map at a.py:3"
 //	block 7 0 executor=1 memory=10m disk=0     # and memory=0 disk=0 when it has gone
 //	unpersist 7
 //

@@ -1,0 +1,102 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
+)
+
+var fallingBehind = advisor.Rule{
+	Name:     "falling-behind",
+	Title:    "The stream never waits: its batches take longer than their trigger",
+	Cause:    "streaming-falling-behind",
+	Incident: true,
+	Doc: `
+A stream that keeps up waits for its next trigger after every batch. One whose
+batches take longer than the trigger starts each as the last ends, reads what has
+gathered meanwhile, and its delay grows.
+
+On the timeline: the batches stand side by side without a gap. The stream's own
+progress has the trigger, which a log of events does not hold.
+
+A batch of little data is bounded by its tasks: lower
+spark.sql.shuffle.partitions, as small-partitions proposes (with a new
+checkpoint: a stream's state keeps its number). Else give it more cores, or
+longer triggers, whose batches share the fixed costs.
+
+Ignore it where no trigger was set: such a stream runs as fast as it can, and
+that it never waits means only that there is always something to read.`,
+	Lacks: func(run *advisor.Run) string {
+		if streaming(run) && len(batchesOf(run)) == 0 {
+			return "the stream's queries do not say which batch they are of"
+		}
+		return ""
+	},
+	Limits: []advisor.Limit{
+		{Name: "batches", Default: 4, Doc: "least batches; the first one starts up and says nothing"},
+		{Name: "pause", Default: 0.1, Doc: "most time between two batches over the batch's; triggers that are met leave far more"},
+		{Name: "share", Default: 0.8, Doc: "least part of the batches with so little pause after them"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
+		batches := batchesOf(run)
+		if float64(len(batches)) < limit("batches") {
+			return nil
+		}
+		var all, longest time.Duration
+		tight := 0
+		for i, b := range batches {
+			d := time.Duration(b.end-b.start) * time.Millisecond
+			all += d
+			longest = max(longest, d)
+			if i > 0 && float64(b.start-batches[i-1].end) <= limit("pause")*float64(batches[i-1].end-batches[i-1].start) {
+				tight++
+			}
+		}
+		if float64(tight) < limit("share")*float64(len(batches)-1) {
+			return nil
+		}
+		f := advisor.Finding{
+			Summary: fmt.Sprintf("%d of %d batches began as the one before ended; they took %s on average", tight, len(batches)-1, metric.FormatDuration(all/time.Duration(len(batches)))),
+			Evidence: []advisor.Evidence{
+				{Name: "batches", Value: int64(len(batches))},
+				{Name: "batches without a pause before them", Value: int64(tight)},
+				{Name: "longest batch", Unit: metric.Duration, Value: int64(longest)},
+				{Name: "time of all batches", Unit: metric.Duration, Value: int64(all)},
+			},
+			Waste:       all / 2,
+			CoreSeconds: all.Seconds(),
+			Confidence:  advisor.Medium,
+			CodeChange:  "SET spark.sql.shuffle.partitions to a few per core before the query starts (with a new checkpoint) where batches are small; else more cores or a longer trigger",
+		}
+		for s := range done(run) {
+			f.Where.Stages = append(f.Where.Stages, s.ID)
+		}
+		return []advisor.Finding{f}
+	},
+}
+
+// A batch is one micro-batch of a stream.
+type batch struct{ start, end event.Millis }
+
+// batchesOf are the micro-batches in order of time. Spark describes the queries
+// of a batch with the stream's id and its number.
+func batchesOf(run *advisor.Run) (batches []batch) {
+	at := map[string]int{}
+	for _, x := range run.Executions {
+		if !strings.Contains(x.Description, "batch = ") || x.End == 0 {
+			continue
+		}
+		i, ok := at[x.Description]
+		if !ok {
+			i = len(batches)
+			at[x.Description] = i
+			batches = append(batches, batch{x.Start, x.End})
+		}
+		batches[i].start, batches[i].end = min(batches[i].start, x.Start), max(batches[i].end, x.End)
+	}
+	return batches
+}

@@ -1,0 +1,174 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+var fullScan = advisor.Rule{
+	Name:  "full-scan",
+	Title: "A table is read whole and most of its rows are dropped",
+	Cause: "no-partition-pruning",
+	Doc: `
+A filter on a partition column keeps Spark from opening the other partitions,
+and a filter on a plain column lets the reader skip parts of files. A filter on
+an expression of the column does neither: every row is read, decoded, and then
+dropped.
+
+In the plan: the scan's PartitionFilters or PushedFilters are empty, and the
+Filter above it lets few of its rows through.
+
+Write the filter on the column itself: dt >= DATE'2024-02-01' instead of
+date_format(dt, 'yyyy-MM') = '2024-02', and no cast, concat or function around
+it. Store a column that is always computed.
+
+Ignore it where the condition is about the content, such as a search in a text.`,
+	Limits: []advisor.Limit{
+		{Name: "kept", Default: 0.2, Doc: "most of the rows that the filter keeps; reading a fifth of a table costs little less than half of it once files are opened"},
+		{Name: "pushed", Default: 0.05, Doc: "most of the rows kept where only parts of files could be skipped, which depends on the order of the rows"},
+		{Name: "share", Default: 0.1, Doc: "least part of the wall time of the stages that scan"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		for _, x := range run.Executions {
+			t := treeOf(x)
+			for _, n := range x.Nodes {
+				filter := t.filterOver(n)
+				if filter == nil || !is(n, "Scan parquet", "Scan orc", "Scan csv", "Scan json", "Scan text", "FileScan", "BatchScan") {
+					continue
+				}
+				read, kept := t.rows(n), t.rows(filter)
+				if read <= 0 || kept < 0 || float64(kept) > limit("kept")*float64(read) {
+					continue
+				}
+				f := advisor.Finding{Where: advisor.AtNode(x.ID, n), Confidence: advisor.High}
+				spared, times := 1-ratio(kept, read), 1
+				switch column := hiddenPartition(n, filter); {
+				case column != "":
+					f.CodeChange = "filter on the partition column " + column + " itself, without a function or cast around it"
+					times = countScans(run, n)
+				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && float64(kept) <= limit("pushed")*float64(read):
+					f.Cause = "no-filter-pushdown"
+					f.CodeChange = "write the filter on the plain column, without a function or cast around it, so that the reader can skip"
+					f.Confidence = advisor.Low
+					spared /= 2 // how much the reader could skip depends on the order of the rows
+				default:
+					continue
+				}
+				var span, work time.Duration
+				ids := stagesOf(run, n)
+				for s := range done(run) {
+					if ids[s.ID] {
+						span += s.Duration()
+						work += taskTime(s)
+					}
+				}
+				if share(run, span) < limit("share")/float64(times) {
+					continue
+				}
+				f.Summary = fmt.Sprintf("%d of %d rows are kept of what the scan reads", kept, read)
+				f.Evidence = []advisor.Evidence{
+					{Name: "rows read", Value: read},
+					{Name: "rows kept", Value: kept},
+					{Name: "time of the stages that scan", Unit: metric.Duration, Value: int64(span)},
+				}
+				if files, ok := total(n, metric.NumFiles.String()); ok {
+					f.Evidence = append(f.Evidence, advisor.Evidence{Name: metric.NumFiles.String(), Value: files})
+				}
+				f.Waste = time.Duration(float64(span) * spared)
+				f.CoreSeconds = work.Seconds() * spared
+				f.Edits = []whatif.Edit{whatif.Reclaim(keys(ids), time.Duration(float64(work)*spared))}
+				found = append(found, f)
+			}
+		}
+		return found
+	},
+}
+
+// filterOver is the filter through which all rows of a scan go first, or nil.
+func (t *tree) filterOver(n *profiler.Node) *profiler.Node {
+	for up := t.over[n.ID]; up != nil; up = t.over[up.ID] {
+		switch {
+		case is(up, "Filter"):
+			return up
+		case !is(up, "ColumnarToRow", "Project", "InputAdapter", "WholeStageCodegen"):
+			return nil
+		}
+	}
+	return nil
+}
+
+// hiddenPartition is a partition column that the filter mentions although the
+// scan was not given it: one that the scan puts out and the files do not hold.
+func hiddenPartition(scan, filter *profiler.Node) string {
+	if !strings.Contains(scan.Detail, "PartitionFilters: []") && scan.Metadata["PartitionFilters"] != "[]" {
+		return ""
+	}
+	_, columns, _ := strings.Cut(scan.Detail, "[")
+	columns, _, _ = strings.Cut(columns, "]")
+	schema := scan.Metadata["ReadSchema"]
+	if schema == "" {
+		_, schema, _ = strings.Cut(scan.Detail, "ReadSchema: ")
+	}
+	schema = "," + strings.TrimPrefix(schema, "struct<")
+	for c := range strings.SplitSeq(columns, ",") {
+		c = strings.TrimSpace(c)
+		name := expressionID.ReplaceAllString(c, "")
+		if name != "" && name != c && !strings.Contains(schema, ","+name+":") && mentions(filter.Detail, c) {
+			return name
+		}
+	}
+	return ""
+}
+
+// mentions reports whether the text names the column, such as dt#20, and not
+// one whose number only begins so.
+func mentions(text, column string) bool {
+	for {
+		_, after, found := strings.Cut(text, column)
+		if !found {
+			return false
+		}
+		if after == "" || after[0] < '0' || after[0] > '9' {
+			return true
+		}
+		text = after
+	}
+}
+
+// nothingPushed reports whether the scan was given no condition but that values
+// are there.
+func nothingPushed(scan *profiler.Node) bool {
+	pushed, ok := scan.Metadata["PushedFilters"]
+	if !ok {
+		if _, pushed, ok = strings.Cut(scan.Detail, "PushedFilters: "); !ok {
+			return false
+		}
+		pushed, _, _ = strings.Cut(pushed, "], ")
+	}
+	for p := range strings.SplitSeq(strings.Trim(pushed, "[]"), "), ") {
+		if p != "" && !strings.HasPrefix(p, "IsNotNull(") {
+			return false
+		}
+	}
+	return true
+}
+
+// countScans is how often the run reads what this scan reads: each may be short
+// and all together long.
+func countScans(run *advisor.Run, scan *profiler.Node) (n int) {
+	place := scan.Metadata["Location"]
+	for _, x := range run.Executions {
+		for _, o := range x.Nodes {
+			if o.Name == scan.Name && o.Metadata["Location"] == place {
+				n++
+			}
+		}
+	}
+	return max(1, n)
+}

@@ -1,0 +1,62 @@
+package rules
+
+import (
+	"fmt"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/metric"
+)
+
+var pythonUDF = advisor.Rule{
+	Name:  "python-udf",
+	Title: "Rows go through a Python process one by one",
+	Cause: "python-udf",
+	Doc: `
+A plain Python function in a query gets every row through a pipe: the JVM
+encodes it, Python decodes it, computes, and sends the result back. The task
+waits meanwhile; its own processor time is small.
+
+In the plan: BatchEvalPython, with the data sent to Python workers. On the stage
+screen: run time far above CPU time.
+
+Replace the function by built-in expressions, which run inside the JVM; or by a
+pandas_udf, which gets whole columns.
+
+Ignore it where the function itself is the work, such as a model: then a
+pandas_udf spares the crossing only.`,
+	Needs: []metric.ID{metric.ExecutorCPUTime, metric.ExecutorRunTime},
+	Limits: []advisor.Limit{
+		{Name: "waiting", Default: 0.3, Doc: "least part of the run time that is neither CPU nor an accounted wait; tasks that read files and compute have a tenth"},
+		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		for s := range done(run) {
+			if share(run, s.Duration()) < limit("share") || !named(nodesOf(run, s), "BatchEvalPython", "PythonUDTF", "BatchEvalPythonUDTF") {
+				continue
+			}
+			d := func(id metric.ID) time.Duration { return time.Duration(s.Metrics.Value(id)) }
+			ran := d(metric.ExecutorRunTime)
+			outside := ran - d(metric.ExecutorCPUTime) - d(metric.JVMGCTime) - d(metric.ShuffleFetchWaitTime) - d(metric.ShuffleWriteTime)
+			if float64(outside) < limit("waiting")*float64(ran) {
+				continue
+			}
+			found = append(found, advisor.Finding{
+				Where:   advisor.AtStage(s),
+				Summary: fmt.Sprintf("%.0f %% of the time that tasks ran went to Python workers", 100*ratio(int64(outside), int64(ran))),
+				Evidence: []advisor.Evidence{
+					advisor.Measured(metric.ExecutorRunTime, int64(ran), ""),
+					advisor.Measured(metric.ExecutorCPUTime, int64(d(metric.ExecutorCPUTime)), ""),
+					{Name: "time outside of the JVM", Unit: metric.Duration, Value: int64(outside)},
+				},
+				Waste:       outside / time.Duration(slots(run)),
+				CoreSeconds: outside.Seconds(),
+				Confidence:  advisor.High,
+				CodeChange:  "replace the Python function by built-in expressions, or by a pandas_udf that takes whole columns",
+				Edits:       []whatif.Edit{whatif.Reclaim([]int{s.ID}, outside)},
+			})
+		}
+		return found
+	},
+}

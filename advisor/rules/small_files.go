@@ -1,0 +1,122 @@
+package rules
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
+	"stagecoach/engine/metric"
+	"stagecoach/profiler"
+)
+
+var smallFiles = advisor.Rule{
+	Name:  "small-files",
+	Title: "The input is many small files",
+	Cause: "small-input-files",
+	Doc: `
+Each file is listed, planned, opened, and its footer read, before its first row.
+For files of a few kilobytes that is nearly all of the work, and on an object
+store each step is a request.
+
+On the plan's scan: "number of files read" is in the hundreds or thousands while
+"size of files read" is small. Before it, perhaps a job that lists the files.
+
+Write fewer, larger files (one compaction: read, repartition, write), or have
+whoever writes them do so. A larger spark.sql.files.maxPartitionBytes puts more
+files into a task, which saves tasks and no opening.
+
+Ignore it where the files come one at a time and are read once.`,
+	Limits: []advisor.Limit{
+		{Name: "files", Default: 10, Doc: "least files per slot; fewer are opened side by side within a moment"},
+		{Name: "share", Default: 0.1, Doc: "least part of the wall time of the stages that read them"},
+	},
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		open := settings(run).Int(config.OpenCost)
+		for _, x := range run.Executions {
+			for _, n := range x.Nodes {
+				files, ok := total(n, metric.NumFiles.String())
+				bytes, sized := total(n, "size of files read")
+				if !ok || !sized || files == 0 || bytes/files >= open || float64(files) < limit("files")*float64(slots(run)) {
+					continue
+				}
+				f, span := opening(run, stagesOf(run, n), files, bytes, open)
+				if share(run, span) >= limit("share") {
+					f.Where = advisor.AtNode(x.ID, n)
+					found = append(found, f)
+				}
+			}
+		}
+		for s := range done(run) {
+			files, bytes := int64(s.NumTasks), s.Metrics.Value(metric.InputBytes)
+			if s.ExecutionID >= 0 || bytes == 0 || !readsFiles(s) || bytes/files >= open || float64(files) < limit("files")*float64(slots(run)) {
+				continue
+			}
+			f, span := opening(run, map[int]bool{s.ID: true}, files, bytes, open)
+			if share(run, span) >= limit("share") {
+				f.Where = advisor.AtStage(s)
+				found = append(found, f)
+			}
+		}
+		return found
+	},
+}
+
+// readsFiles reports whether the stage of a program of RDDs reads files, in
+// which case it has a task for each small one.
+func readsFiles(s *profiler.Stage) bool {
+	for _, r := range s.RDDs {
+		if strings.Contains(r.Name, "HadoopRDD") || strings.Contains(r.Scope, `"textFile"`) || strings.Contains(r.Scope, `"hadoopFile"`) || strings.Contains(r.Scope, `"wholeTextFiles"`) {
+			return true
+		}
+	}
+	return false
+}
+
+// opening is the finding about so many files, and the time of the stages that
+// read them. Opening costs what reading open bytes does (Spark's own measure,
+// spark.sql.files.openCostInBytes), so of the stages' work so much is spared as
+// the files are more than the slots need.
+func opening(run *advisor.Run, ids map[int]bool, files, bytes, open int64) (advisor.Finding, time.Duration) {
+	few := max(int64(slots(run)), bytes/settings(run).Int(config.MaxPartitionBytes))
+	spared := 1 - ratio(few*open+bytes, files*open+bytes)
+	var span, work time.Duration
+	first := run.App.LastEvent
+	for s := range done(run) {
+		if ids[s.ID] {
+			span += s.Duration()
+			work += taskTime(s)
+			first = min(first, s.Submitted)
+		}
+	}
+	edits := []whatif.Edit{whatif.Reclaim(keys(ids), time.Duration(float64(work)*spared))}
+	for _, id := range keys(ids) {
+		edits = append(edits, whatif.Recut(id, int(few)))
+	}
+	for s := range done(run) {
+		if listing(s) && s.Completed <= first && int64(s.NumTasks)*4 >= min(files, 10_000) {
+			span += s.Duration()
+			work += taskTime(s)
+			edits = append(edits, whatif.Reclaim([]int{s.ID}, taskTime(s)), whatif.Recut(s.ID, 1))
+		}
+	}
+	return advisor.Finding{
+		Summary: fmt.Sprintf("%d files of %s on average are opened, in %s", files, metric.FormatBytes(bytes/files), metric.FormatDuration(span)),
+		Evidence: []advisor.Evidence{
+			{Name: metric.NumFiles.String(), Value: files},
+			{Name: "size of files read", Unit: metric.Bytes, Value: bytes},
+			{Name: "time of listing and reading", Unit: metric.Duration, Value: int64(span)},
+		},
+		Waste:       time.Duration(float64(span) * spared),
+		CoreSeconds: work.Seconds() * spared,
+		Confidence:  advisor.High,
+		CodeChange:  fmt.Sprintf("compact the input once: read it, repartition(%d), write it; and read the copy", few),
+		Edits:       edits,
+	}, span
+}
+
+// listing reports whether the stage lists files for the driver: Spark does so
+// with a task for each path, up to ten thousand.
+func listing(s *profiler.Stage) bool { return strings.HasPrefix(s.Description, "Listing leaf files") }

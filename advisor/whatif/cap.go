@@ -1,0 +1,24 @@
+package whatif
+
+import "time"
+
+// Cap lets no task of the stage take longer than limit, as if the reason for
+// which some were slow were gone.
+func Cap(stageID int, limit time.Duration) Edit {
+	return func(m *Model) {
+		s := m.Stage(stageID)
+		if s == nil || limit <= 0 {
+			return
+		}
+		for k := range s.Tasks {
+			t := &s.Tasks[k]
+			if d := t.Duration(); d > limit {
+				for p := range numParts {
+					t.Cost[p] = time.Duration(float64(t.Cost[p]) * float64(limit) / float64(d))
+				}
+			}
+		}
+		m.spread = max(m.spread, 0.25)
+		m.Assume("the slow tasks can be as fast as the slowest of the others")
+	}
+}
