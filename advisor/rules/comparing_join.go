@@ -55,14 +55,8 @@ Ignore it where one side is a handful of rows.`,
 // comparing is the finding about a join of so many rows, if the stages in which
 // it runs take enough of the time.
 func comparing(run *advisor.Run, n *profiler.Node, left, right int64, least float64) (f advisor.Finding, ok bool) {
-	var span, work time.Duration
 	ids := stagesOf(run, n)
-	for s := range done(run) {
-		if ids[s.ID] {
-			span += s.Duration()
-			work += taskTime(s)
-		}
-	}
+	span, work := spent(run, ids)
 	if share(run, span) < least {
 		return f, false
 	}

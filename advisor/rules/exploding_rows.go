@@ -44,14 +44,8 @@ Ignore it where the many rows are the result.`,
 				if left < 0 || float64(out) < limit("reduced")*float64(max(1, left)) {
 					continue
 				}
-				var span, work time.Duration
 				ids := stagesOf(run, n)
-				for s := range done(run) {
-					if ids[s.ID] {
-						span += s.Duration()
-						work += taskTime(s)
-					}
-				}
+				span, work := spent(run, ids)
 				if share(run, span) < limit("share") {
 					continue
 				}

@@ -60,14 +60,8 @@ Ignore it where the condition is about the content, such as a search in a text.`
 				default:
 					continue
 				}
-				var span, work time.Duration
 				ids := stagesOf(run, n)
-				for s := range done(run) {
-					if ids[s.ID] {
-						span += s.Duration()
-						work += taskTime(s)
-					}
-				}
+				span, work := spent(run, ids)
 				if share(run, span) < limit("share")/float64(times) {
 					continue
 				}

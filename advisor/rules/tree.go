@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/engine/metric"
@@ -111,6 +112,17 @@ func stagesOf(run *advisor.Run, n *profiler.Node) map[int]bool {
 		}
 	}
 	return ids
+}
+
+// spent is how long stages ran, and the time of their tasks.
+func spent(run *advisor.Run, ids map[int]bool) (span, work time.Duration) {
+	for s := range done(run) {
+		if ids[s.ID] {
+			span += s.Duration()
+			work += taskTime(s)
+		}
+	}
+	return span, work
 }
 
 // keys are the ids of a set, ascending.

@@ -26,6 +26,11 @@ func filter(n *plan.Filter, in Batches, t *Task) (Batches, error) {
 			f.columns = append(f.columns, n.Input.Schema().Index(c.Name))
 		}
 	}
+	return sift(in, shared, f), nil
+}
+
+// sift yields the rows that a sieve keeps.
+func sift(in Batches, shared *common, f *sieve) Batches {
 	return func(yield func(*expr.Batch, error) bool) {
 		for b, err := range in {
 			if err == nil {
@@ -42,7 +47,7 @@ func filter(n *plan.Filter, in Batches, t *Task) (Batches, error) {
 				return
 			}
 		}
-	}, nil
+	}
 }
 
 // A sieve is a filter at work: its conditions, the columns it keeps, and its

@@ -20,19 +20,5 @@ func runtimeFilter(n *plan.RuntimeFilter, in Batches, t *Task) (Batches, error) 
 	if err != nil {
 		return nil, err
 	}
-	f := &sieve{conds: []*expr.Bound{cond}}
-	return func(yield func(*expr.Batch, error) bool) {
-		for b, err := range in {
-			if err == nil {
-				b, err = f.keep(b)
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if b.Rows > 0 && !yield(b, nil) {
-				return
-			}
-		}
-	}, nil
+	return sift(in, &common{}, &sieve{conds: []*expr.Bound{cond}}), nil
 }
