@@ -161,7 +161,7 @@ func (g *Groups) reserveSlot() {
 		return
 	}
 	times := 2
-	if len(g.slots) <= 1<<14 {
+	if len(g.slots) < 1<<10 {
 		times = 4
 	}
 	g.resize(max(64, times*len(g.slots)))
