@@ -195,8 +195,8 @@ func (j *joiner) join(b *expr.Batch, cols []*expr.Column, yield func(*expr.Batch
 }
 
 // assemble puts the probe rows beside the build rows. Strings of a small table
-// become codes into it, which costs four bytes a row and lets grouping by them
-// work on numbers.
+// become codes into it, of which the build rows' numbers are those, so that they cost
+// nothing and grouping by them works on numbers.
 func (j *joiner) assemble(probe *expr.Batch, rows []int32) *expr.Batch {
 	t := j.table
 	outer := j.node.Type != plan.Inner // and may have rows without a match

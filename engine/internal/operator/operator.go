@@ -21,7 +21,7 @@ import (
 )
 
 // Batches is a partition's rows. A batch is valid until the loop body that
-// received it ends. After an error nothing follows; leaving the loop frees
+// received it ends; Keep holds one for longer. After an error nothing follows; leaving the loop frees
 // everything.
 type Batches = iter.Seq2[*expr.Batch, error]
 

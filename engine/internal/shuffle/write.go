@@ -75,7 +75,8 @@ func NewWriter(schema expr.Schema, n int, file func() (*block.File, error), memo
 	return &Writer{schema: schema, n: n, file: file, memory: memory}
 }
 
-// Write adds a batch; row i goes to partition parts[i]. Both are copied.
+// Write adds a batch; row i goes to partition parts[i]. Rows that are owned are held as
+// they are, others are copied, and so are parts.
 func (w *Writer) Write(b *expr.Batch, parts []int32) error {
 	if b.Rows == 0 {
 		return nil
