@@ -74,6 +74,13 @@ func (d *decoder) gettingResult() event.Event {
 }
 
 func (d *decoder) taskInfo(t *event.TaskInfo, peak *int64) {
+	if d.usualInfo(t) {
+		t.Accumulables = d.accumulables(peak)
+		if d.take('}') {
+			return
+		}
+		d.fail("expected } behind the accumulables")
+	}
 	t.Attempt, t.PartitionID = 1, -1 // JsonProtocol's defaults
 	d.object(taskInfoKeys, func(k int) {
 		switch k {
@@ -278,13 +285,13 @@ func (d *decoder) taskMetrics() *metric.Set {
 			}
 		}
 	}
-	set := d.shape.Clone()
+	set := d.batch.set(&d.shape)
 	for at := range fields {
 		if seen&(1<<at) != 0 && values[at] != 0 {
 			set.Record(fields[at].id, values[at])
 		}
 	}
-	return &set
+	return set
 }
 
 // maxFields is how many numbers of Task Metrics are kept at most.
