@@ -8,6 +8,7 @@ SHARED   ?= ../shared
 ROWS     ?= 20000000
 RUNS     ?= 3
 TASKS    ?= 1000000
+LDFLAGS  ?= -s -w
 export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
@@ -18,7 +19,7 @@ help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 build: ## build bin/stagecoach, one static binary
-	$(GO) build -trimpath -o $(BIN) ./cmd/stagecoach
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/stagecoach
 
 demo: build ## run the whole loop on generated taxi data; leaves out/demo/report.html
 	$(BIN) demo --out out/demo
