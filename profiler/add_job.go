@@ -65,6 +65,8 @@ func (p *Profile) startJob(e event.JobStart) {
 		}
 	}
 	p.jobOfExecution(j, e.Stages)
+	p.jobOfStream(j, e.Properties)
+	p.jobOfOperation(j, e.Properties)
 }
 
 // stage returns the attempt that info describes, made as Pending if it is new.
@@ -84,6 +86,7 @@ func (s *Stage) describe(info *event.StageInfo) {
 	s.Name, s.Details, s.NumTasks = info.Name, info.Details, info.NumTasks
 	s.Parents = slices.Clone(info.ParentIDs)
 	s.RDDs = info.RDDs
+	s.ResourceProfile, s.PushEnabled, s.PushMergers = info.ResourceProfile, info.PushEnabled, info.PushMergers
 	s.Submitted, s.Completed, s.Failure = info.SubmissionTime, info.CompletionTime, info.FailureReason
 }
 

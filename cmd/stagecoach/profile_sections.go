@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func printSections(w io.Writer, format string, sections []section) error {
 
 func profileSections(p *profiler.Profile) []section {
 	return []section{applicationSection(p), missingSection(p), warningSection(p), jobSection(p), stageSection(p, p.Stages), executorSection(p),
-		executionSection(p), storageSection(p), breakdownSection("Where slot time went", p.Breakdown()), pathSection(p)}
+		executionSection(p), streamSection(p), sessionSection(p), operationSection(p), storageSection(p), resourceSection(p), breakdownSection("Where slot time went", p.Breakdown()), pathSection(p)}
 }
 
 func applicationSection(p *profiler.Profile) section {
@@ -162,6 +163,36 @@ func storageSection(p *profiler.Profile) section {
 		}
 		s.add(r.ID, oneLine(r.Name, 40), r.NumPartitions, r.Cached, metric.FormatBytes(r.MemorySize), metric.FormatBytes(r.PeakMemory),
 			metric.FormatBytes(r.DiskSize), r.Evictions, r.Recomputed)
+	}
+	return s
+}
+
+// resourceSection lists the profiles beside the application's own.
+func resourceSection(p *profiler.Profile) section {
+	s := section{title: "Resource profiles", header: []string{"profile", "executors ask for", "tasks ask for", "stages", "executors"}}
+	if len(p.ResourceProfiles) < 2 {
+		return s
+	}
+	asks := func(m map[string]event.ResourceRequest) string {
+		var out []string
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			out = append(out, fmt.Sprintf("%s %g", name, m[name].Amount))
+		}
+		return strings.Join(out, ", ")
+	}
+	for _, r := range p.ResourceProfiles {
+		stages, executors := 0, 0
+		for _, st := range p.Stages {
+			if st.ResourceProfile == r.ID && st.Status != profiler.Skipped {
+				stages++
+			}
+		}
+		for _, x := range p.Executors {
+			if x.ResourceProfile == r.ID && x.Cores > 0 {
+				executors++
+			}
+		}
+		s.add(r.ID, asks(r.Executors), asks(r.Tasks), stages, executors)
 	}
 	return s
 }
