@@ -64,6 +64,7 @@ func (d *document) events() []event.Event {
 		d.sqlEndEvents(l, id, max(sqlEnd[id], sqlStart[id]), add)
 	}
 	d.blockEvents(add)
+	d.batchEvents(add)
 	slices.SortStableFunc(log, func(a, b entry) int { return cmp.Compare(a.at, b.at) })
 	out := make([]event.Event, 0, len(log)+1)
 	for _, e := range log {
@@ -292,5 +293,23 @@ func (d *document) blockEvents(add func(int64, event.Event) int64) {
 			e.Level = event.StorageLevel{UseMemory: memory > 0, UseDisk: disk > 0, Deserialized: memory > 0, Replication: 1}
 		}
 		add(after, e)
+	}
+}
+
+// batchEvents starts each stream with its first batch.
+func (d *document) batchEvents(add func(int64, event.Event) int64) {
+	begun := map[string]bool{}
+	for _, l := range d.batches {
+		number, _ := l.id(0)
+		start, _, _ := l.millis("start")
+		end, _, _ := l.millis("end")
+		rows, _ := l.id(1)
+		stream := l.fields["stream"]
+		if !begun[stream] {
+			begun[stream] = true
+			add(place(start, 0), event.StreamingQueryStarted{Time: start, ID: stream, RunID: stream, Name: stream})
+		}
+		add(place(end, 0), event.StreamingQueryProgress{Time: start, ID: stream, RunID: stream, Name: stream, BatchID: int64(number),
+			Duration: int64(end - start), Sources: []event.StreamSource{{Rows: int64(rows)}}})
 	}
 }

@@ -20,6 +20,7 @@
 //	rdd 7 stage=3 name=trips level=MEMORY_AND_DISK partitions=4
 //	rdd 8 stage=3 parents=7 level=NONE callsite="map at a.py:3"
 //	block 7 0 executor=1 memory=10m disk=0     # and memory=0 disk=0 when it has gone
+//	batch 3 1000 stream=clicks start=1s end=4s  # of a streaming query, with the rows that it read
 //	unpersist 7
 //
 // An indented line continues the line above, except below sql and replan, where
