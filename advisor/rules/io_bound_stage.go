@@ -31,7 +31,7 @@ time does not include other processes: of Python functions it says nothing.`,
 	Limits: []advisor.Limit{
 		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
-		{Name: "seconds", Default: 2, Doc: "least time of the stage, beyond warm-up"},
+		{Name: "seconds", Default: 2, Embedded: 0.5, Doc: "least time of the stage, beyond warm-up"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
