@@ -13,7 +13,7 @@ export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled accuracy clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ gate: build ## hold the work one workload does against the stored baseline
 
 labelled: build ## score the advice on the labelled Spark logs of SHARED: recall, precision, confusion, predicted against realised
 	python3 advisor/testdata/score.py $(BIN) $(SHARED)
+
+accuracy: ## plant causes and change parameters on the engine, measure how often advice and predictions are right; writes advisor/ACCURACY.md
+	$(GO) run ./benchmarks/accuracy --shared $(SHARED) --out advisor/ACCURACY.md
 
 clean: ## delete what was built and generated
 	rm -rf bin out

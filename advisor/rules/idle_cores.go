@@ -33,9 +33,9 @@ the clock.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "share", Default: 0.2, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
-		{Name: "gap", Default: 0.25, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
+		{Name: "gap", Default: 0.25, Embedded: 0.03, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
 		{Name: "result", Default: 16 << 20, Doc: "bytes of results per job from which the driver is held up by them; aws-emr-advisor's bound"},
-		{Name: "seconds", Default: 2, Doc: "least idle time; planning and listing take a second in most runs"},
+		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least idle time; planning and listing take a second in most runs"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		type span struct{ from, to event.Millis }
@@ -74,6 +74,7 @@ the clock.`,
 			idle += rest
 			longest = max(longest, rest)
 		}
+		idle -= broadcasting(run) // which oversized-broadcast is about
 		whole := time.Duration(max(end, run.App.End)-busy[0].from) * time.Millisecond
 		if idle.Seconds() < limit("seconds") || float64(idle) < limit("share")*float64(whole) {
 			return nil
@@ -128,6 +129,21 @@ func interactive(run *advisor.Run) bool {
 	_, repl := run.Properties["spark.repl.class.uri"]
 	name := strings.ToLower(run.App.Name)
 	return repl || strings.Contains(name, "shell") || strings.HasPrefix(name, "sparksql::") || strings.Contains(name, "notebook")
+}
+
+// broadcasting is the time that the driver spent on building and sending
+// broadcasts.
+func broadcasting(run *advisor.Run) (sum time.Duration) {
+	for _, x := range run.Executions {
+		for _, n := range x.Nodes {
+			if n.Name == "BroadcastExchange" {
+				build, _ := total(n, "time to build")
+				send, _ := total(n, "time to broadcast")
+				sum += time.Duration(build+send) * time.Millisecond
+			}
+		}
+	}
+	return sum
 }
 
 // broadcastBytes is the size of the largest broadcast: its rows pass through

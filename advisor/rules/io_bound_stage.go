@@ -32,7 +32,7 @@ time does not include other processes: of Python functions it says nothing.`,
 		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
 		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
-		{Name: "seconds", Default: 2, Doc: "least time of the stage, beyond warm-up"},
+		{Name: "seconds", Default: 2, Embedded: 0.5, Doc: "least time of the stage, beyond warm-up"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		var allBusy, allRan time.Duration

@@ -80,8 +80,9 @@ moves everything by nature.`,
 // when the plan does not tell.
 func columnsRead(nodes []*profiler.Node) (most int) {
 	for _, n := range nodes {
+		// Spark writes struct<a:int,b:int>, the embedded engine "a int, b int".
 		if schema := n.Metadata["ReadSchema"]; schema != "" {
-			most = max(most, strings.Count(schema, ":"))
+			most = max(most, strings.Count(schema, ":"), strings.Count(schema, ", ")+1)
 		}
 	}
 	return most
