@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stagecoach/advisor"
+	"stagecoach/advisor/lint"
 	"stagecoach/advisor/rules"
 	"stagecoach/benchmarks/workload"
 	"stagecoach/engine/config"
@@ -23,6 +24,7 @@ var references = []struct {
 	{"metrics", "What is measured", printMetrics},
 	{"params", "What can be set", printParams},
 	{"rules", "What the advisor looks for", printRules},
+	{"lint", "Settings that do not do what they say", printLint},
 	{"functions", "What expressions can call", printFunctions},
 	{"profile", "What profile prints for programs", printProfile},
 	{"workloads", "What can be run", printWorkloads},
@@ -103,6 +105,17 @@ func printRule(w io.Writer, r advisor.Rule) {
 		fmt.Fprintf(w, "- `%s.%s` = %g%s: %s\n", r.Name, l.Name, l.Default, embedded, l.Doc)
 	}
 	fmt.Fprintln(w)
+}
+
+func printLint(w io.Writer) {
+	fmt.Fprint(w, "What `stagecoach lint` knows beside the registry of Spark 4.0.1, in which it looks up every other key and finds the one\nthat a mistyped key is most like.\n\n| Setting | Kind | Since Spark | Remark | Write | Source |\n|---|---|---|---|---|---|\n")
+	for r := range lint.Entries {
+		instead := r.Instead
+		if instead != "" {
+			instead = "`" + instead + "`"
+		}
+		fmt.Fprintf(w, "| `%s` | %s | %s | %s | %s | %s |\n", r.Key, r.Kind, r.Since, r.Says, instead, r.Source)
+	}
 }
 
 func printFunctions(w io.Writer) {

@@ -3,6 +3,8 @@ package config
 import (
 	_ "embed"
 	"strings"
+
+	"stagecoach/engine/internal/nearest"
 )
 
 // sparkKeys are the keys of Spark 4.0.1, one a line: what its registry of
@@ -45,4 +47,29 @@ func (c Config) Ignored(yield func(key string) bool) {
 			return
 		}
 	}
+}
+
+// Known reports whether a key is one of this table's or of Spark's.
+func Known(key string) bool {
+	_, ours := Lookup(key)
+	return ours || Ignored(key)
+}
+
+// Listed reports whether the key itself stands in this table or in Spark's
+// registry, and is not only one of a family's.
+func Listed(key string) bool {
+	_, ours := Lookup(key)
+	return ours || isSparkKey[key]
+}
+
+// Nearest returns the key, of this table or of Spark's, that is most like the
+// given one, and how many letters differ.
+func Nearest(key string) (like string, distance int) {
+	known := strings.Fields(sparkKeys)
+	for _, p := range Params {
+		if !p.Prefix {
+			known = append(known, p.Key)
+		}
+	}
+	return nearest.Name(key, known)
 }

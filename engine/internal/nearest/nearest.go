@@ -8,6 +8,9 @@ import "strings"
 // regard to case, and that distance; "" when known is empty.
 func Name(name string, known []string) (best string, distance int) {
 	for _, k := range known {
+		if apart := max(len(k)-len(name), len(name)-len(k)); best != "" && apart >= distance {
+			continue // so many letters must be put in or left out at least
+		}
 		if d := edits(strings.ToLower(name), strings.ToLower(k)); best == "" || d < distance {
 			best, distance = k, d
 		}
