@@ -22,6 +22,7 @@ type document struct {
 	replans   []*line
 	blocks    []*line // block and unpersist lines
 	batches   []*line
+	used      []event.Event // what executors were seen to use, and where they were excluded
 	rdds      map[int][]event.RDDInfo
 	slots     map[string][]slot
 	taskID    int64
