@@ -180,6 +180,11 @@ func (p *Profile) completeStage(e event.StageCompleted) {
 	wasActive := s.Status == Running
 	s.describe(&e.Info)
 	s.fold.changed = true
+	for i, r := range e.Info.RDDs { // its start was not seen, or did not say so
+		if _, known := p.findRDD(r.ID); !known {
+			p.cacheRDDs(e.Info.RDDs[i : i+1])
+		}
+	}
 	switch {
 	case s.Failure != "":
 		s.Status = Failed
