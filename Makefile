@@ -58,7 +58,7 @@ bench: build ## measure the workloads; writes out/bench.md and out/bench.json
 	@mkdir -p out
 	$(BIN) bench --data out/bench --out out/bench
 
-bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory
+bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory, and those of the History Server of SPARK_PYTHON
 	$(GO) run ./benchmarks/logs --bin $(BIN) --dir out/logs --tasks $(TASKS) --runs $(RUNS)
 
 bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run

@@ -22,7 +22,7 @@ import (
 type fold struct {
 	places    places
 	executors map[string]*Executor
-	live      []*Job // started, not ended
+	live      map[int][]*Job // started, not ended: by the ids of their stages
 	rdds      map[int]*rddFold
 	trackers  map[int]*tracker // by stage id
 	notes     map[string]int   // position of a counted warning, and how often

@@ -280,7 +280,7 @@ type Warning struct {
 
 // A Loss is a piece of a log that nobody read. What it held is unknown.
 type Loss struct {
-	What  string // lines, tail, parts, beginning or compacted
+	What  string // lines, tail, parts, beginning, compacted; of a running application: forgotten or unseen
 	Count int    // 0 when nobody knows
 }
 

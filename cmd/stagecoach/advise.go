@@ -49,7 +49,7 @@ checked, with the reason. Of several logs it is a list, each entry with "log".`,
 			var advised []advisedLog
 			var failed []error
 			for _, log := range args {
-				p, err := openIndexed(log, false)
+				p, err := openIndexed(c.Context(), log, false)
 				if err != nil {
 					failed = append(failed, err)
 					continue

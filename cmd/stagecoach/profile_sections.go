@@ -213,18 +213,20 @@ func pathSection(p *profiler.Profile) section {
 		time       time.Duration
 	}
 	var pieces []piece
+	at := map[string]int{}
 	for _, g := range p.CriticalPath() {
-		next := piece{what: g.Kind.String(), time: g.Duration()}
+		next := piece{what: g.Kind.String()}
 		if g.Stage != nil {
 			next.what += " " + stageName(g.Stage)
 			next.name = g.Stage.Name
 		}
-		i := slices.IndexFunc(pieces, func(x piece) bool { return x.what == next.what })
-		if i < 0 {
+		i, known := at[next.what]
+		if !known {
+			i = len(pieces)
+			at[next.what] = i
 			pieces = append(pieces, next)
-		} else {
-			pieces[i].time += next.time
 		}
+		pieces[i].time += g.Duration()
 	}
 	slices.SortStableFunc(pieces, func(a, b piece) int { return int(b.time - a.time) })
 	for i, x := range pieces {

@@ -56,6 +56,12 @@ block 7 0 executor=1 memory=10m
 unpersist 7
 `
 
+// The server wants UUIDs.
+const (
+	stream = "8d268dc2-bc9c-4be8-97a9-b135d2943028"
+	run    = "e225d92f-2545-48f8-87a2-9c0309580f8a"
+)
+
 // events are what everything states, with the zeros that Spark's reader insists
 // on and a few events that profile texts do not have.
 func events(t testing.TB) []event.Event {
@@ -109,14 +115,14 @@ func events(t testing.TB) []event.Event {
 		event.ResourceProfileAdded{ID: 1, Executors: map[string]event.ResourceRequest{"gpu": {Name: "gpu", Amount: 1, DiscoveryScript: "/g.sh", Vendor: "n"}},
 			Tasks: map[string]event.ResourceRequest{"gpu": {Name: "gpu", Amount: 0.5}}},
 		event.SpeculativeTaskSubmitted{StageID: 3, Index: 1, PartitionID: -1},
-		event.StreamingQueryStarted{Time: 5, ID: "q", RunID: "r"},
-		event.StreamingQueryProgress{Time: 6, ID: "q", RunID: "r", Name: "n", BatchID: 7, Duration: 8, Phases: map[string]int64{"addBatch": 5, `a "b"`: 1},
+		event.StreamingQueryStarted{Time: 5, ID: stream, RunID: run},
+		event.StreamingQueryProgress{Time: 6, ID: stream, RunID: run, Name: "n", BatchID: 7, Duration: 8, Phases: map[string]int64{"addBatch": 5, `a "b"`: 1},
 			EventTime: event.EventTime{Max: 4, Min: 2, Avg: 3, Watermark: 1},
 			State: []event.StateOperator{{Name: "dedupe", Rows: 1, Updated: 2, Removed: 3, UpdateTime: 4, RemovalTime: 5, CommitTime: 6, Memory: 7, Late: 8,
 				Partitions: 9, StoreInstance: 10, Custom: map[string]int64{"x": 1}}},
 			Sources: []event.StreamSource{{Name: "kafka", Start: `{"t":1}`, End: "2", Rows: 3, InputRate: math.Inf(1), ProcessRate: 1.5, Metrics: map[string]string{"lag": "1"}}},
 			Sink:    event.StreamSink{Name: "files", Rows: -1}},
-		event.StreamingQueryIdle{Time: 7, ID: "q", RunID: "r"}, event.StreamingQueryTerminated{ID: "q", RunID: "r", Error: "e", ErrorClass: "c"},
+		event.StreamingQueryIdle{Time: 7, ID: stream, RunID: run}, event.StreamingQueryTerminated{ID: stream, RunID: run, Error: "e", ErrorClass: "c"},
 		event.SessionStarted{Time: 1, Server: event.ThriftServer, ID: "s", User: "u", IP: "1.2.3.4"}, event.SessionStarted{Time: 1, Server: event.Connect, ID: "s", User: "u"},
 		event.OperationStarted{Time: 2, Server: event.ThriftServer, ID: "o", SessionID: "s", User: "u", Statement: "select 1", JobGroup: "g"},
 		event.OperationStarted{Time: 2, Server: event.Connect, ID: "o", SessionID: "s", User: "u", UserName: "U", Statement: "x", JobTag: "t", SessionTags: []string{"a", `"b`}},

@@ -70,6 +70,17 @@ func (m *ExecutorMetrics) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
+// UnmarshalJSON implements json.Unmarshaler; kinds that it does not know are left
+// out.
+func (m *ExecutorMetrics) UnmarshalJSON(text []byte) error {
+	var byName map[string]int64
+	if err := json.Unmarshal(text, &byName); err != nil {
+		return err
+	}
+	*m = executorMetrics(byName)
+	return nil
+}
+
 var totalGCTime = slices.Index(ExecutorMetricNames[:], "TotalGCTime")
 
 func raise(m **ExecutorMetrics, by *ExecutorMetrics) {
