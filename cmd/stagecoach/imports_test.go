@@ -36,6 +36,7 @@ var policy = map[string]string{
 	"advisor/rules":            "engine/config engine/event engine/metric profiler advisor advisor/whatif",
 	"advisor/sweep":            "engine/config engine/metric profiler advisor/whatif",
 	"advisor/lint":             "engine/config profiler",
+	"advisor/mcp":              "",
 	"advisor/size":             "engine/config engine/metric profiler advisor/whatif",
 	"advisor/report":           "engine/config engine/event engine/metric profiler advisor advisor/lint advisor/size advisor/whatif",
 	"tui/chart":                "engine/metric",
