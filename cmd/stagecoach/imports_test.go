@@ -42,6 +42,7 @@ var policy = map[string]string{
 	"tui/chart":                "engine/metric",
 	"tui":                      "engine/event engine/metric profiler advisor advisor/whatif tui/chart engine/config",
 	"datasets":                 "engine/expr engine/source",
+	"datasets/profile":         "engine engine/expr",
 	"benchmarks/workload":      "engine engine/expr engine/source datasets",
 	"benchmarks/runner":        "engine engine/config engine/event engine/expr engine/metric profiler profiler/sparklog benchmarks/workload",
 	"benchmarks/gate":          "",
