@@ -41,7 +41,8 @@ golden: ## rewrite the golden files of the tests; read the diff as code
 
 docs: build ## print the reference pages from the tables
 	@mkdir -p docs
-	@for page in metrics params rules lint functions workloads profile; do $(BIN) docs $$page > docs/$$page.md; done
+	@for page in metrics params rules lint functions workloads profile advise; do $(BIN) docs $$page > docs/$$page.md; done
+	@$(BIN) docs advise-schema > docs/advise.schema.json
 
 lint: ## format, vet, staticcheck where it is installed
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt the files above"; exit 1; }

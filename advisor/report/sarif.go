@@ -69,16 +69,10 @@ type (
 	}
 )
 
-// Advised is a log and the advice on it.
-type Advised struct {
-	Log    string
-	Report advisor.Report
-}
-
 // AdviceSARIF prints advice on logs as one run of the tool. A finding's
 // fingerprint is its identity, which holds no measurement: the same problem in the
 // next run is the same alert.
-func AdviceSARIF(w io.Writer, advised []Advised, rules []advisor.Rule) error {
+func AdviceSARIF(w io.Writer, advised []advisor.Judged, rules []advisor.Rule) error {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "stagecoach", Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	for _, a := range advised {
 		for _, f := range a.Report.Findings {

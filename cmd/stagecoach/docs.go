@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -27,6 +28,7 @@ var references = []struct {
 	{"lint", "Settings that do not do what they say", printLint},
 	{"functions", "What expressions can call", printFunctions},
 	{"profile", "What profile prints for programs", printProfile},
+	{"advise", "What advise prints for programs", printAdviseFields},
 	{"workloads", "What can be run", printWorkloads},
 }
 
@@ -35,12 +37,16 @@ func docsCommand() *cobra.Command {
 	for _, r := range references {
 		names = append(names, r.name)
 	}
+	names = append(names, "advise-schema")
 	return &cobra.Command{
 		Use:       "docs " + strings.Join(names, "|"),
 		Short:     "Print a reference page as Markdown",
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
 		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] == "advise-schema" {
+				return printSchema(c.OutOrStdout())
+			}
 			for _, r := range references {
 				if r.name == args[0] {
 					printReference(c.OutOrStdout(), r.title, r.print)
@@ -116,6 +122,21 @@ func printLint(w io.Writer) {
 		}
 		fmt.Fprintf(w, "| `%s` | %s | %s | %s | %s | %s |\n", r.Key, r.Kind, r.Since, r.Says, instead, r.Source)
 	}
+}
+
+func printAdviseFields(w io.Writer) {
+	fmt.Fprint(w, "What `stagecoach advise LOG --format json` prints; of several logs it is a list, each entry with \"log\", \"rank\",\n"+
+		"\"couldSaveMs\", \"couldFreeCoreSeconds\" and, after an earlier run of the same application, \"sinceLastRun\" besides.\n"+
+		"[advise.schema.json](advise.schema.json) is the same as JSON Schema (`stagecoach docs advise-schema`). `...Nanos` are\nnanoseconds. What may be missing is left out, never null.\n\n| Field | Type | Meaning |\n|---|---|---|\n")
+	for f := range advisor.Fields {
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", f.Path, f.Type, f.Doc)
+	}
+}
+
+func printSchema(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(advisor.Schema())
 }
 
 func printFunctions(w io.Writer) {
