@@ -13,7 +13,9 @@ import (
 func Recut(stageID, n int) Edit {
 	return func(m *Model) {
 		if i := m.Find(stageID); i >= 0 {
+			was, slots := len(m.Stages[i].Tasks), m.peak()
 			m.recut(i, n)
+			m.crowd(&m.Stages[i], min(was, slots), min(n, slots))
 		}
 	}
 }
@@ -38,11 +40,13 @@ func (m *Model) recut(i, n int) {
 
 // merge makes one task of each group of tasks (positions in the stage): the
 // fixed cost once, everything that grows with the size as a sum; of tasks that
-// read nothing, only what is measured apart from running counts. Empty groups
-// become tasks that cost the fixed part.
+// read nothing, nothing else counts. Empty groups become tasks that cost the
+// fixed part. The first task on each slot, which brings the stage's code there,
+// keeps the fixed cost that it had.
 func (m *Model) merge(i int, groups [][]int) {
 	s, f := &m.Stages[i], m.floor(i)
 	limit := m.taskMemory()
+	first := m.peak()
 	var largest, biggest int64
 	for k := range s.Tasks {
 		largest = max(largest, s.Tasks[k].Bytes)
@@ -55,19 +59,23 @@ func (m *Model) merge(i int, groups [][]int) {
 		full := 0
 		for _, k := range members {
 			old := &s.Tasks[k]
+			if k < first {
+				t.Cost[Fixed] = max(t.Cost[Fixed], old.Cost[Fixed])
+			}
 			if old.Bytes == 0 {
-				t.Cost[Fixed] += old.Cost[Fixed]
 				continue
 			}
 			full++
 			for p := range numParts {
-				t.Cost[p] += old.Cost[p]
+				if p != Fixed {
+					t.Cost[p] += old.Cost[p]
+				}
 			}
 			t.Bytes, t.Shuffled, t.Written = t.Bytes+old.Bytes, t.Shuffled+old.Shuffled, t.Written+old.Written
 			data, base := old.memory()
 			need, ground = need+data, max(ground, base)
 		}
-		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed]-time.Duration(len(members)-1)*f.fixed)
+		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(f.compute, t.Cost[Compute]-time.Duration(full-1)*f.compute)
 		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
