@@ -72,7 +72,8 @@ Ignore it where the files come one at a time and are read once.`,
 }
 
 // opened is the time in which the driver of the embedded engine opened the many
-// small files of a query: it reads the footers of all before the first task.
+// small files of a query: it reads the footers of all before the first task, from
+// the end of the job before on.
 func opened(run *advisor.Run, x *profiler.Execution) (from, to event.Millis, ok bool) {
 	if !run.Model.Embedded() {
 		return 0, 0, false
@@ -88,7 +89,13 @@ func opened(run *advisor.Run, x *profiler.Execution) (from, to event.Millis, ok 
 				to = s.Submitted
 			}
 		}
-		return x.Start, to, to > x.Start
+		from = run.App.Start
+		for _, j := range run.Jobs {
+			if j.End > from && j.End <= to {
+				from = j.End
+			}
+		}
+		return from, to, to > from
 	}
 	return 0, 0, false
 }

@@ -122,7 +122,7 @@ func TestRefusals(t *testing.T) {
 		change           []config.Change
 	}{
 		{"far more slots", "four times", naive, change(config.Master, "local[16]")},
-		{"an unknown key", "no model", naive, change("spark.speculation", "true")},
+		{"an unknown key", "no model", naive, change("spark.shuffle.file.buffer", "64k")},
 		{"a wrong value", "accepts", naive, change(config.ShufflePartitions, "many")},
 		{"no tasks", "no finished work", "app start=0 end=1s", change(config.ShufflePartitions, "4")},
 	} {
@@ -222,6 +222,25 @@ stage 0 job=0 submitted=0 run=1s*16
 		x := whatif.Predict(p, change)
 		if x.Refused == "" || !strings.Contains(x.Refused, want) || x.After != x.Before {
 			t.Errorf("%s: predicted %v, refused %q, wanted %q", change, x.After, x.Refused, want)
+		}
+	}
+}
+
+// A copy helps a task that is slow for no reason that its bytes tell, on another
+// executor; not one that has more to read, and not where there is one executor.
+func TestSpeculation(t *testing.T) {
+	for _, c := range []struct {
+		name, executors, straggler string
+		saves                      bool
+	}{
+		{"a slow task", "executor 1 cores=2\nexecutor 2 cores=2", "10m", true},
+		{"a large one", "executor 1 cores=2\nexecutor 2 cores=2", "100m", false},
+		{"one executor", "executor 1 cores=4", "10m", false},
+	} {
+		text := "app start=0 end=11s\n" + c.executors + "\njob 0 start=0 stages=0\nstage 0 job=0 submitted=0 run=1s*7,10s input=10m*7," + c.straggler
+		p := whatif.Predict(parse(t, text), change(config.Speculation, "true")...)
+		if saves := p.After < p.Before-time.Second; saves != c.saves || p.Refused != "" {
+			t.Errorf("%s: %v of %v, refused %q", c.name, p.After, p.Before, p.Refused)
 		}
 	}
 }
