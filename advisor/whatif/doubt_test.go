@@ -55,7 +55,7 @@ func TestCrowding(t *testing.T) {
 // BenchmarkReplay replays a run of 100,000 tasks once; it is to take less than
 // 50 ms.
 func BenchmarkReplay(b *testing.B) {
-	p, err := profiletest.Parse("app start=0 end=1000s\nexecutor 1 cores=50\nexecutor 2 cores=50\njob 0 start=0 stages=0,1\n"+
+	p, err := profiletest.Parse("app start=0 end=1000s\nexecutor 1 cores=50\nexecutor 2 cores=50\njob 0 start=0 stages=0,1\n" +
 		"stage 0 job=0 submitted=0 run=500ms*50000 input=1m*50000\nstage 1 job=0 parents=0 run=400ms*50000 shuffleRead=1m*50000")
 	if err != nil {
 		b.Fatal(err)

@@ -15,7 +15,7 @@ func Recut(stageID, n int) Edit {
 		if i := m.Find(stageID); i >= 0 {
 			was, slots := len(m.Stages[i].Tasks), m.peak()
 			m.recut(i, n)
-			m.crowd(&m.Stages[i], min(was, slots), min(n, slots))
+			m.crowd([]int{i}, func(int) int { return min(was, slots) }, func(int) int { return min(n, slots) })
 		}
 	}
 }
@@ -46,6 +46,10 @@ func (m *Model) recut(i, n int) {
 func (m *Model) merge(i int, groups [][]int) {
 	s, f := &m.Stages[i], m.floor(i)
 	limit := m.taskMemory()
+	sorts := m.sorts(i)
+	if m.Embedded() {
+		f.compute = max(f.compute, time.Duration((1-sorts.share)*float64(arrowTask)))
+	}
 	first := m.peak()
 	var largest, biggest int64
 	for k := range s.Tasks {
@@ -76,7 +80,8 @@ func (m *Model) merge(i int, groups [][]int) {
 			need, ground = need+data, max(ground, base)
 		}
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
-		t.Cost[Compute] = max(f.compute, t.Cost[Compute]-time.Duration(full-1)*f.compute)
+		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
+		t.Cost[Compute] = time.Duration(sorts.growth(full) * float64(t.Cost[Compute]))
 		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 	}
@@ -85,6 +90,7 @@ func (m *Model) merge(i int, groups [][]int) {
 	}
 	m.spread = max(m.spread, 0.10)
 	s.Tasks = out
+	m.doubtFloor(i, f, groups)
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 }
 

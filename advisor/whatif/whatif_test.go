@@ -132,12 +132,18 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// Twice the slots halve what is parallel and leave the driver's gaps.
+// Twice the slots halve what is parallel and leave the driver's gaps; on one
+// machine tasks beside each other take a quarter longer.
 func TestMoreSlots(t *testing.T) {
-	text := "app start=0 end=12s\nexecutor driver cores=2\njob 0 start=2s stages=0\nstage 0 job=0 submitted=2s run=1s*20"
-	p := whatif.Predict(parse(t, text), change(config.Master, "local[4]")...)
-	if got := p.Saved(); got != 5*time.Second {
-		t.Errorf("saves %v, want 5s (%s)", got, p.Refused)
+	for executors, want := range map[string]time.Duration{
+		"executor driver cores=2":                              3750 * time.Millisecond,
+		"executor 1 cores=1 host=a\nexecutor 2 cores=1 host=b": 5 * time.Second,
+	} {
+		text := "app start=0 end=12s\n" + executors + "\njob 0 start=2s stages=0\nstage 0 job=0 submitted=2s run=1s*20"
+		p := whatif.Predict(parse(t, text), change(config.Master, "local[4]")...)
+		if got := p.Saved(); got != want {
+			t.Errorf("%s: saves %v, want %v (%s)", executors, got, want, p.Refused)
+		}
 	}
 }
 
