@@ -169,7 +169,7 @@ var fieldDocs = []struct{ path, doc string }{
 	{"unit", "count, bytes or ns"}, {"evidence[].value", "in the unit"}, {"note", "about the number"},
 	{"findings[].why", "why it costs time"}, {"confirm", "how to see it for oneself"}, {"codeChange", "the remedy as SQL or DataFrame code"},
 	{"predicted", "the prediction was not refused"}, {"wasteNanos", "wall time that the problem costs, an upper bound"}, {"coreSeconds", "task time that the problem costs"},
-	{"confidence", "low, medium or high: how directly the numbers show it"}, {"notice", "it is about the log: how far the others can be trusted"},
+	{"confidence", "low, medium or high: how directly the numbers show it"}, {"notice", "it is about the log: how far the others can be trusted"}, {"clocked", "a clock sets when the run ends, as of a stream: results come earlier, and the run is no shorter"},
 	{"excludes", "settings that must not be changed for this place"},
 	{"notRun", "rules that could not judge the run"}, {"reason", "what the log lacks"},
 	{"configuration", "settings that do not do what they say; stagecoach lint has all"}, {"configuration[].key", "of the setting"}, {"configuration[].value", "as it was set"}, {"line", "of a file"},

@@ -55,16 +55,19 @@ the clock.`,
 		if streaming(run) || interactive(run) {
 			return nil
 		}
-		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < started(run) })
-		if len(busy) == 0 {
-			return nil
-		}
+		heavy := float64(largest) > limit("result")
 		for _, x := range run.Executions {
 			if from, to, ok := opened(run, x); ok { // the driver opens small files
 				busy = append(busy, span{from, to})
 			}
+			if !heavy { // Spark plans, which is not the program's to move
+				busy = append(busy, span{x.Start, max(x.Start, x.End)})
+			}
 		}
-		heavy := float64(largest) > limit("result")
+		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < started(run) })
+		if len(busy) == 0 {
+			return nil
+		}
 		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 		var idle, longest time.Duration
 		end := busy[0].to

@@ -2,13 +2,13 @@ package rules
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/engine/config"
 	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 var slowRamp = advisor.Rule{
@@ -41,7 +41,6 @@ Ignore it in long jobs, and where the cluster itself is slow to give machines.`,
 				first = s.Submitted
 			}
 		}
-		var added []event.Millis
 		cores, peak := 1, 0
 		for _, e := range run.Executors {
 			if e.Driver {
@@ -49,27 +48,17 @@ Ignore it in long jobs, and where the cluster itself is slow to give machines.`,
 			}
 			cores = max(cores, e.Cores)
 			peak = max(peak, alive(run, e.Added))
-			if e.Added > first {
-				added = append(added, e.Added)
-			}
 		}
 		began := alive(run, first)
 		if first == 0 || float64(peak) < limit("growth")*float64(max(1, began)) || peak < 2 {
 			return nil
 		}
-		slices.Sort(added)
-		// Until there are as many as at most: the slots that waiting tasks would
-		// have filled, spread over those that there were in the end.
 		var missing time.Duration
-		from := first
-		for _, to := range added {
-			now := alive(run, from)
-			if now >= peak {
-				break
+		ramped := full(run, first, peak)
+		for s := range done(run) {
+			if s.Submitted < ramped {
+				missing += starved(run, s, peak, cores)
 			}
-			idle := min(waiting(run, from), (peak-now)*cores)
-			missing += time.Duration(to-from) * time.Millisecond * time.Duration(idle)
-			from = to
 		}
 		f := advisor.Finding{
 			Summary: fmt.Sprintf("%s at the first stage, %d at most; waiting tasks would have filled %s of slots meanwhile",
@@ -92,18 +81,37 @@ Ignore it in long jobs, and where the cluster itself is slow to give machines.`,
 	},
 }
 
-// waiting is the number of tasks of stages that were submitted by then which were
-// launched later.
-func waiting(run *advisor.Run, t event.Millis) (n int) {
-	for s := range done(run) {
-		if s.Submitted > t || s.Completed > 0 && s.Completed < t {
-			continue
-		}
-		for i := range s.Tasks.Len() {
-			if launch, _ := s.Tasks.Times(i); launch > t {
-				n++
-			}
+// full is when there first were so many executors as the run ever had at once.
+func full(run *advisor.Run, from event.Millis, peak int) event.Millis {
+	for _, e := range run.Executors {
+		if e.Added > from && alive(run, e.Added) >= peak {
+			return e.Added
 		}
 	}
-	return n
+	return from
+}
+
+// starved is the slot time that a stage's tasks would have filled while they
+// waited for executors, of which the run had so many at another time, each of so
+// many cores. Only executors that came while the stage ran can have been waited for.
+func starved(run *advisor.Run, s *profiler.Stage, peak, cores int) (missing time.Duration) {
+	if s.FirstLaunch == 0 || s.Completed == 0 {
+		return 0
+	}
+	from := s.FirstLaunch
+	for _, e := range run.Executors {
+		if e.Driver || e.Added <= from || e.Added >= s.Completed {
+			continue
+		}
+		later := 0
+		for i := range s.Tasks.Len() {
+			if launch, _ := s.Tasks.Times(i); launch > from {
+				later++
+			}
+		}
+		idle := min(later, max(0, peak-alive(run, from))*cores)
+		missing += time.Duration(e.Added-from) * time.Millisecond * time.Duration(idle)
+		from = e.Added
+	}
+	return missing
 }

@@ -13,7 +13,7 @@
 //	sql 0 start=0 end=10s description="select 1" error="..." conf.spark.x=y
 //	  *HashAggregate "keys=[a]" [number of output rows=123, peak memory=1m]
 //	    Exchange "hashpartitioning(a, 200)" [data size=10m,20m,*198]
-//	      Scan parquet t {Format=Parquet} [number of files read@driver=3]
+//	      Scan parquet t {Format=Parquet} [number of files read=3]
 //	job 0 start=0 end=10s stages=0,1 execution=0 group=g description=d error="boom"
 //	stage 3 job=0 parents=1,2 submitted=1s completed=9s name="sum at a.py:3"
 //	  run=1s,1s,1s,9s cpu=... shuffleRead=1m*4 executors=1,2,1,2
