@@ -8,17 +8,18 @@ SHARED   ?= ../shared
 ROWS     ?= 20000000
 RUNS     ?= 3
 TASKS    ?= 1000000
+LDFLAGS  ?= -s -w
 export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled accuracy clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 build: ## build bin/stagecoach, one static binary
-	$(GO) build -trimpath -o $(BIN) ./cmd/stagecoach
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/stagecoach
 
 demo: build ## run the whole loop on generated taxi data; leaves out/demo/report.html
 	$(BIN) demo --out out/demo
@@ -58,7 +59,7 @@ bench: build ## measure the workloads; writes out/bench.md and out/bench.json
 	@mkdir -p out
 	$(BIN) bench --data out/bench --out out/bench
 
-bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory
+bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory, and those of the History Server of SPARK_PYTHON
 	$(GO) run ./benchmarks/logs --bin $(BIN) --dir out/logs --tasks $(TASKS) --runs $(RUNS)
 
 bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run
@@ -81,6 +82,9 @@ gate: build ## hold the work one workload does against the stored baseline
 
 labelled: build ## score the advice on the labelled Spark logs of SHARED: recall, precision, confusion, predicted against realised
 	python3 advisor/testdata/score.py $(BIN) $(SHARED)
+
+accuracy: ## plant causes and change parameters on the engine, measure how often advice and predictions are right; writes advisor/ACCURACY.md
+	$(GO) run ./benchmarks/accuracy --shared $(SHARED) --out advisor/ACCURACY.md
 
 clean: ## delete what was built and generated
 	rm -rf bin out

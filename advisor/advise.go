@@ -76,7 +76,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 				continue
 			}
 		}
-		mine := r.Check(run, r.limits(opt.Limits))
+		mine := r.Check(run, r.limits(opt.Limits, run.Model.Embedded()))
 		for i := range mine {
 			mine[i].complete(r)
 			mine[i].fill(p)

@@ -34,7 +34,7 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes; shorter ones cannot repay a change"},
-		{Name: "seconds", Default: 1, Doc: "least time of the stage; below, final aggregations into one row look the same"},
+		{Name: "seconds", Default: 1, Embedded: 0.1, Doc: "least time of the stage; below, final aggregations into one row look the same"},
 		{Name: "spill", Default: 0.1, Doc: "spilled memory over bytes read; Dr. Elephant calls 0.1 moderate"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {

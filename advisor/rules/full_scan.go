@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,7 @@ Ignore it where the condition is about the content, such as a search in a text.`
 				case column != "":
 					f.CodeChange = "filter on the partition column " + column + " itself, without a function or cast around it"
 					times = countScans(run, n)
-				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && float64(kept) <= limit("pushed")*float64(read):
+				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && !searches(filter) && float64(kept) <= limit("pushed")*float64(read):
 					f.Cause = "no-filter-pushdown"
 					f.CodeChange = "write the filter on the plain column, without a function or cast around it, so that the reader can skip"
 					f.Confidence = advisor.Low
@@ -151,6 +152,13 @@ func nothingPushed(scan *profiler.Node) bool {
 		}
 	}
 	return true
+}
+
+// searches reports whether a filter is about the content of texts, which no reader
+// can skip by.
+func searches(filter *profiler.Node) bool {
+	text := strings.ToLower(filter.Detail)
+	return slices.ContainsFunc([]string{" like ", "rlike", "contains(", "endswith("}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // countScans is how often the run reads what this scan reads: each may be short

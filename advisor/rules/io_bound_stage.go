@@ -30,10 +30,16 @@ time does not include other processes: of Python functions it says nothing.`,
 	Needs: []metric.ID{metric.ExecutorCPUTime, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
 		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
+		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
-		{Name: "seconds", Default: 2, Doc: "least time of the stage, beyond warm-up"},
+		{Name: "seconds", Default: 2, Embedded: 0.5, Doc: "least time of the stage, beyond warm-up"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		var allBusy, allRan time.Duration
+		for s := range done(run) {
+			allBusy += time.Duration(s.Metrics.Value(metric.ExecutorCPUTime))
+			allRan += time.Duration(s.Metrics.Value(metric.ExecutorRunTime))
+		}
 		for s := range done(run) {
 			d := func(id metric.ID) time.Duration { return time.Duration(s.Metrics.Value(id)) }
 			busy, ran := d(metric.ExecutorCPUTime), d(metric.ExecutorRunTime)
@@ -41,6 +47,10 @@ time does not include other processes: of Python functions it says nothing.`,
 			rest := ran - busy - wait
 			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") ||
 				float64(busy) >= limit("cpu")*float64(ran) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
+				continue
+			}
+			if othersRan := allRan - ran; othersRan >= ran/5 &&
+				ratio(int64(busy), int64(ran)) >= limit("others")*ratio(int64(allBusy-busy), int64(othersRan)) {
 				continue
 			}
 			f := advisor.Finding{

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +62,7 @@ the finding's identity, which holds no measurement.`,
 				return err
 			}
 			logs := expand(args)
-			runs, failed := judge(logs, advisor.Option{All: all, Limits: set})
+			runs, failed := judge(c.Context(), logs, advisor.Option{All: all, Limits: set})
 			if len(runs) > 0 {
 				err = printAdvice(c.OutOrStdout(), runs, len(logs) > 1, format, details)
 			}
@@ -98,9 +99,9 @@ func readLimits(file string, single []string) (advisor.Overrides, error) {
 }
 
 // judge reads the logs and advises on each. What cannot be read is told at the end.
-func judge(paths []string, opt advisor.Option) (runs []advisor.Judged, failed []error) {
+func judge(ctx context.Context, paths []string, opt advisor.Option) (runs []advisor.Judged, failed []error) {
 	for _, path := range paths {
-		p, err := openIndexed(path, false)
+		p, err := openIndexed(ctx, path, false)
 		if err != nil {
 			failed = append(failed, err)
 			continue

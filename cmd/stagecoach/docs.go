@@ -104,7 +104,11 @@ func printRules(w io.Writer) {
 func printRule(w io.Writer, r advisor.Rule) {
 	fmt.Fprintf(w, "## %s\n\n%s. Cause: `%s`.\n\n%s\n\n", r.Name, r.Title, r.Cause, strings.TrimSpace(r.Doc))
 	for _, l := range r.Limits {
-		fmt.Fprintf(w, "- `%s.%s` = %g: %s\n", r.Name, l.Name, l.Default, l.Doc)
+		embedded := ""
+		if l.Embedded > 0 {
+			embedded = fmt.Sprintf(" (%g in runs of the engine)", l.Embedded)
+		}
+		fmt.Fprintf(w, "- `%s.%s` = %g%s: %s\n", r.Name, l.Name, l.Default, embedded, l.Doc)
 	}
 	fmt.Fprintln(w)
 }

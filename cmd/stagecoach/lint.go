@@ -97,7 +97,7 @@ func readSetup(c *cobra.Command, path string) (lint.Setup, error) {
 			return s, nil
 		}
 	}
-	p, err := openIndexed(path, false)
+	p, err := openIndexed(c.Context(), path, false)
 	if err != nil {
 		return lint.Setup{}, err
 	}

@@ -39,7 +39,7 @@ for is refused, as is one that lies more than four times beyond what was measure
 				}
 				axes = append(axes, axis)
 			}
-			p, err := openIndexed(args[0], false)
+			p, err := openIndexed(c.Context(), args[0], false)
 			if err != nil {
 				return err
 			}

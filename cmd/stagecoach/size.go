@@ -146,7 +146,7 @@ func (f *sizeFlags) plan(c *cobra.Command, args []string) (*size.Plan, error) {
 	}
 	var run *size.Evidence
 	if len(args) == 1 {
-		p, err := openIndexed(args[0], false)
+		p, err := openIndexed(c.Context(), args[0], false)
 		if err != nil {
 			return nil, err
 		}
