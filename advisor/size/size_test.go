@@ -249,3 +249,14 @@ func TestFolklore(t *testing.T) {
 		t.Error("Kryo is not named for a run with SQL")
 	}
 }
+
+// The whole plan is replayed where the run can tell, and not for another input.
+func TestReplayOfThePlan(t *testing.T) {
+	p := plan(t, size.Need{}, healthy)
+	if p.Replay == nil || p.Replay.Refused != "" || math.Abs(p.Elapsed-p.Replay.After.Seconds()) > 1e-9 {
+		t.Errorf("replay %+v, expected %g s", p.Replay, p.Elapsed)
+	}
+	if p := plan(t, size.Need{Input: 40 * gib}, healthy); p.Replay != nil || p.Elapsed <= 0 {
+		t.Errorf("ten times the input was replayed: %+v", p.Replay)
+	}
+}
