@@ -98,8 +98,8 @@ func sized(p *size.Plan) string {
 		executors = fmt.Sprintf("%d executors", p.Executors)
 	}
 	text := fmt.Sprintf("%s of %d cores and %s, a driver of %s", executors, p.Cores, p.Value("spark.executor.memory"), p.Value("spark.driver.memory"))
-	if n := p.Value("spark.sql.shuffle.partitions"); n != "" {
-		text += ", " + n + " shuffle partitions"
+	if p.Partitions > 1 {
+		text += fmt.Sprintf(", %d shuffle partitions", p.Partitions)
 	}
 	return text + "; a run takes about " + elapsed(p.Elapsed)
 }
