@@ -126,3 +126,12 @@ func TestInitialPartitions(t *testing.T) {
 		t.Errorf("%s=%s, %s=%s", key, p.Value(key), config.ShufflePartitions, p.Value(config.ShufflePartitions))
 	}
 }
+
+// Adaptive execution does not join the partitions of a stream's state: their number
+// is decided like one without it, and changing it is said to want a new checkpoint.
+func TestPartitionsOfAStream(t *testing.T) {
+	p := plan(t, size.Need{Streaming: true}, healthy)
+	if got := p.Value(config.ShufflePartitions); got != "32" || !strings.Contains(strings.Join(p.Assumed, ";"), "new checkpoint") {
+		t.Errorf("shuffle partitions %s, assumed %q", got, p.Assumed)
+	}
+}

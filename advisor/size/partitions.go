@@ -44,8 +44,9 @@ func (p *Plan) partitions() {
 func (p *Plan) measuredShuffle() {
 	e := p.run
 	c, _ := config.FromMap(e.Settings)
+	adaptive := e.adaptive() && !p.need.Streaming // which plans a micro-batch as it was written
 	key, now := config.ShufflePartitions, int(c.Int(config.ShufflePartitions))
-	if n, err := strconv.Atoi(e.Settings[initialPartitions]); err == nil && n > 0 && e.adaptive() {
+	if n, err := strconv.Atoi(e.Settings[initialPartitions]); err == nil && n > 0 && adaptive {
 		key, now = initialPartitions, n // which goes before the other
 	}
 	shuffle, growth := float64(p.need.Shuffle), max(1, e.Growth)
@@ -65,12 +66,15 @@ func (p *Plan) measuredShuffle() {
 	case e.Skewed:
 		p.Partitions = now
 		p.set(key, strconv.Itoa(now), ownRun, "left as it is: stage %d is skewed, and more partitions do not divide a heavy key", e.Stage)
-	case e.adaptive() && now >= p.Partitions:
+	case adaptive && now >= p.Partitions:
 		p.Partitions = now
 		p.set(key, strconv.Itoa(now), ownRun, "left as it is: adaptive execution joins partitions down to what is needed, about %d", want)
 	default:
 		p.set(key, strconv.Itoa(p.Partitions), ownRun+", 128 MB a task as for files",
 			"stage %d reads %s x %.1f (growth in memory) / %s = %d, made a multiple of the %d slots", e.Stage, metric.FormatBytes(int64(min(shuffle, mostBytes))), growth, metric.FormatBytes(partition), want, slots)
+	}
+	if p.need.Streaming && p.Partitions != now {
+		p.assume("a stream's state keeps the number of partitions that it began with: another one wants a new checkpoint")
 	}
 	p.adapt()
 }
