@@ -67,7 +67,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		low, high := f.SavingRange()
 		out.Findings = append(out.Findings, ranked{
 			ID: f.ID(), Rank: i + 1, Severity: f.Severity(r.Wall), Stake: f.Stake(),
-			Saving:  span{low.Milliseconds(), f.Stake().Milliseconds(), high.Milliseconds()},
+			Saving:  span{low.Milliseconds(), f.Expected().Milliseconds(), high.Milliseconds()},
 			Stages:  f.stages(),
 			Changes: spelled(f.Changes), plainFinding: plainFinding(f),
 		})

@@ -56,7 +56,10 @@ the wait is the price of what is saved.`,
 		f := advisor.Finding{Confidence: advisor.High}
 		for s := range done(run) {
 			if wait := waited(run, s); wait > 0 {
-				f.Waste += wait
+				// The first task on each new executor takes as long as the longest.
+				d := s.Dist(metric.TaskDuration)
+				f.Waste += wait + time.Duration(d.Max()-middle(d))
+				f.Most += wait + s.Duration()
 				f.Also = append(f.Also, advisor.AtStage(s))
 			}
 		}

@@ -35,10 +35,11 @@ Ignore it below a tenth: collecting is cheaper than never allocating.`,
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		f := advisor.Finding{Confidence: advisor.Medium}
 		var gc, ran, allGC, allRan, span time.Duration
-		var ids []int
+		var ids, all []int // stages where it is much, and all: memory helps every one
 		for s := range done(run) {
 			g, r := time.Duration(s.Metrics.Value(metric.JVMGCTime)), time.Duration(s.Metrics.Value(metric.ExecutorRunTime))
 			allGC, allRan = allGC+g, allRan+r
+			all = append(all, s.ID)
 			if float64(g) < limit("ratio")*float64(r) || r == 0 {
 				continue
 			}
@@ -59,7 +60,7 @@ Ignore it below a tenth: collecting is cheaper than never allocating.`,
 		spared := gc - time.Duration(limit("healthy")*float64(ran))
 		f.Waste, f.CoreSeconds = spared/time.Duration(slots(run)), spared.Seconds()
 		f.CodeChange = "raise spark.executor.memory (in local mode spark.driver.memory) or lower spark.executor.cores; cache as MEMORY_ONLY_SER instead of objects"
-		f.Edits = []whatif.Edit{whatif.LessGC(ids, limit("healthy"))}
+		f.Edits = []whatif.Edit{whatif.LessGC(all, limit("healthy"))}
 		return []advisor.Finding{f}
 	},
 }

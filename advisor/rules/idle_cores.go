@@ -32,15 +32,15 @@ Ignore it in interactive sessions and in streams, where the gaps are people or
 the clock.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
-		{Name: "share", Default: 0.2, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
+		{Name: "share", Default: 0.2, Embedded: 0.08, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
 		{Name: "gap", Default: 0.25, Embedded: 0.03, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
-		{Name: "result", Default: 16 << 20, Doc: "bytes of results per job from which the driver is held up by them; aws-emr-advisor's bound"},
+		{Name: "result", Default: 16 << 20, Embedded: 4 << 20, Doc: "bytes of results of a stage from which the driver is held up by them; aws-emr-advisor's bound"},
 		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least idle time; planning and listing take a second in most runs"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		type span struct{ from, to event.Millis }
 		var busy []span
-		var results int64
+		var results, largest int64
 		for _, s := range run.Stages {
 			for i := range s.Tasks.Len() {
 				from, to := s.Tasks.Times(i)
@@ -50,6 +50,7 @@ the clock.`,
 				busy = append(busy, span{s.Submitted, s.FirstLaunch})
 			}
 			results += s.Metrics.Value(metric.ResultSize)
+			largest = max(largest, s.Metrics.Value(metric.ResultSize))
 		}
 		if streaming(run) || interactive(run) {
 			return nil
@@ -58,7 +59,12 @@ the clock.`,
 		if len(busy) == 0 {
 			return nil
 		}
-		heavy := float64(results) > limit("result")*float64(max(1, len(run.Jobs)))
+		for _, x := range run.Executions {
+			if from, to, ok := opened(run, x); ok { // the driver opens small files
+				busy = append(busy, span{from, to})
+			}
+		}
+		heavy := float64(largest) > limit("result")
 		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 		var idle, longest time.Duration
 		end := busy[0].to
@@ -137,9 +143,8 @@ func broadcasting(run *advisor.Run) (sum time.Duration) {
 	for _, x := range run.Executions {
 		for _, n := range x.Nodes {
 			if n.Name == "BroadcastExchange" {
-				build, _ := total(n, "time to build")
-				send, _ := total(n, "time to broadcast")
-				sum += time.Duration(build+send) * time.Millisecond
+				_, build, send := broadcastTimes(n)
+				sum += build + send
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -43,6 +44,12 @@ Ignore it where the files come one at a time and are read once.`,
 					continue
 				}
 				f, span := opening(run, stagesOf(run, n), files, bytes, open)
+				if from, to, ok := opened(run, x); ok {
+					planning := time.Duration(to-from) * time.Millisecond
+					span += planning
+					f.Waste += planning
+					f.Edits = append(f.Edits, whatif.Sooner(stagesOf(run, n), planning))
+				}
 				if share(run, span) >= limit("share") {
 					f.Where = advisor.AtNode(x.ID, n)
 					found = append(found, f)
@@ -62,6 +69,35 @@ Ignore it where the files come one at a time and are read once.`,
 		}
 		return found
 	},
+}
+
+// opened is the time in which the driver of the embedded engine opened the many
+// small files of a query: it reads the footers of all before the first task, from
+// the end of the job before on.
+func opened(run *advisor.Run, x *profiler.Execution) (from, to event.Millis, ok bool) {
+	if !run.Model.Embedded() {
+		return 0, 0, false
+	}
+	for _, n := range x.Nodes {
+		files, _ := total(n, metric.NumFiles.String())
+		bytes, _ := total(n, "size of files read")
+		if files < 10*int64(slots(run)) || bytes/files >= settings(run).Int(config.OpenCost) {
+			continue
+		}
+		for s := range done(run) {
+			if s.ExecutionID == x.ID && (to == 0 || s.Submitted < to) {
+				to = s.Submitted
+			}
+		}
+		from = run.App.Start
+		for _, j := range run.Jobs {
+			if j.End > from && j.End <= to {
+				from = j.End
+			}
+		}
+		return from, to, to > from
+	}
+	return 0, 0, false
 }
 
 // readsFiles reports whether the stage of a program of RDDs reads files, in

@@ -62,7 +62,7 @@ func (s *study) labelled() (pairs []pair, err error) {
 				continue
 			}
 			low, high := f.SavingRange()
-			pairs = append(pairs, pair{cause, p.App.Wall(), time.Duration(millis) * time.Millisecond, low, f.Stake(), high})
+			pairs = append(pairs, pair{cause, p.App.Wall(), time.Duration(millis) * time.Millisecond, low, f.Expected(), high})
 			break
 		}
 	}

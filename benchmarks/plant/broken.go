@@ -3,13 +3,14 @@ package plant
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // pair is the configuration of two executors, whatever the shape: what goes wrong
 // with one needs another.
 func (d *Data) pair(changes ...string) []string {
-	return append([]string{fmt.Sprintf("spark.master=local-cluster[2,1,%d]", d.Memory), fmt.Sprintf("spark.sql.shuffle.partitions=%d", 2*d.Parts),
-		"spark.sql.files.maxPartitionBytes=2m", "spark.sql.files.openCostInBytes=1m", "spark.sql.adaptive.enabled=false", "spark.locality.wait=0"}, changes...)
+	return slices.Concat([]string{fmt.Sprintf("spark.master=local-cluster[2,1,%d]", d.Memory), fmt.Sprintf("spark.sql.shuffle.partitions=%d", 2*d.Parts),
+		"spark.sql.files.maxPartitionBytes=2m", "spark.sql.files.openCostInBytes=1m", "spark.sql.adaptive.enabled=false", "spark.locality.wait=0"}, changes)
 }
 
 var broken = []Cause{

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"stagecoach/engine"
@@ -90,7 +91,7 @@ func (d *Data) spell(query string) string { return strings.NewReplacer(d.words..
 
 // base is the configuration of a job that is set well, with changes; a later value
 // of a key counts.
-func (d *Data) base(changes ...string) []string { return append(d.conf(d.Memory), changes...) }
+func (d *Data) base(changes ...string) []string { return slices.Concat(d.conf(d.Memory), changes) }
 
 // sql is a job that runs queries one after the other and collects their rows.
 func (d *Data) sql(conf []string, queries ...string) Job {

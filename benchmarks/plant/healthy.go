@@ -30,7 +30,7 @@ var Controls = []Healthy{
 	queries("semi join", nil, "SELECT g, count(*), sum(v) FROM {facts} WHERE k IN (SELECT k FROM {others} WHERE w < 2) GROUP BY g"),
 	queries("rollup", nil, "SELECT g, r, count(*), sum(v) FROM {facts} GROUP BY ROLLUP (g, r)"),
 	{"rows kept for three questions", func(_ context.Context, d *Data) (Job, error) {
-		return d.asked(d.base(level+"MEMORY_ONLY"), 3, question), nil
+		return d.asked(d.base(level+"MEMORY_ONLY"), prepared, 3, question), nil
 	}},
 	{"sorted output", func(_ context.Context, d *Data) (Job, error) {
 		return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error {

@@ -3,6 +3,7 @@ package plant
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"stagecoach/engine"
 )
@@ -16,18 +17,23 @@ var partitioned = []Cause{
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			query := `SELECT k, g, sum(v) FROM {facts} WHERE r < 20 GROUP BY k, g ORDER BY 3 LIMIT 10`
 			off := d.base("spark.sql.adaptive.enabled=false")
-			return d.sql(append(off, fmt.Sprintf("spark.sql.shuffle.partitions=%d", s.of(300, 1000, 3000))), query), d.sql(off, query), nil
+			return d.sql(slices.Concat(off, []string{fmt.Sprintf("spark.sql.shuffle.partitions=%d", s.of(300, 1000, 3000))}), query), d.sql(off, query), nil
 		}},
 	{Name: "too-few-partitions-spill", Also: []string{"sort-spill-low-memory"}, Doc: "a shuffle is cut into 4, 3 or 2 partitions that do not fit a task's memory, on a slow disk; without, into twenty",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			slow := append(d.conf(d.scarce()), "spark.sql.adaptive.enabled=false", "stagecoach.faults.diskBytesPerSecond=150m")
-			few := append(slow, fmt.Sprintf("spark.sql.shuffle.partitions=%d", s.of(4, 3, 2)))
-			return d.sql(few, ranked("k")), d.sql(append(slow, "spark.sql.shuffle.partitions=20"), ranked("k")), nil
+			cut := func(n int) Job {
+				return d.sql(slices.Concat(d.conf(d.scarce()), []string{"spark.sql.adaptive.enabled=false", "stagecoach.faults.diskBytesPerSecond=150m",
+					"spark.sql.files.maxPartitionBytes=2m", "spark.sql.files.openCostInBytes=256k",
+					fmt.Sprintf("spark.sql.shuffle.partitions=%d", n)}), ranked("k"))
+			}
+			return cut(s.of(4, 3, 2)), cut(20), nil
 		}},
 	{Name: "sort-spill-low-memory", Also: []string{"too-few-partitions-spill"}, Doc: "spark.memory.fraction is 0.2, 0.1 or 0.05 and the disk is slow; without, it is Spark's",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			slow := append(d.conf(600), "stagecoach.faults.diskBytesPerSecond=150m")
-			return d.sql(append(slow, fmt.Sprintf("spark.memory.fraction=0.%02d", s.of(20, 10, 5))), ranked("k")), d.sql(slow, ranked("k")), nil
+			rank := func(fraction int) Job {
+				return d.sql(slices.Concat(d.conf(600), []string{"stagecoach.faults.diskBytesPerSecond=150m", fmt.Sprintf("spark.memory.fraction=0.%02d", fraction)}), ranked("k"))
+			}
+			return rank(s.of(20, 10, 5)), rank(60), nil
 		}},
 	{Name: "underused-cores", Doc: "a fifth, half or all of the rows are brought into one partition before they are worked on; without, into as many as the shape has",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {

@@ -52,8 +52,8 @@ type Shape struct {
 // cores: with more slots than cores tasks would take turns, and what a cause costs
 // would not show.
 var Shapes = []Shape{
-	{Name: "local", Rows: 1_200_000, Keys: 5_000, Files: 8, Parts: 8, Memory: 2048, Slots: "local[2]"},
-	{Name: "cluster", Rows: 1_800_000, Keys: 100_000, Files: 12, Parts: 12, Memory: 2048, Slots: "local-cluster[2,1,%d]"},
+	{Name: "local", Rows: 2_000_000, Keys: 5_000, Files: 8, Parts: 8, Memory: 2048, Slots: "local[2]"},
+	{Name: "cluster", Rows: 2_400_000, Keys: 100_000, Files: 12, Parts: 12, Memory: 2048, Slots: "local-cluster[2,1,%d]"},
 }
 
 // Small is a shape whose jobs take a moment, for tests of the machinery.

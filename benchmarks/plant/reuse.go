@@ -3,6 +3,7 @@ package plant
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"stagecoach/engine"
 )
@@ -11,11 +12,15 @@ import (
 // than what each query does with them.
 const prepared = "SELECT k, g, r, v, row_number() OVER (PARTITION BY k ORDER BY v, id) n FROM {facts}"
 
-// asked is a job that asks so many questions of the same prepared rows, which have
-// the name prepared. ask makes the question of a round and its title.
-func (d *Data) asked(conf []string, rounds int, ask func(round int) (query, title string)) Job {
+// digested are rows that take long to compute and much memory to keep, and that
+// need little of it for questions.
+const digested = "SELECT k, g, r, v, md5(concat(t, id)) n FROM {facts} WHERE r < 60"
+
+// asked is a job that asks so many questions of the same rows, which have the name
+// prepared. ask makes the question of a round and its title.
+func (d *Data) asked(conf []string, rows string, rounds int, ask func(round int) (query, title string)) Job {
 	return Job{Conf: conf, Do: func(ctx context.Context, e *engine.Session) error {
-		f, err := e.SQL(ctx, d.spell(prepared))
+		f, err := e.SQL(ctx, d.spell(rows))
 		if err != nil {
 			return err
 		}
@@ -37,8 +42,8 @@ func (d *Data) asked(conf []string, rounds int, ask func(round int) (query, titl
 }
 
 func question(i int) (query, title string) {
-	column := []string{"g", "r", "n % 10", "k % 7", "g % 3"}[i%5]
-	return fmt.Sprintf("SELECT %s c, count(*), sum(v) FROM prepared GROUP BY %s", column, column), "question " + column
+	column := []string{"g", "r", "g % 10", "k % 7", "g % 3"}[i%5]
+	return fmt.Sprintf("SELECT %s c, count(*), sum(v), max(n) FROM prepared GROUP BY %s", column, column), "question " + column
 }
 
 func round(i int) (query, title string) {
@@ -51,12 +56,12 @@ var reused = []Cause{
 	{Name: "recompute-no-cache", Also: []string{"iterative-no-cache"}, Doc: "three, four or five questions to rows that are prepared again for each; without, the rows are cached",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			n := s.of(3, 4, 5)
-			return d.asked(d.base(), n, question), d.asked(d.base(level+"MEMORY_ONLY"), n, question), nil
+			return d.asked(d.base(), prepared, n, question), d.asked(d.base(level+"MEMORY_ONLY"), prepared, n, question), nil
 		}},
 	{Name: "iterative-no-cache", Also: []string{"recompute-no-cache"}, Doc: "a loop of four, six or eight rounds prepares its rows in each; without, the rows are cached",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			n := s.of(4, 6, 8)
-			return d.asked(d.base(), n, round), d.asked(d.base(level+"MEMORY_ONLY"), n, round), nil
+			return d.asked(d.base(), prepared, n, round), d.asked(d.base(level+"MEMORY_ONLY"), prepared, n, round), nil
 		}},
 	{Name: "unused-cache", Doc: "a third, two thirds or all of the rows are cached on a slow disk for one query that needs two columns; without, they are not cached",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
@@ -79,12 +84,12 @@ var reused = []Cause{
 		}},
 	{Name: "cache-evicted", Also: []string{"recompute-no-cache"}, Doc: "rows that five questions read are cached where a half, a third or a fifth of them fits; without, all fit",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			size := d.Rows * 5 * 8 >> 20 // of the prepared rows: five columns of eight bytes
-			memory := 300 + size*2*10/6/s.of(2, 3, 5)
+			// A row takes 60 bytes; of less than 450 MiB a fifth is for rows and execution.
+			memory := max(20, 5*(d.Rows*6/10*60>>20)/s.of(2, 3, 5))
 			if d.clustered() {
-				memory = 300 + size*10/6/s.of(2, 3, 5)
+				memory /= 2
 			}
-			return d.asked(append(d.conf(memory), level+"MEMORY_ONLY"), 5, question), d.asked(d.base(level+"MEMORY_ONLY"), 5, question), nil
+			return d.asked(slices.Concat(d.conf(memory), []string{level + "MEMORY_ONLY"}), digested, 5, question), d.asked(d.base(level+"MEMORY_ONLY"), digested, 5, question), nil
 		}},
 	{Name: "iterative-growing-lineage", Also: []string{"iterative-no-cache", "recompute-no-cache"}, Doc: "a loop of four, five or six rounds computes from the first round on in each; without, each round leaves a checkpoint",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"stagecoach/benchmarks/runner"
 	"stagecoach/engine/config"
@@ -16,7 +17,7 @@ import (
 // from the event log, which is written into a folder of its own below dir and
 // deleted.
 func Run(ctx context.Context, dir, name string, job Job, more ...string) (*profiler.Profile, error) {
-	conf, err := config.Parse(append(append([]string{"spark.eventLog.rolling.enabled=false", "spark.eventLog.compress=false", "spark.local.dir=" + dir}, job.Conf...), more...)...)
+	conf, err := config.Parse(slices.Concat([]string{"spark.eventLog.rolling.enabled=false", "spark.eventLog.compress=false", "spark.local.dir=" + dir}, job.Conf, more)...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}

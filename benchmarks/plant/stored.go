@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
+
+	"stagecoach/engine"
+	"stagecoach/engine/expr"
 )
 
 // beside is a query that takes its share of a run: on all rows in a weak plant, on
@@ -13,14 +17,14 @@ func (d *Data) beside(s Strength) string {
 }
 
 var stored = []Cause{
-	{Name: "no-partition-pruning", Doc: "of a table of 40 folders one is wanted twice, by a function of the folders' column and another, beside a query on all, half or none of the facts; without, by the column",
+	{Name: "no-partition-pruning", Doc: "of a table of eight folders one is wanted twice, by a function of the folders' column and another, beside a query on all, half or none of the facts; without, by the column",
 		Plant: func(ctx context.Context, d *Data, s Strength) (Job, Job, error) {
-			if err := d.table(ctx, "days", 0, "by=day", "SELECT /*+ REPARTITION(40, day) */ id, k, g, v, t, concat('d', pmod(k, 40)) day FROM {facts}"); err != nil {
+			if err := d.table(ctx, "days", 0, "by=day", "SELECT /*+ REPARTITION(8, day) */ id, k, g, v, t, concat('d', pmod(k, 8)) day FROM {facts}"); err != nil {
 				return Job{}, Job{}, err
 			}
 			read := func(where string) Job {
-				return d.sql(d.base(), d.beside(s), fmt.Sprintf("SELECT g, sum(v), max(t) FROM {days} WHERE "+where+" GROUP BY g", 7),
-					fmt.Sprintf("SELECT k, max(id) FROM {days} WHERE "+where+" GROUP BY k", 9))
+				return d.sql(d.base(), d.beside(s), fmt.Sprintf("SELECT g, sum(v), max(t) FROM {days} WHERE "+where+" GROUP BY g", 3),
+					fmt.Sprintf("SELECT k, max(id) FROM {days} WHERE "+where+" GROUP BY k", 5))
 			}
 			return read("concat(day, left(t, 0)) = 'd%d'"), read("day = 'd%d'"), nil
 		}},
@@ -46,8 +50,22 @@ var stored = []Cause{
 			query := "SELECT count(*), sum(v), max(k) FROM (SELECT DISTINCT %s FROM {" + wide + "})"
 			return d.sql(d.base(), fmt.Sprintf(query, "*")), d.sql(d.base(), fmt.Sprintf(query, "id, k, v")), nil
 		}},
-	{Name: "low-cpu-share", Doc: "tasks wait for a slow disk of 200, 100 or 50 MB/s for what they shuffle; without, the disk is fast",
+	{Name: "low-cpu-share", Doc: "a function of the program waits for a service, 1, 3 or 8 ms for each 4000 rows; without, it does not",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			return d.sql(d.base(fmt.Sprintf("stagecoach.faults.diskBytesPerSecond=%dm", s.of(200, 100, 50))), grouped), d.sql(d.base(), grouped), nil
+			look := func(wait time.Duration) Job {
+				return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error {
+					err := e.RegisterFunction("look", expr.RowFunction1(func(id int64) (int64, error) {
+						if id%4000 == 0 {
+							time.Sleep(wait)
+						}
+						return id % 7, nil
+					}))
+					if err != nil {
+						return err
+					}
+					return d.collect(ctx, e, "SELECT look(id), count(*), sum(v) FROM {facts} GROUP BY look(id)")
+				}}
+			}
+			return look(time.Duration(s.of(1, 3, 8)) * time.Millisecond), look(0), nil
 		}},
 }

@@ -3,6 +3,7 @@ package plant
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"stagecoach/engine"
@@ -28,14 +29,14 @@ func (d *Data) mixed(ctx context.Context, e *engine.Session, queries int, pause 
 }
 
 var wasted = []Cause{
-	{Name: "driver-bound", Doc: "between six queries the program works for 60, 150 or 400 ms; without, it asks them one after the other",
+	{Name: "driver-bound", Doc: "between six queries the program works for 60, 150 or 300 ms; without, it asks them one after the other",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			ask := func(pause time.Duration) Job {
 				return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error {
 					return d.mixed(ctx, e, 6, pause)
 				}}
 			}
-			return ask(time.Duration(s.of(60, 150, 400)) * time.Millisecond), ask(0), nil
+			return ask(time.Duration(s.of(60, 150, 300)) * time.Millisecond), ask(0), nil
 		}},
 	{Name: "large-result-to-driver", Also: []string{"driver-bound"}, Doc: "the program takes a fifth, half or all of the rows and sums them up itself; without, the query does",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
@@ -65,7 +66,7 @@ var wasted = []Cause{
 			conf := []string{fmt.Sprintf("spark.master=local-cluster[2,1,%d]", d.Memory), fmt.Sprintf("spark.sql.shuffle.partitions=%d", d.Parts),
 				"spark.dynamicAllocation.enabled=true", "spark.dynamicAllocation.schedulerBacklogTimeout=200ms", "spark.dynamicAllocation.initialExecutors=2"}
 			work := func(more string) Job {
-				return Job{Conf: append(conf, more), Do: func(ctx context.Context, e *engine.Session) error {
+				return Job{Conf: slices.Concat(conf, []string{more}), Do: func(ctx context.Context, e *engine.Session) error {
 					return d.mixed(ctx, e, s.of(3, 4, 6), 300*time.Millisecond)
 				}}
 			}

@@ -26,7 +26,7 @@ var Workloads = []Workload{
 	{"large join", func(d *Data) Job {
 		return d.sql(nil, "SELECT g, count(*), sum(v + coalesce(w, 0)), max(t) FROM {facts} FULL JOIN {others} ON id = oid GROUP BY g")
 	}},
-	{"questions", func(d *Data) Job { return d.asked(nil, 3, question) }},
+	{"questions", func(d *Data) Job { return d.asked(nil, prepared, 3, question) }},
 	{"copy", func(d *Data) Job {
 		return Job{Do: func(ctx context.Context, e *engine.Session) error {
 			f, err := e.SQL(ctx, d.spell("SELECT id, k, g, round(v, 1) v, upper(reverse(t)) t FROM {facts} WHERE r < 60"))
