@@ -111,14 +111,22 @@ func (s *Setup) matching(key string) func(yield func(string) bool) {
 	}
 }
 
-// vendors are what keys of other products begin with, and what Spark sets itself.
+// vendors are what keys of other products begin with. They are not even compared
+// with Spark's: there are hundreds in a log of theirs.
 var vendors = []string{"spark.databricks.", "spark.rapids.", "spark.dataproc.", "spark.emr.", "spark.gluten.", "spark.comet.", "spark.celeborn.",
 	"spark.openlineage.", "spark.dataflint.", "spark.kafka.", "spark.delta.", "spark.iceberg.", "spark.hudi.", "spark.sql.iceberg.", "spark.sql.hudi.",
 	"spark.mongodb.", "spark.cassandra.", "spark.es.", "spark.redis.", "spark.neo4j.", "spark.snowflake.", "spark.datasource.", "spark.datahub.",
 	"spark.synapse.", "spark.microsoft.", "spark.ms.", "spark.fabric.", "spark.livy.", "spark.zeppelin.", "spark.glue.", "spark.cdp.", "spark.cloudera.", "spark.lineage.",
-	"spark.app.", "spark.repl.", "spark.org.", "spark.jars.", "spark.submit.", "spark.connect.", "spark.ml.", "spark.mllib.", "spark.graphx.", "spark.streaming.",
+	"spark.plugins.internal.conf.", "spark.org.", "spark.app.", "spark.repl."}
+
+// unregistered are what keys of Spark begin with that its registry does not list.
+var unregistered = []string{"spark.jars.", "spark.submit.", "spark.connect.", "spark.ml.", "spark.mllib.", "spark.graphx.", "spark.streaming.",
 	"spark.scheduler.", "spark.history.", "spark.hive.", "spark.extra", "spark.driver.app", "spark.env.", "spark.version", "spark.logConf", "spark.driver.default", "spark.executor.default",
-	"spark.shuffle.io.", "spark.shuffle.sasl.", "spark.shuffle.server.", "spark.shuffle.push.", "spark.rpc.", "spark.plugins.internal.conf.", "spark.files.", "spark.port.", "spark.home", "spark.externalBlockStore."}
+	"spark.shuffle.io.", "spark.shuffle.sasl.", "spark.shuffle.server.", "spark.shuffle.push.", "spark.rpc.", "spark.files.", "spark.port.", "spark.home"}
+
+func among(prefixes []string, key string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
+}
 
 // unknown judges a key by what Spark knows: its value where the kind of it is
 // known, and its spelling where not.
@@ -136,14 +144,18 @@ func (s *Setup) unknown(key, value string) (Remark, bool) {
 		return r, true
 	case config.Known(key):
 		return s.known(r)
+	case among(vendors, key):
+		return r, false
 	}
-	like, distance := config.Nearest(key)
-	if distance <= max(1, len(key)/12) && !before(s.Version, "3.0") {
+	if before(s.Version, "3.0") {
+		return r, false // the registry that we know is too new to judge
+	}
+	if like := config.Nearest(key, max(1, len(key)/12)); like != "" {
 		r.Kind, r.Severity, r.Says, r.Instead = Mistyped, "warning", "no version of Spark knows this key, so it changes nothing", like
 		return r, true
 	}
-	if s.Lines == nil || before(s.Version, "3.0") || slices.ContainsFunc(vendors, func(v string) bool { return strings.HasPrefix(key, v) }) {
-		return r, false // in a run the platform sets keys of its own, and of old versions we know no registry
+	if s.Lines == nil || among(unregistered, key) {
+		return r, false // in a run the platform sets keys of its own
 	}
 	r.Kind, r.Severity, r.Says = Unknown, "info", "Spark 4.0 has no such key; a library of the job's may"
 	return r, true
@@ -159,9 +171,9 @@ func (s *Setup) known(r Remark) (Remark, bool) {
 	if config.Listed(r.Key) {
 		return r, false
 	}
-	like, distance := config.Nearest(r.Key)
+	like := config.Nearest(r.Key, 1)
 	r.Kind, r.Severity, r.Says, r.Instead = Mistyped, "warning", "it is one letter from a key of Spark's", like
-	return r, distance <= 1
+	return r, like != ""
 }
 
 // badValue says what is wrong with the syntax of a value; "" when nothing is, or

@@ -33,7 +33,6 @@ type (
 	}
 	sarifRule struct {
 		ID      string    `json:"id"`
-		Name    string    `json:"name,omitempty"`
 		Summary sarifText `json:"shortDescription"`
 		Full    sarifText `json:"fullDescription"`
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"stagecoach/advisor/size"
+	"stagecoach/advisor/whatif"
 )
 
 // SizingJSON prints a plan.
@@ -21,6 +22,9 @@ func SizingText(w io.Writer, plan *size.Plan) error {
 		for _, o := range plan.Observed {
 			p.line("  %s", printable(o))
 		}
+	}
+	if x := plan.Replay; x != nil {
+		p.line("\nThe run replayed under these settings: %s.", replayed(*x))
 	}
 	p.line("")
 	for _, s := range plan.Settings {
@@ -56,6 +60,14 @@ func SizingText(w io.Writer, plan *size.Plan) error {
 	return p.err
 }
 
+// replayed says what a run would have taken.
+func replayed(x whatif.Prediction) string {
+	if x.Refused != "" {
+		return "not predicted, " + x.Refused
+	}
+	return fmt.Sprintf("%s (%s to %s) instead of %s; the replay misses the run itself by %.1f %%", duration(x.After), duration(x.Low), duration(x.High), duration(x.Before), 100*x.SelfError)
+}
+
 // platforms prints what a run costs at each place.
 func (p *printer) platforms(plan *size.Plan) {
 	var rows [][]string
@@ -86,8 +98,8 @@ func sized(p *size.Plan) string {
 		executors = fmt.Sprintf("%d executors", p.Executors)
 	}
 	text := fmt.Sprintf("%s of %d cores and %s, a driver of %s", executors, p.Cores, p.Value("spark.executor.memory"), p.Value("spark.driver.memory"))
-	if n := p.Value("spark.sql.shuffle.partitions"); n != "" {
-		text += ", " + n + " shuffle partitions"
+	if p.Partitions > 1 {
+		text += fmt.Sprintf(", %d shuffle partitions", p.Partitions)
 	}
 	return text + "; a run takes about " + elapsed(p.Elapsed)
 }
@@ -122,6 +134,9 @@ func SizingMarkdown(w io.Writer, plan *size.Plan) error {
 	}
 	if len(plan.Observed) > 0 {
 		p.line("")
+	}
+	if x := plan.Replay; x != nil {
+		p.line("The run replayed under these settings: %s.\n", md(replayed(*x)))
 	}
 	var rows [][]string
 	for _, s := range plan.Settings {

@@ -61,7 +61,7 @@ func (p *Plan) allocate() {
 	}
 	widest := p.Partitions
 	if p.run != nil {
-		widest = max(widest, p.run.Widest)
+		widest = max(widest, int(min(float64(p.run.Widest)*p.scale(), 1e6)))
 	} else {
 		widest = max(widest, int(ceil(p.input(), partition)))
 	}

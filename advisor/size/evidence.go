@@ -44,7 +44,6 @@ type Evidence struct {
 	Killed    int   // executors lost to the memory limit of their container
 	SQL       bool
 	Python    bool
-	Streaming bool
 
 	model *whatif.Model
 }

@@ -1,6 +1,7 @@
 package size
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 
@@ -41,8 +42,12 @@ func (p *Plan) knee() bool {
 		return false
 	}
 	p.Elapsed = best.Seconds()
+	beyond := fmt.Sprintf("where %d take %s", most, metric.FormatDuration(mostTime))
+	if most == p.Executors {
+		beyond = "the most that the replay reaches"
+	}
 	p.set(instancesKey, strconv.Itoa(p.Executors), "replay of the run",
-		"the least time x cost: %s take %s, where %d take %s (the replay misses the run itself by %.1f %%); --within asks for a time instead",
-		counted(p.Executors, "executor"), metric.FormatDuration(best), most, metric.FormatDuration(mostTime), 100*e.model.SelfError())
+		"the least time x cost: %s for %s, %s (the replay misses the run itself by %.1f %%); --within asks for a time instead",
+		metric.FormatDuration(best), counted(p.Executors, "executor"), beyond, 100*e.model.SelfError())
 	return true
 }

@@ -7,6 +7,8 @@ import (
 	"stagecoach/engine/metric"
 )
 
+const initialPartitions = "spark.sql.adaptive.coalescePartitions.initialPartitionNum"
+
 const (
 	tuningGuide = "Spark SQL performance tuning guide"
 	ownRun      = "measured in the run"
@@ -42,9 +44,16 @@ func (p *Plan) partitions() {
 func (p *Plan) measuredShuffle() {
 	e := p.run
 	c, _ := config.FromMap(e.Settings)
-	now := int(c.Int(config.ShufflePartitions))
-	growth := max(1, e.Growth)
-	want := int(max(1, ceil(int64(float64(e.Shuffle)*growth), partition)))
+	adaptive := e.adaptive() && !p.need.Streaming // which plans a micro-batch as it was written
+	key, now := config.ShufflePartitions, int(c.Int(config.ShufflePartitions))
+	if n, err := strconv.Atoi(e.Settings[initialPartitions]); err == nil && n > 0 && adaptive {
+		key, now = initialPartitions, n // which goes before the other
+	}
+	shuffle, growth := float64(p.need.Shuffle), max(1, e.Growth)
+	if shuffle == 0 {
+		shuffle = float64(e.Shuffle) * p.scale()
+	}
+	want := int(max(1, ceil(int64(min(shuffle*growth, mostBytes)), partition)))
 	p.Partitions = want
 	slots := max(1, e.Executors*e.Cores)
 	// A few partitions more than slots are cheaper than a last wave that is half empty.
@@ -56,13 +65,16 @@ func (p *Plan) measuredShuffle() {
 	switch {
 	case e.Skewed:
 		p.Partitions = now
-		p.set(config.ShufflePartitions, strconv.Itoa(now), ownRun, "left as it is: stage %d is skewed, and more partitions do not divide a heavy key", e.Stage)
-	case e.adaptive() && now >= p.Partitions:
+		p.set(key, strconv.Itoa(now), ownRun, "left as it is: stage %d is skewed, and more partitions do not divide a heavy key", e.Stage)
+	case adaptive && now >= p.Partitions:
 		p.Partitions = now
-		p.set(config.ShufflePartitions, strconv.Itoa(now), ownRun, "left as it is: adaptive execution joins partitions down to what is needed, about %d", want)
+		p.set(key, strconv.Itoa(now), ownRun, "left as it is: adaptive execution joins partitions down to what is needed, about %d", want)
 	default:
-		p.set(config.ShufflePartitions, strconv.Itoa(p.Partitions), ownRun+", 128 MB a task as for files",
-			"stage %d read %s x %.1f (growth in memory) / %s = %d, made a multiple of the %d slots", e.Stage, metric.FormatBytes(e.Shuffle), growth, metric.FormatBytes(partition), want, slots)
+		p.set(key, strconv.Itoa(p.Partitions), ownRun+", 128 MB a task as for files",
+			"stage %d reads %s x %.1f (growth in memory) / %s = %d, made a multiple of the %d slots", e.Stage, metric.FormatBytes(int64(min(shuffle, mostBytes))), growth, metric.FormatBytes(partition), want, slots)
+	}
+	if p.need.Streaming && p.Partitions != now {
+		p.assume("a stream's state keeps the number of partitions that it began with: another one wants a new checkpoint")
 	}
 	p.adapt()
 }

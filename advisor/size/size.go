@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"time"
 
+	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
 )
@@ -65,21 +66,22 @@ type Setting struct {
 
 // A Plan is the answer.
 type Plan struct {
-	Settings   []Setting  `json:"settings"`
-	Executors  int        `json:"executors"`
-	Cores      int        `json:"executorCores"`
-	Heap       int64      `json:"executorMemoryBytes"`
-	Overhead   int64      `json:"executorMemoryOverheadBytes"`
-	Driver     int64      `json:"driverMemoryBytes"`
-	Partitions int        `json:"shufflePartitions"`
-	Elapsed    float64    `json:"expectedSeconds"` // of one run on these executors
-	Allocation []Setting  `json:"dynamicAllocation"`
-	Storage    []Level    `json:"storageLevels"`
-	Platforms  []Platform `json:"platforms"`
-	Cluster    *Cluster   `json:"clusterUnderBudget,omitempty"`
-	Folklore   []Folklore `json:"outdatedRules"`
-	Assumed    []string   `json:"assumptions,omitempty"`
-	Observed   []string   `json:"observed,omitempty"` // what the run showed, in words
+	Settings   []Setting          `json:"settings"`
+	Executors  int                `json:"executors"`
+	Cores      int                `json:"executorCores"`
+	Heap       int64              `json:"executorMemoryBytes"`
+	Overhead   int64              `json:"executorMemoryOverheadBytes"`
+	Driver     int64              `json:"driverMemoryBytes"`
+	Partitions int                `json:"shufflePartitions"`
+	Elapsed    float64            `json:"expectedSeconds"`  // of one run on these executors
+	Replay     *whatif.Prediction `json:"replay,omitempty"` // of the run under all settings that the replay models
+	Allocation []Setting          `json:"dynamicAllocation"`
+	Storage    []Level            `json:"storageLevels"`
+	Platforms  []Platform         `json:"platforms"`
+	Cluster    *Cluster           `json:"clusterUnderBudget,omitempty"`
+	Folklore   []Folklore         `json:"outdatedRules"`
+	Assumed    []string           `json:"assumptions,omitempty"`
+	Observed   []string           `json:"observed,omitempty"` // what the run showed, in words
 
 	need     Need
 	run      *Evidence
@@ -104,6 +106,7 @@ func New(need Need, run *Evidence, prices Prices) (*Plan, error) {
 	p.heap()
 	p.overhead()
 	p.count()
+	p.replay()
 	p.driver()
 	p.garbage()
 	p.allocate()
@@ -170,15 +173,24 @@ func (p *Plan) Value(key string) string {
 // Priced says of when and where the prices are.
 func (p *Plan) Priced() string { return p.priced }
 
-// Changes are the settings that differ from the run's, for the replay.
-func (p *Plan) Changes() []config.Change {
-	var out []config.Change
+// replay predicts the run under the plan, as far as the replay models its settings.
+// For another input than the run's it says nothing.
+func (p *Plan) replay() {
+	if p.run == nil || p.scale() != 1 {
+		return
+	}
+	var changes []config.Change
 	for _, s := range p.Settings {
-		if s.Was != "" {
-			out = append(out, config.Change{Key: s.Key, From: s.Was, To: s.Value})
+		if whatif.Modelled(s.Key) && !(p.run.Local && s.Key == config.ExecutorMemory) {
+			changes = append(changes, config.Change{Key: s.Key, To: s.Value})
 		}
 	}
-	return out
+	x := p.run.model.Predict(whatif.Changes(changes...))
+	x.Stages = nil
+	p.Replay = &x
+	if x.Refused == "" {
+		p.Elapsed = x.After.Seconds()
+	}
 }
 
 // spark spells a size as Spark's keys take it: whole gibibytes or mebibytes.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stagecoach/advisor"
 	"stagecoach/advisor/report"
 	"stagecoach/advisor/size"
 )
@@ -151,6 +152,7 @@ func (f *sizeFlags) plan(c *cobra.Command, args []string) (*size.Plan, error) {
 			return nil, err
 		}
 		run = size.Observe(p)
+		f.need.Streaming = f.need.Streaming || advisor.WorkloadOf(p).Type == "streaming"
 	}
 	return size.New(f.need, run, prices)
 }

@@ -3,6 +3,7 @@ package config
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"stagecoach/engine/internal/nearest"
 )
@@ -62,14 +63,20 @@ func Listed(key string) bool {
 	return ours || isSparkKey[key]
 }
 
-// Nearest returns the key, of this table or of Spark's, that is most like the
-// given one, and how many letters differ.
-func Nearest(key string) (like string, distance int) {
-	known := strings.Fields(sparkKeys)
+// Nearest returns the key, of this table or of Spark's, that is most like the given
+// one; "" when more letters differ in all of them than most.
+func Nearest(key string, most int) (like string) {
+	like, _ = nearest.Within(key, everyKey(), most)
+	return like
+}
+
+// everyKey is what names are compared with: keys of this table, and Spark's.
+var everyKey = sync.OnceValue(func() []string {
+	keys := strings.Fields(sparkKeys)
 	for _, p := range Params {
 		if !p.Prefix {
-			known = append(known, p.Key)
+			keys = append(keys, p.Key)
 		}
 	}
-	return nearest.Name(key, known)
-}
+	return keys
+})
