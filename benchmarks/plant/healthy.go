@@ -21,7 +21,7 @@ var Controls = []Healthy{
 	queries("ranks within groups", nil, ranked("k")),
 	queries("mild skew", nil, ranked(heavy(6, "-1L"))),
 	queries("broadcast join", []string{"spark.sql.autoBroadcastJoinThreshold=64m"}, "SELECT region, count(*), sum(v), max(t) FROM {facts} JOIN {keys} USING (k) GROUP BY region"),
-	queries("join of two large sides", nil, "SELECT count(*), sum(v + w) FROM {facts} JOIN {others} ON id = oid"),
+	queries("join of two large sides", []string{"spark.sql.autoBroadcastJoinThreshold=1m"}, "SELECT count(*), sum(v + w) FROM {facts} JOIN {others} ON id = oid"),
 	queries("selective filter", nil, ranked("k"), "SELECT g, sum(v), max(t) FROM {facts} WHERE t LIKE '%77' GROUP BY g"),
 	queries("distinct", nil, "SELECT count(*) FROM (SELECT DISTINCT t, g FROM {facts})"),
 	queries("top of all", nil, "SELECT * FROM {facts} ORDER BY v DESC, id LIMIT 100", "SELECT * FROM {facts} ORDER BY t, id LIMIT 100"),

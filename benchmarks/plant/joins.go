@@ -11,13 +11,14 @@ var joined = []Cause{
 			query := fmt.Sprintf("SELECT region, count(*), sum(v), max(t) FROM {facts} JOIN {keys} USING (k) WHERE r < %d GROUP BY region", s.of(10, 50, 100))
 			return d.sql(d.base("spark.sql.autoBroadcastJoinThreshold=-1"), ranked("k"), query), d.sql(d.base("spark.sql.autoBroadcastJoinThreshold=64m"), ranked("k"), query), nil
 		}},
-	{Name: "oversized-broadcast", Doc: "a hint broadcasts a third, two thirds or all of the facts for a join with as many others; without, the smaller side is broadcast, or none",
+	{Name: "oversized-broadcast", Doc: "a hint broadcasts a third, two thirds or all of the facts for a join with as many others; without, both are shuffled",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			query := func(hint string) string {
 				return fmt.Sprintf(`SELECT %s count(*), sum(v), max(t) FROM (SELECT * FROM {facts} WHERE r < %d) f JOIN {others} o ON f.id = o.oid`,
 					hint, s.of(33, 66, 100))
 			}
-			return d.sql(d.base(), query("/*+ BROADCAST(f) */")), d.sql(d.base(), query("")), nil
+			none := d.base("spark.sql.autoBroadcastJoinThreshold=1m")
+			return d.sql(none, query("/*+ BROADCAST(f) */")), d.sql(none, query("")), nil
 		}},
 	{Name: "cartesian-join", Doc: "facts are joined on a difference of 300, 1000 or 3000 rows instead of the equality that means the same",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {

@@ -35,14 +35,14 @@ var partitioned = []Cause{
 			}
 			return rank(s.of(20, 10, 5)), rank(60), nil
 		}},
-	{Name: "underused-cores", Doc: "a fifth, half or all of the rows are brought into one partition before they are worked on; without, into as many as the shape has",
+	{Name: "underused-cores", Doc: "a tenth, a quarter or half of the rows are brought into one partition before they are worked on; without, into as many as the shape has",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			work := func(n int) Job {
 				return Job{Conf: d.base("spark.sql.adaptive.enabled=false"), Do: func(ctx context.Context, e *engine.Session) error {
 					if err := d.collect(ctx, e, ranked("k")); err != nil {
 						return err
 					}
-					f, err := e.SQL(ctx, d.spell(fmt.Sprintf("SELECT t, v, id FROM {facts} WHERE r < %d", s.of(20, 50, 100))))
+					f, err := e.SQL(ctx, d.spell(fmt.Sprintf("SELECT t, v, id FROM {facts} WHERE r < %d", s.of(10, 25, 50))))
 					if err != nil {
 						return err
 					}
