@@ -51,7 +51,7 @@ func (m *Model) recut(i, n int) {
 func (m *Model) merge(i int, groups [][]int, f floor) {
 	s := &m.Stages[i]
 	limit := m.taskMemory()
-	sorts := m.sorts(i)
+	sorts := m.facts.sorts[s.ID]
 	first := m.peak()
 	var largest, biggest int64
 	for k := range s.Tasks {
@@ -83,7 +83,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 		}
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
-		t.Cost[Compute] = time.Duration(sorts.growth(full) * float64(t.Cost[Compute]))
+		t.Cost[Compute] = time.Duration(sorts.growth(full, len(s.Tasks)) * float64(t.Cost[Compute]))
 		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 	}

@@ -54,9 +54,9 @@ var partitioned = []Cause{
 			}
 			return work(1), work(d.Parts), nil
 		}},
-	{Name: "unsplittable-input", Also: []string{"underused-cores"}, Doc: "a tenth, a third or all of the facts lie in one gzip file of CSV; without, in as many files as the shape has",
+	{Name: "unsplittable-input", Also: []string{"underused-cores"}, Doc: "a sixth, a third or all of the facts lie in one gzip file of CSV; without, in as many files as the shape has",
 		Plant: func(ctx context.Context, d *Data, s Strength) (Job, Job, error) {
-			percent := s.of(10, 33, 100)
+			percent := s.of(16, 33, 100)
 			one, many := fmt.Sprintf("one%d", percent), fmt.Sprintf("many%d", percent)
 			rows := fmt.Sprintf("SELECT id, k, g, v, t FROM {facts} WHERE r < %d", percent)
 			if err := d.table(ctx, one, 1, "format=csv compression=gzip", rows); err != nil {
@@ -70,9 +70,9 @@ var partitioned = []Cause{
 			}
 			return read(one), read(many), nil
 		}},
-	{Name: "small-input-files", Doc: "a table lies in 300, 1000 or 2500 files; without, in as many as the shape has",
+	{Name: "small-input-files", Doc: "a table lies in 500, 1000 or 2000 files; without, in as many as the shape has",
 		Plant: func(ctx context.Context, d *Data, s Strength) (Job, Job, error) {
-			n := s.of(300, 1000, 2500)
+			n := s.of(500, 1000, 2000)
 			crumbs := fmt.Sprintf("crumbs%d", n)
 			if err := d.table(ctx, crumbs, 0, "", fmt.Sprintf("SELECT /*+ REPARTITION(%d) */ * FROM {facts} WHERE r < 25", n)); err != nil {
 				return Job{}, Job{}, err
@@ -85,9 +85,9 @@ var partitioned = []Cause{
 			}
 			return read(crumbs), read("loaf"), nil
 		}},
-	{Name: "coalesce-one-write", Also: []string{"underused-cores"}, Doc: "a tenth, a third or all of the facts are written as one file; without, as many as the shape has",
+	{Name: "coalesce-one-write", Also: []string{"underused-cores"}, Doc: "a sixth, a third or all of the facts are written as one file; without, as many as the shape has",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			return d.writing(s.of(10, 33, 100), 1), d.writing(s.of(10, 33, 100), d.Parts), nil
+			return d.writing(s.of(16, 33, 100), 1), d.writing(s.of(16, 33, 100), d.Parts), nil
 		}},
 	{Name: "too-many-output-files", Doc: "rows are written below 20, 60 or 150 values, each task having some of every value; without, the rows of a value come together first",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
