@@ -2,7 +2,6 @@ package plant
 
 import (
 	"context"
-	"fmt"
 
 	"stagecoach/engine"
 )
@@ -47,11 +46,7 @@ var Controls = []Healthy{
 	}},
 	{"loop with checkpoints", func(_ context.Context, d *Data) (Job, error) { return d.growing(5, true), nil }},
 	{"two executors", func(_ context.Context, d *Data) (Job, error) { return d.sql(d.pair(), ranked("k")), nil }},
-	{"many short jobs", func(_ context.Context, d *Data) (Job, error) {
-		var texts []string
-		for i := range 12 {
-			texts = append(texts, fmt.Sprintf("SELECT count(*), sum(w) FROM {others} WHERE k <> %d", i))
-		}
-		return d.sql(d.base(), texts...), nil
+	{"different questions", func(_ context.Context, d *Data) (Job, error) {
+		return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error { return d.mixed(ctx, e, 6, 0) }}, nil
 	}},
 }
