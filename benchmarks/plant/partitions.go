@@ -81,7 +81,7 @@ var partitioned = []Cause{
 				return Job{}, Job{}, err
 			}
 			read := func(table string) Job {
-				return d.sql(d.base(), ranked("k"), "SELECT g, sum(v), max(t) FROM {"+table+"} GROUP BY g")
+				return d.sql(d.base(), "SELECT k, sum(v), max(t) FROM {facts} GROUP BY k", "SELECT g, sum(v), max(t) FROM {"+table+"} GROUP BY g")
 			}
 			return read(crumbs), read("loaf"), nil
 		}},
