@@ -124,6 +124,7 @@ type Model struct {
 type facts struct {
 	joins    []Join
 	repeated []Group
+	sorts    map[int]sorts // by stage id
 	floor    time.Duration // fixed cost of small tasks, over all stages
 	floors   bool          // it could be told
 }

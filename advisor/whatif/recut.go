@@ -32,24 +32,26 @@ func (m *Model) recut(i, n int) {
 			g := s.Tasks[k].Index % n
 			groups[g] = append(groups[g], k)
 		}
-		m.merge(i, groups)
+		f := m.floor(i)
+		if m.Embedded() {
+			f.compute = max(f.compute, time.Duration(m.writers(i))*arrowBlock)
+		}
+		m.merge(i, groups, f)
+		m.doubtFloor(i, f, groups)
 	default:
 		m.split(i, n)
 	}
 }
 
 // merge makes one task of each group of tasks (positions in the stage): the
-// fixed cost once, everything that grows with the size as a sum; of tasks that
+// fixed cost f once, everything that grows with the size as a sum; of tasks that
 // read nothing, nothing else counts. Empty groups become tasks that cost the
 // fixed part. The first task on each slot, which brings the stage's code there,
 // keeps the fixed cost that it had.
-func (m *Model) merge(i int, groups [][]int) {
-	s, f := &m.Stages[i], m.floor(i)
+func (m *Model) merge(i int, groups [][]int, f floor) {
+	s := &m.Stages[i]
 	limit := m.taskMemory()
-	sorts := m.sorts(i)
-	if m.Embedded() {
-		f.compute = max(f.compute, time.Duration((1-sorts.share)*float64(arrowTask)))
-	}
+	sorts := m.facts.sorts[s.ID]
 	first := m.peak()
 	var largest, biggest int64
 	for k := range s.Tasks {
@@ -81,7 +83,7 @@ func (m *Model) merge(i int, groups [][]int) {
 		}
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
-		t.Cost[Compute] = time.Duration(sorts.growth(full) * float64(t.Cost[Compute]))
+		t.Cost[Compute] = time.Duration(sorts.growth(full, len(s.Tasks)) * float64(t.Cost[Compute]))
 		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 	}
@@ -90,7 +92,6 @@ func (m *Model) merge(i int, groups [][]int) {
 	}
 	m.spread = max(m.spread, 0.10)
 	s.Tasks = out
-	m.doubtFloor(i, f, groups)
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 }
 

@@ -34,7 +34,8 @@ var (
 
 // bases hold every parameter whose effect is predicted. The first is Spark as it
 // was before adaptive execution, cut too fine, with too little memory; the second
-// two executors with adaptive execution.
+// two executors with adaptive execution, the third partitions that do not fit the
+// memory.
 var bases = []base{
 	{
 		conf: []string{"spark.master=local[2]", "spark.sql.shuffle.partitions=64", "spark.sql.adaptive.enabled=false", "spark.sql.autoBroadcastJoinThreshold=-1", "spark.sql.files.maxPartitionBytes=1m",
@@ -47,8 +48,8 @@ var bases = []base{
 			{[]string{"spark.sql.files.maxPartitionBytes=16m"}, nil},
 			{[]string{"spark.sql.files.openCostInBytes=4m"}, nil},
 			{[]string{"spark.master=local[1]"}, nil},
-			{[]string{"spark.memory.fraction=0.3"}, shuffling},
-			{[]string{"spark.executor.memory=2g"}, shuffling},
+			{[]string{"spark.memory.fraction=0.3"}, none},
+			{[]string{"spark.executor.memory=1g"}, none},
 			{[]string{"stagecoach.storageLevel.prepared=MEMORY_ONLY"}, []string{"questions"}},
 			{[]string{"spark.sql.parquet.filterPushdown=true"}, none},
 			{[]string{"spark.sql.shuffle.partitions=8", "spark.master=local[1]"}, nil},
@@ -65,6 +66,15 @@ var bases = []base{
 			{[]string{"spark.master=local-cluster[1,1,2048]"}, nil},
 			{[]string{"spark.speculation=true"}, none},
 			{[]string{"spark.sql.adaptive.coalescePartitions.enabled=true", "spark.sql.adaptive.advisoryPartitionSizeInBytes=4m"}, nil},
+		},
+	},
+	{
+		conf: []string{"spark.master=local[2]", "spark.sql.shuffle.partitions=4", "spark.sql.adaptive.enabled=false", "spark.sql.autoBroadcastJoinThreshold=-1", "spark.executor.memory=80m"},
+		changes: []change{
+			{[]string{"spark.executor.memory=1g"}, shuffling},
+			{[]string{"spark.memory.fraction=0.9"}, shuffling},
+			{[]string{"spark.sql.shuffle.partitions=16"}, shuffling},
+			{[]string{"spark.executor.memory=1g", "spark.sql.shuffle.partitions=16"}, nil},
 		},
 	},
 }

@@ -62,6 +62,9 @@ func (s *study) predictFrom(ctx context.Context, d *plant.Data, w plant.Workload
 	times := make([][]time.Duration, len(from.changes))
 	for i := range s.runs + 1 {
 		for c := -1; c < len(from.changes); c++ {
+			if i == 0 && c >= 0 {
+				break // the first run warms up
+			}
 			more := slices.Clone(from.conf)
 			if c >= 0 {
 				more = append(more, from.changes[c].set...)
@@ -70,7 +73,7 @@ func (s *study) predictFrom(ctx context.Context, d *plant.Data, w plant.Workload
 			switch {
 			case err != nil:
 				return nil, err
-			case i == 0 && s.runs > 1: // warms up
+			case i == 0:
 			case c < 0:
 				before = append(before, p)
 			default:

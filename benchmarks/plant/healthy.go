@@ -2,7 +2,6 @@ package plant
 
 import (
 	"context"
-	"fmt"
 
 	"stagecoach/engine"
 )
@@ -21,7 +20,7 @@ var Controls = []Healthy{
 	queries("ranks within groups", nil, ranked("k")),
 	queries("mild skew", nil, ranked(heavy(6, "-1L"))),
 	queries("broadcast join", []string{"spark.sql.autoBroadcastJoinThreshold=64m"}, "SELECT region, count(*), sum(v), max(t) FROM {facts} JOIN {keys} USING (k) GROUP BY region"),
-	queries("join of two large sides", nil, "SELECT count(*), sum(v + w) FROM {facts} JOIN {others} ON id = oid"),
+	queries("join of two large sides", []string{"spark.sql.autoBroadcastJoinThreshold=1m"}, "SELECT count(*), sum(v + w) FROM {facts} JOIN {others} ON id = oid"),
 	queries("selective filter", nil, ranked("k"), "SELECT g, sum(v), max(t) FROM {facts} WHERE t LIKE '%77' GROUP BY g"),
 	queries("distinct", nil, "SELECT count(*) FROM (SELECT DISTINCT t, g FROM {facts})"),
 	queries("top of all", nil, "SELECT * FROM {facts} ORDER BY v DESC, id LIMIT 100", "SELECT * FROM {facts} ORDER BY t, id LIMIT 100"),
@@ -47,11 +46,7 @@ var Controls = []Healthy{
 	}},
 	{"loop with checkpoints", func(_ context.Context, d *Data) (Job, error) { return d.growing(5, true), nil }},
 	{"two executors", func(_ context.Context, d *Data) (Job, error) { return d.sql(d.pair(), ranked("k")), nil }},
-	{"many short jobs", func(_ context.Context, d *Data) (Job, error) {
-		var texts []string
-		for i := range 12 {
-			texts = append(texts, fmt.Sprintf("SELECT count(*), sum(w) FROM {others} WHERE k <> %d", i))
-		}
-		return d.sql(d.base(), texts...), nil
+	{"different questions", func(_ context.Context, d *Data) (Job, error) {
+		return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error { return d.mixed(ctx, e, 6, 0) }}, nil
 	}},
 }

@@ -35,14 +35,14 @@ var partitioned = []Cause{
 			}
 			return rank(s.of(20, 10, 5)), rank(60), nil
 		}},
-	{Name: "underused-cores", Doc: "a fifth, half or all of the rows are brought into one partition before they are worked on; without, into as many as the shape has",
+	{Name: "underused-cores", Doc: "a tenth, a quarter or half of the rows are brought into one partition before they are worked on; without, into as many as the shape has",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			work := func(n int) Job {
 				return Job{Conf: d.base("spark.sql.adaptive.enabled=false"), Do: func(ctx context.Context, e *engine.Session) error {
 					if err := d.collect(ctx, e, ranked("k")); err != nil {
 						return err
 					}
-					f, err := e.SQL(ctx, d.spell(fmt.Sprintf("SELECT t, v, id FROM {facts} WHERE r < %d", s.of(20, 50, 100))))
+					f, err := e.SQL(ctx, d.spell(fmt.Sprintf("SELECT t, v, id FROM {facts} WHERE r < %d", s.of(10, 25, 50))))
 					if err != nil {
 						return err
 					}
@@ -54,9 +54,9 @@ var partitioned = []Cause{
 			}
 			return work(1), work(d.Parts), nil
 		}},
-	{Name: "unsplittable-input", Also: []string{"underused-cores"}, Doc: "a tenth, a third or all of the facts lie in one gzip file of CSV; without, in as many files as the shape has",
+	{Name: "unsplittable-input", Also: []string{"underused-cores"}, Doc: "a sixth, a third or all of the facts lie in one gzip file of CSV; without, in as many files as the shape has",
 		Plant: func(ctx context.Context, d *Data, s Strength) (Job, Job, error) {
-			percent := s.of(10, 33, 100)
+			percent := s.of(16, 33, 100)
 			one, many := fmt.Sprintf("one%d", percent), fmt.Sprintf("many%d", percent)
 			rows := fmt.Sprintf("SELECT id, k, g, v, t FROM {facts} WHERE r < %d", percent)
 			if err := d.table(ctx, one, 1, "format=csv compression=gzip", rows); err != nil {
@@ -70,9 +70,9 @@ var partitioned = []Cause{
 			}
 			return read(one), read(many), nil
 		}},
-	{Name: "small-input-files", Doc: "a table lies in 300, 1000 or 2500 files; without, in as many as the shape has",
+	{Name: "small-input-files", Doc: "a table lies in 500, 1000 or 2000 files; without, in as many as the shape has",
 		Plant: func(ctx context.Context, d *Data, s Strength) (Job, Job, error) {
-			n := s.of(300, 1000, 2500)
+			n := s.of(500, 1000, 2000)
 			crumbs := fmt.Sprintf("crumbs%d", n)
 			if err := d.table(ctx, crumbs, 0, "", fmt.Sprintf("SELECT /*+ REPARTITION(%d) */ * FROM {facts} WHERE r < 25", n)); err != nil {
 				return Job{}, Job{}, err
@@ -81,13 +81,13 @@ var partitioned = []Cause{
 				return Job{}, Job{}, err
 			}
 			read := func(table string) Job {
-				return d.sql(d.base(), ranked("k"), "SELECT g, sum(v), max(t) FROM {"+table+"} GROUP BY g")
+				return d.sql(d.base(), "SELECT k, sum(v), max(t) FROM {facts} GROUP BY k", "SELECT g, sum(v), max(t) FROM {"+table+"} GROUP BY g")
 			}
 			return read(crumbs), read("loaf"), nil
 		}},
-	{Name: "coalesce-one-write", Also: []string{"underused-cores"}, Doc: "a tenth, a third or all of the facts are written as one file; without, as many as the shape has",
+	{Name: "coalesce-one-write", Also: []string{"underused-cores"}, Doc: "a sixth, a third or all of the facts are written as one file; without, as many as the shape has",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			return d.writing(s.of(10, 33, 100), 1), d.writing(s.of(10, 33, 100), d.Parts), nil
+			return d.writing(s.of(16, 33, 100), 1), d.writing(s.of(16, 33, 100), d.Parts), nil
 		}},
 	{Name: "too-many-output-files", Doc: "rows are written below 20, 60 or 150 values, each task having some of every value; without, the rows of a value come together first",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {

@@ -89,7 +89,11 @@ var reused = []Cause{
 			if d.clustered() {
 				memory /= 2
 			}
-			return d.asked(slices.Concat(d.conf(memory), []string{level + "MEMORY_ONLY"}), digested, 5, question), d.asked(d.base(level+"MEMORY_ONLY"), digested, 5, question), nil
+			keep := func(memory int) Job {
+				fine := []string{level + "MEMORY_ONLY", "spark.sql.files.maxPartitionBytes=1m", "spark.sql.files.openCostInBytes=256k"}
+				return d.asked(slices.Concat(d.conf(memory), fine), digested, 5, question)
+			}
+			return keep(memory), keep(d.Memory), nil
 		}},
 	{Name: "iterative-growing-lineage", Also: []string{"iterative-no-cache", "recompute-no-cache"}, Doc: "a loop of four, five or six rounds computes from the first round on in each; without, each round leaves a checkpoint",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {

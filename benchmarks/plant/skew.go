@@ -31,10 +31,10 @@ var skewed = []Cause{
 			}
 			return join(s.of(45, 65, 85)), join(0), nil
 		}},
-	{Name: "window-no-partition", Also: []string{"underused-cores"}, Doc: "a tenth, a third or all of the rows are numbered in one window; without, within groups",
+	{Name: "window-no-partition", Also: []string{"underused-cores"}, Doc: "a sixth, a third or all of the rows are numbered in one window; without, within groups",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			number := func(by string) string {
-				return fmt.Sprintf("SELECT count(*), sum(n) FROM (SELECT row_number() OVER (%sORDER BY v, id) n FROM {facts} WHERE r < %d)", by, s.of(10, 33, 100))
+				return fmt.Sprintf("SELECT count(*), sum(n) FROM (SELECT row_number() OVER (%sORDER BY v, id) n FROM {facts} WHERE r < %d)", by, s.of(16, 33, 100))
 			}
 			return d.sql(d.base(), ranked("k"), number("")), d.sql(d.base(), ranked("k"), number("PARTITION BY k ")), nil
 		}},

@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
-
-	"stagecoach/engine"
-	"stagecoach/engine/expr"
 )
 
 // beside is a query that takes its share of a run: on all rows in a weak plant, on
@@ -49,23 +45,5 @@ var stored = []Cause{
 			}
 			query := "SELECT count(*), sum(v), max(k) FROM (SELECT DISTINCT %s FROM {" + wide + "})"
 			return d.sql(d.base(), fmt.Sprintf(query, "*")), d.sql(d.base(), fmt.Sprintf(query, "id, k, v")), nil
-		}},
-	{Name: "low-cpu-share", Doc: "a function of the program waits for a service, 1, 3 or 8 ms for each 4000 rows; without, it does not",
-		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			look := func(wait time.Duration) Job {
-				return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error {
-					err := e.RegisterFunction("look", expr.RowFunction1(func(id int64) (int64, error) {
-						if id%4000 == 0 {
-							time.Sleep(wait)
-						}
-						return id % 7, nil
-					}))
-					if err != nil {
-						return err
-					}
-					return d.collect(ctx, e, "SELECT look(id), count(*), sum(v) FROM {facts} GROUP BY look(id)")
-				}}
-			}
-			return look(time.Duration(s.of(1, 3, 8)) * time.Millisecond), look(0), nil
 		}},
 }

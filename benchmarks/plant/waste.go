@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stagecoach/engine"
+	"stagecoach/engine/expr"
 )
 
 // mixed asks up to six queries, no more than two of the same table, and pauses after
@@ -71,5 +72,23 @@ var wasted = []Cause{
 				}}
 			}
 			return work("spark.dynamicAllocation.executorIdleTimeout=100ms"), work("spark.dynamicAllocation.minExecutors=2"), nil
+		}},
+	{Name: "low-cpu-share", Doc: "a function of the program waits for a service, 1, 3 or 8 ms for each 4000 rows; without, it does not",
+		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
+			look := func(wait time.Duration) Job {
+				return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error {
+					err := e.RegisterFunction("look", expr.RowFunction1(func(id int64) (int64, error) {
+						if id%4000 == 0 {
+							time.Sleep(wait)
+						}
+						return id % 7, nil
+					}))
+					if err != nil {
+						return err
+					}
+					return d.collect(ctx, e, "SELECT look(id), count(*), sum(v) FROM {facts} GROUP BY look(id)")
+				}}
+			}
+			return look(time.Duration(s.of(1, 3, 8)) * time.Millisecond), look(0), nil
 		}},
 }

@@ -17,7 +17,7 @@ type Workload struct {
 var Workloads = []Workload{
 	{"groups", func(d *Data) Job {
 		return d.sql(nil, "SELECT g, r, count(*), sum(v), max(t), avg(v * k) FROM {facts} GROUP BY g, r", "SELECT t, count(*), sum(v) FROM {facts} GROUP BY t ORDER BY 2 DESC, t LIMIT 50",
-			"SELECT k, count(DISTINCT t) n, max(v) FROM {facts} GROUP BY k ORDER BY n DESC, k LIMIT 50")
+			"SELECT k, count(DISTINCT g) n, max(v) FROM {facts} GROUP BY k ORDER BY n DESC, k LIMIT 50")
 	}},
 	{"ranks", func(d *Data) Job { return d.sql(nil, ranked(heavy(25, "-1L"))) }},
 	{"small join", func(d *Data) Job {
