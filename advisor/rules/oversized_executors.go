@@ -24,14 +24,6 @@ tasks in it (spark.executor.cores).
 
 Ignore it where input grows, and where the log has no executor metrics of every
 stage: the peaks are those of heartbeats, which miss the shortest.`,
-	Lacks: func(run *advisor.Run) string {
-		for _, e := range run.Executors {
-			if e.HeapPeak > 0 && !e.Driver {
-				return ""
-			}
-		}
-		return "the log does not tell how much heap executors used (spark.eventLog.logStageExecutorMetrics)"
-	},
 	Limits: []advisor.Limit{
 		{Name: "used", Default: 0.4, Doc: "highest heap over the heap granted; Dr. Elephant wastes from 0.5 on, which a collector that fills its heap exceeds anyway"},
 		{Name: "gc", Default: 0.05, Doc: "most garbage collection over run time, as in healthy runs"},
