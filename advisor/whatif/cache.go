@@ -49,6 +49,9 @@ func Reuse(g Group, level string) Edit {
 		seconds := func(rate float64) time.Duration { return time.Duration(float64(g.Bytes) / rate * 1e9) }
 		for i, o := range g.Occurrences {
 			total := o.Time()
+			if i > 0 && kept == 1 {
+				total -= m.skip(o)
+			}
 			for _, id := range o.StageIDs() {
 				s := m.Stage(id)
 				if s == nil || total <= 0 {
@@ -82,6 +85,21 @@ func Reuse(g Group, level string) Edit {
 	}
 }
 
+// skip takes out the stages that do nothing but compute the part, where another
+// stage is there to read the copy, and returns what of the part they did.
+func (m *Model) skip(o Occurrence) (gone time.Duration) {
+	if len(o.Whole) == len(o.Work) {
+		return 0
+	}
+	for _, id := range o.Whole {
+		if s := m.Stage(id); s != nil {
+			s.Tasks, s.Lead, s.Tail = nil, 0, 0
+			gone += o.Work[id]
+		}
+	}
+	return gone
+}
+
 // cachedTask is what a task of Spark costs beside its rows that reads a partition of
 // a cached copy: tasks with next to nothing to do took 11 ms on an idle machine, and
 // 10 to 50 ms are usual.
@@ -95,7 +113,7 @@ func uncoalesced(g Group) Edit {
 	return func(m *Model) {
 		n := int(m.Config.Int(config.ShufflePartitions))
 		for _, o := range g.Occurrences {
-			for _, id := range o.Whole {
+			for _, id := range o.StageIDs() {
 				s := m.Stage(id)
 				if s == nil || len(s.Tasks) >= n {
 					continue

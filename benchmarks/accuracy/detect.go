@@ -10,6 +10,7 @@ import (
 	"stagecoach/advisor"
 	"stagecoach/advisor/rules"
 	"stagecoach/benchmarks/plant"
+	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
 
@@ -38,6 +39,7 @@ type case_ struct {
 	cost     float64       // share of the wall that what was planted takes, by measurement; 1 where time does not tell
 	said     []said        // in the advisor's order, each cause once
 	plain    []said        // of the same job without the cause
+	busy     float64       // of a healthy run: processor time of its tasks over the time that they ran
 }
 
 // right reports whether naming the cause is right in this run.
@@ -66,6 +68,16 @@ func named(p *profiler.Profile) (out []said) {
 		}
 	}
 	return out
+}
+
+// busy is the processor time of a run's tasks over the time that they ran.
+func busy(p *profiler.Profile) float64 {
+	var cpu, ran int64
+	for _, s := range p.Stages {
+		cpu += s.Metrics.Value(metric.ExecutorCPUTime)
+		ran += s.Metrics.Value(metric.ExecutorRunTime)
+	}
+	return float64(cpu) / float64(max(1, ran))
 }
 
 // detect plants every cause at every strength in every shape, and runs the healthy
@@ -125,7 +137,7 @@ func (s *study) detectIn(ctx context.Context, d *plant.Data) (cases []case_, err
 		if err != nil {
 			return nil, err
 		}
-		one := case_{cause: "healthy", shape: d.Name, what: h.Name, wall: p.App.Wall(), said: named(p)}
+		one := case_{cause: "healthy", shape: d.Name, what: h.Name, wall: p.App.Wall(), said: named(p), busy: busy(p)}
 		s.tell(&one)
 		cases = append(cases, one)
 	}

@@ -96,19 +96,22 @@ func (t *tally) add(c *case_) {
 // detection prints what was found of what was planted.
 func detection(b *strings.Builder, cases []case_) {
 	var all tally
-	byCause := map[string]*tally{}
+	byCause, shapes := map[string]*tally{}, map[string]bool{}
 	for i := range cases {
 		c := &cases[i]
 		all.add(c)
+		shapes[c.shape] = true
 		if byCause[c.cause] == nil {
 			byCause[c.cause] = &tally{}
 		}
 		byCause[c.cause].add(c)
 	}
 	healthy, loud, heavy := 0, 0, 0
+	var quiet []float64
 	for _, c := range cases {
 		if c.cause == "healthy" {
 			healthy++
+			quiet = append(quiet, c.busy)
 			if len(c.said) > 0 {
 				loud++
 			}
@@ -119,11 +122,13 @@ func detection(b *strings.Builder, cases []case_) {
 	}
 	fmt.Fprintf(b, `## Detection
 
-%d causes are planted at three strengths in two shapes, beside %d runs of healthy jobs. Each planted job also runs without
+%d causes are planted, at up to three strengths in each of %d shapes, beside %d runs of healthy jobs. Each planted job also runs without
 what was planted. Where that saves less than %.0f %% of the wall time (the median of three runs of each, in turns, where it
-is near), saying nothing is right as well, and the run does not count in the first two figures.
+is near), saying nothing is right as well, and the run does not count in the first two figures. Tasks of the healthy runs
+had a processor for %s of the time that they ran: where that is far below 100 %%, others were busy on the machine, tasks
+waited for them, and the figures are about that.
 
-`, len(byCause)-min(1, healthy), healthy, 100*matters)
+`, len(byCause)-min(1, healthy), len(shapes), healthy, 100*matters, percent(quantile(quiet, 0.5), 1))
 	table(b, [][]string{
 		{"Figure", "Measured", "Runs"},
 		{"the cause, or one that says the same, comes first", percent(all.top, all.serious), fmt.Sprint(all.serious)},

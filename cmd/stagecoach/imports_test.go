@@ -49,7 +49,7 @@ var policy = map[string]string{
 	"benchmarks/gate":          "",
 	"benchmarks/logs":          "",
 	"benchmarks/plant":         "benchmarks/runner engine engine/config engine/expr profiler profiler/sparklog",
-	"benchmarks/accuracy":      "benchmarks/plant benchmarks/runner engine/config profiler profiler/sparklog advisor advisor/rules advisor/whatif",
+	"benchmarks/accuracy":      "benchmarks/plant benchmarks/runner engine/config engine/metric profiler profiler/sparklog advisor advisor/rules advisor/whatif",
 	"benchmarks/peers":         "benchmarks/runner engine engine/config engine/event engine/expr engine/metric",
 	"benchmarks":               "engine/config engine/metric profiler benchmarks/workload benchmarks/runner benchmarks/gate",
 }
