@@ -8,6 +8,7 @@ SHARED   ?= ../shared
 ROWS     ?= 20000000
 RUNS     ?= 3
 TASKS    ?= 1000000
+LDFLAGS  ?= -s -w
 export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
@@ -18,7 +19,7 @@ help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 build: ## build bin/stagecoach, one static binary
-	$(GO) build -trimpath -o $(BIN) ./cmd/stagecoach
+	$(GO) build -trimpath -ldflags "$(LDFLAGS)" -o $(BIN) ./cmd/stagecoach
 
 demo: build ## run the whole loop on generated taxi data; leaves out/demo/report.html
 	$(BIN) demo --out out/demo
@@ -40,7 +41,8 @@ golden: ## rewrite the golden files of the tests; read the diff as code
 
 docs: build ## print the reference pages from the tables
 	@mkdir -p docs
-	@for page in metrics params rules functions workloads profile; do $(BIN) docs $$page > docs/$$page.md; done
+	@for page in metrics params rules lint functions workloads profile advise; do $(BIN) docs $$page > docs/$$page.md; done
+	@$(BIN) docs advise-schema > docs/advise.schema.json
 
 lint: ## format, vet, staticcheck where it is installed
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt the files above"; exit 1; }
@@ -57,7 +59,7 @@ bench: build ## measure the workloads; writes out/bench.md and out/bench.json
 	@mkdir -p out
 	$(BIN) bench --data out/bench --out out/bench
 
-bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory
+bench-logs: build ## read a generated log of TASKS tasks; prints time, CPU and memory, and those of the History Server of SPARK_PYTHON
 	$(GO) run ./benchmarks/logs --bin $(BIN) --dir out/logs --tasks $(TASKS) --runs $(RUNS)
 
 bench-duckdb: build ## compare the zone aggregation with DuckDB, two threads each, in one run

@@ -17,23 +17,29 @@ import (
 //	add_executor.go   executors and block stores
 //	add_rdd.go        cached blocks
 //	add_sql.go        executions, plans and their metrics
+//	stream.go         streaming queries
+//	statement.go      sessions and statements
 type fold struct {
 	places    places
 	executors map[string]*Executor
-	live      []*Job // started, not ended
+	live      map[int][]*Job // started, not ended: by the ids of their stages
 	rdds      map[int]*rddFold
 	trackers  map[int]*tracker // by stage id
 	notes     map[string]int   // position of a counted warning, and how often
 	counts    map[string]int
 	sketch    bool // see Sketch
+
+	sessions   map[[2]string]*Session // by server and id
+	operations map[[2]string]*Operation
+	marks      map[string]*Operation // by the group or tag of their jobs
 }
 
 // Add folds one event into p, as Spark's AppStatusListener and
 // SQLAppStatusListener do. Events are expected in the order of the log: roughly
 // causal, not sorted by time. What does not fit together (an end without a
 // start) is counted in Warnings and otherwise left aside. Add keeps no
-// reference to maps and slices of e, except to plans and RDD lists, which
-// nobody may change afterwards. Not safe for concurrent use; see Live.
+// reference to maps and slices of e, except to plans, RDD lists and resource
+// profiles, which nobody may change afterwards. Not safe for concurrent use; see Live.
 func (p *Profile) Add(e event.Event) {
 	p.Totals.add(e)
 	switch e := e.(type) {
@@ -96,6 +102,30 @@ func (p *Profile) Add(e event.Event) {
 		p.declareMetrics(e)
 	case event.DriverAccumUpdates:
 		p.driverMetrics(e)
+	case event.ResourceProfileAdded:
+		p.ResourceProfiles = append(p.ResourceProfiles, e)
+	case event.SpeculativeTaskSubmitted:
+		if s := p.Stage(e.StageID, e.StageAttempt); s != nil {
+			s.Speculation.Submitted++
+			s.fold.changed = true
+		}
+	case event.StreamingQueryStarted:
+		p.startStream(e)
+	case event.StreamingQueryProgress:
+		p.progressStream(e)
+	case event.StreamingQueryIdle:
+		p.seen(e.Time)
+		p.stream(e.ID, e.RunID, "").Idle++
+	case event.StreamingQueryTerminated:
+		p.endStream(e)
+	case event.SessionStarted:
+		p.startSession(e)
+	case event.SessionClosed:
+		p.closeSession(e)
+	case event.OperationStarted:
+		p.startOperation(e)
+	case event.OperationChanged:
+		p.changeOperation(e)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 func (p *Profile) addExecutor(e event.ExecutorAdded) {
 	p.seen(e.Time)
 	x := p.executor(e.ExecutorID, e.Time)
-	x.Host, x.Cores, x.Removed, x.Reason = e.Host, e.TotalCores, 0, ""
+	x.Host, x.Cores, x.ResourceProfile, x.Removed, x.Reason = e.Host, e.TotalCores, e.ResourceProfile, 0, ""
 }
 
 func (p *Profile) addBlockManager(e event.BlockManagerAdded) {

@@ -43,11 +43,17 @@ func (p *Profile) startJob(e event.JobStart) {
 		j.ExecutionID = id
 	}
 	p.Jobs = slices.Insert(p.Jobs, at, j)
-	p.fold.live = append(p.fold.live, j)
+	if p.fold.live == nil {
+		p.fold.live = map[int][]*Job{}
+	}
+	p.announce(e.Stages)
 	last := -1
 	for i := range e.Stages {
 		info := &e.Stages[i]
 		j.StageIDs = append(j.StageIDs, info.StageID)
+		if of := p.fold.live[info.StageID]; len(of) == 0 || of[len(of)-1] != j {
+			p.fold.live[info.StageID] = append(of, j)
+		}
 		if info.CompletionTime == 0 {
 			j.NumTasks += info.NumTasks
 		}
@@ -65,6 +71,22 @@ func (p *Profile) startJob(e event.JobStart) {
 		}
 	}
 	p.jobOfExecution(j, e.Stages)
+	p.jobOfStream(j, e.Properties)
+	p.jobOfOperation(j, e.Properties)
+}
+
+// announce makes the stages that are new in the order of their ids, whatever the
+// order of the list is: each then goes behind those that are there.
+func (p *Profile) announce(list []event.StageInfo) {
+	byID := func(a, b int) int { return cmp.Compare(list[a].StageID, list[b].StageID) }
+	order := make([]int, len(list))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, byID)
+	for _, i := range order {
+		p.stage(&list[i])
+	}
 }
 
 // stage returns the attempt that info describes, made as Pending if it is new.
@@ -84,6 +106,7 @@ func (s *Stage) describe(info *event.StageInfo) {
 	s.Name, s.Details, s.NumTasks = info.Name, info.Details, info.NumTasks
 	s.Parents = slices.Clone(info.ParentIDs)
 	s.RDDs = info.RDDs
+	s.ResourceProfile, s.PushEnabled, s.PushMergers = info.ResourceProfile, info.PushEnabled, info.PushMergers
 	s.Submitted, s.Completed, s.Failure = info.SubmissionTime, info.CompletionTime, info.FailureReason
 }
 
@@ -94,7 +117,12 @@ func (p *Profile) endJob(e event.JobEnd) {
 		p.note("a job ended that had not started: the log begins late or was compacted")
 		return
 	}
-	p.fold.live = slices.DeleteFunc(p.fold.live, func(l *Job) bool { return l == j })
+	for _, id := range j.StageIDs {
+		left := slices.DeleteFunc(p.fold.live[id], func(l *Job) bool { return l == j })
+		if p.fold.live[id] = left; len(left) == 0 {
+			delete(p.fold.live, id)
+		}
+	}
 	j.End, j.Error, j.Status = e.Time, e.Error, Succeeded
 	if e.Error != "" {
 		j.Status = Failed
@@ -149,12 +177,8 @@ func (p *Profile) submitStage(e event.StageSubmitted) {
 // runningJobs returns the unfinished jobs that list s, and makes sure that s
 // knows them: a later attempt is not in the job's start.
 func (p *Profile) runningJobs(s *Stage) []*Job {
-	var jobs []*Job
-	for _, j := range p.fold.live {
-		if !slices.Contains(j.StageIDs, s.ID) {
-			continue
-		}
-		jobs = append(jobs, j)
+	jobs := p.fold.live[s.ID]
+	for _, j := range jobs {
 		if !slices.Contains(s.JobIDs, j.ID) {
 			s.JobIDs = append(s.JobIDs, j.ID)
 			slices.Sort(s.JobIDs)
@@ -177,6 +201,11 @@ func (p *Profile) completeStage(e event.StageCompleted) {
 	wasActive := s.Status == Running
 	s.describe(&e.Info)
 	s.fold.changed = true
+	for i, r := range e.Info.RDDs { // its start was not seen, or did not say so
+		if _, known := p.findRDD(r.ID); !known {
+			p.cacheRDDs(e.Info.RDDs[i : i+1])
+		}
+	}
 	switch {
 	case s.Failure != "":
 		s.Status = Failed

@@ -34,7 +34,7 @@ func (p *Profile) cacheRDDs(infos []event.RDDInfo) {
 			p.fold.rdds = map[int]*rddFold{}
 		}
 		r := &RDD{ID: info.ID, Name: info.Name, Level: info.StorageLevel, NumPartitions: info.NumPartitions}
-		at, known := slices.BinarySearchFunc(p.RDDs, info.ID, func(r *RDD, id int) int { return cmp.Compare(r.ID, id) })
+		at, known := p.findRDD(info.ID)
 		if known { // dropped, and now cached anew: its history goes on
 			r = p.RDDs[at]
 			r.Unpersisted = false
@@ -43,6 +43,10 @@ func (p *Profile) cacheRDDs(infos []event.RDDInfo) {
 		}
 		p.fold.rdds[info.ID] = &rddFold{r, map[blockKey]blockSize{}, map[int]int{}, map[int]bool{}}
 	}
+}
+
+func (p *Profile) findRDD(id int) (int, bool) {
+	return slices.BinarySearchFunc(p.RDDs, id, func(r *RDD, id int) int { return cmp.Compare(r.ID, id) })
 }
 
 // updateBlock moves one block. The event says where the block is now, so the

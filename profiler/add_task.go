@@ -30,6 +30,10 @@ func (p *Profile) AddTaskStart(e *event.TaskStart) {
 	}
 	s.fold.running[e.Info.TaskID] = int32(row)
 	s.fold.changed = true
+	if e.Info.Speculative {
+		s.Speculation.Tasks++
+		s.Speculation.Active++
+	}
 	if !s.fold.open {
 		return
 	}
@@ -85,6 +89,9 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 	switch {
 	case started:
 		metrics = s.endRow(int(row), e, p.fold.places.number(place{e.Info.ExecutorID, e.Info.Host}), wall)
+		if e.Info.Speculative {
+			s.Speculation.end(how)
+		}
 	case e.Reason.Kind != event.Resubmitted:
 		p.Totals.startless++
 		p.note("a task ended whose start was not seen: it is counted, its metrics are not")
@@ -99,6 +106,12 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 		s.fold.sums = sumsOf(&s.Metrics)
 	}
 	s.fold.sums.merge(&metrics)
+	if e.Merged != nil && started {
+		s.Merged.Add(e.Merged)
+	}
+	if started {
+		s.RemoteRequests += time.Duration(e.RemoteRequests) * time.Millisecond
+	}
 	s.Active = max(0, s.Active-how.freed)
 	s.Complete += how.completed
 	s.Failed += how.failed
@@ -114,6 +127,13 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 		}
 	}
 	s.close()
+}
+
+func (g *Speculation) end(how ending) {
+	g.Active = max(0, g.Active-1)
+	g.Complete += how.completed
+	g.Failed += how.failed
+	g.Killed += how.killed
 }
 
 // endRow completes a row of the table with its metrics and returns them, derived

@@ -56,6 +56,8 @@ var lossTexts = map[string]string{
 	"parts":     "parts of the log are missing",
 	"beginning": "the log begins late",
 	"compacted": "the log was compacted, which drops finished jobs",
+	"forgotten": "the application had let go of what happened first",
+	"unseen":    "what happened after the last look at the application was not seen",
 }
 
 // A Bound says where a number lies that is not known exactly.

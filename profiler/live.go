@@ -44,6 +44,10 @@ func (l *Live) Snapshot() *Profile {
 	p.Jobs = cloneEach(p.Jobs, (*Job).clone)
 	p.Executors = cloneEach(p.Executors, (*Executor).clone)
 	p.RDDs = cloneEach(p.RDDs, (*RDD).clone)
+	p.Streams = cloneEach(p.Streams, (*Stream).clone)
+	p.Sessions = cloneEach(p.Sessions, (*Session).clone)
+	p.Operations = cloneEach(p.Operations, (*Operation).clone)
+	p.ResourceProfiles = slices.Clip(p.ResourceProfiles)
 	if l.stages == nil {
 		l.stages, l.executions = map[*Stage]*Stage{}, map[*Execution]*Execution{}
 	}

@@ -28,9 +28,16 @@ type Profile struct {
 	Executors  []*Executor
 	Executions []*Execution // SQL executions
 	RDDs       []*RDD       // datasets that were marked to be cached
+	Streams    []*Stream    // runs of streaming queries, in the order of their start
+	Sessions   []*Session   // of the Thrift server and of Spark Connect, in the order of their start
+	Operations []*Operation // statements that sessions have sent, likewise
 	Totals     Totals       // counted from the events alone
 	Warnings   []Warning    // what was missing or odd, and what that means
 	Lost       []Loss       // what of the log could not be read
+
+	// ResourceProfiles say what executors and tasks ask for, by id. None are
+	// logged before Spark 3.1.
+	ResourceProfiles []event.ResourceProfileAdded
 
 	// BlocksLogged says that updates of cached blocks were seen. Without them
 	// the sizes in RDDs and the memory of executors are unknown, not zero:
@@ -127,6 +134,13 @@ type Stage struct {
 
 	Tasks Tasks `json:"-"` // one row per attempt
 
+	ResourceProfile int // id
+	PushEnabled     bool
+	PushMergers     int               // executors that merge its shuffle blocks
+	Merged          event.MergedReads // sums over its ended attempts
+	RemoteRequests  time.Duration     // over all requests for remote shuffle blocks
+	Speculation     Speculation
+
 	// PerExecutor sums the stage's ended attempts by executor id.
 	PerExecutor map[string]*ExecutorStage
 
@@ -135,6 +149,12 @@ type Stage struct {
 	sketch  *sketch // what is kept of most rows, nil while Tasks has them all
 	unended int     // attempts that were resubmitted, so had succeeded, and whose end was not seen
 	fold    stageFold
+}
+
+// Speculation counts the copies of a stage's slow tasks.
+type Speculation struct {
+	Submitted                               int // asked for; Spark does not log it
+	Tasks, Active, Complete, Failed, Killed int // attempts
 }
 
 // ExecutorStage is what one executor did for one stage.
@@ -180,6 +200,8 @@ type Executor struct {
 	DiskUsed   int64
 	HeapPeak   int64 // most heap it was seen to use, bytes; 0 when not seen
 	Driver     bool  // runs no tasks of its own, except in local mode
+
+	ResourceProfile int // id
 
 	Excluded    bool  // gets no tasks at the moment because too many failed on it
 	ExcludedFor []int // ids of stages for which it was excluded
@@ -258,7 +280,7 @@ type Warning struct {
 
 // A Loss is a piece of a log that nobody read. What it held is unknown.
 type Loss struct {
-	What  string // lines, tail, parts, beginning or compacted
+	What  string // lines, tail, parts, beginning, compacted; of a running application: forgotten or unseen
 	Count int    // 0 when nobody knows
 }
 

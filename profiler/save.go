@@ -181,7 +181,8 @@ func Load(data []byte) (*Profile, error) {
 // hollow reports whether something is missing that is always there.
 func (p *Profile) hollow() bool {
 	return slices.Contains(p.Jobs, nil) || slices.Contains(p.Stages, nil) || slices.Contains(p.Executors, nil) ||
-		slices.Contains(p.Executions, nil) || slices.Contains(p.RDDs, nil) ||
+		slices.Contains(p.Executions, nil) || slices.Contains(p.RDDs, nil) || slices.Contains(p.Streams, nil) ||
+		slices.Contains(p.Sessions, nil) || slices.Contains(p.Operations, nil) ||
 		slices.ContainsFunc(p.Stages, func(s *Stage) bool {
 			return slices.Contains(slices.Collect(maps.Values(s.PerExecutor)), nil)
 		})

@@ -22,6 +22,8 @@ Between two jobs only the driver works: it plans, collects, lists files, or runs
 the program's own loops. Every slot waits meanwhile.
 
 On the timeline: gaps in which no task runs, from the first task to the last.
+Queries are looked at from the first one's first task, behind the start of the
+JVM.
 
 Move the work into the query (aggregate instead of collect and loop), collect
 less, or run jobs that do not need each other from several threads.
@@ -50,15 +52,22 @@ the clock.`,
 			results += s.Metrics.Value(metric.ResultSize)
 			largest = max(largest, s.Metrics.Value(metric.ResultSize))
 		}
-		if len(busy) == 0 || streaming(run) || interactive(run) {
+		if streaming(run) || interactive(run) {
 			return nil
 		}
+		heavy := float64(largest) > limit("result")
 		for _, x := range run.Executions {
 			if from, to, ok := opened(run, x); ok { // the driver opens small files
 				busy = append(busy, span{from, to})
 			}
+			if !heavy { // Spark plans, which is not the program's to move
+				busy = append(busy, span{x.Start, max(x.Start, x.End)})
+			}
 		}
-		heavy := float64(largest) > limit("result")
+		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < started(run) })
+		if len(busy) == 0 {
+			return nil
+		}
 		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 		var idle, longest time.Duration
 		end := busy[0].to
@@ -101,6 +110,17 @@ the clock.`,
 		}
 		return []advisor.Finding{f}
 	},
+}
+
+// started is when the first query's first task began, if there are queries. What
+// comes before reads schemas, and waits for a JVM that plans its first query.
+func started(run *advisor.Run) (at event.Millis) {
+	for _, s := range run.Stages {
+		if s.ExecutionID >= 0 && s.FirstLaunch > 0 && (at == 0 || s.FirstLaunch < at) {
+			at = s.FirstLaunch
+		}
+	}
+	return at
 }
 
 // streaming reports whether a stream's micro-batches made the jobs.

@@ -94,13 +94,44 @@ func columnsRead(nodes []*profiler.Node) (most int) {
 	return most
 }
 
-// isOutput reports whether a later stage of the query writes out about as many
-// rows as s shuffles: then whole rows are wanted.
+// isOutput reports whether what s shuffles is written out by the query: a later
+// stage writes about as many rows, or, for the many sinks that count none, the
+// plan ends in a write with nothing above the exchange that needs fewer columns.
+// (Spark itself takes columns that nobody uses out of a shuffle, but for those
+// that an aggregation carries along.)
 func isOutput(run *advisor.Run, s *profiler.Stage, rows int64) bool {
+	for _, x := range run.Executions {
+		if s.ExecutionID < 0 || x.ID != s.ExecutionID {
+			continue
+		}
+		t := treeOf(x)
+		for _, n := range x.Nodes {
+			if slices.Contains(n.Stages, s.ID) && strings.Contains(n.Name, "Exchange") && t.writesOut(n) {
+				return true
+			}
+		}
+	}
 	return slices.ContainsFunc(run.Stages, func(o *profiler.Stage) bool {
 		return o.ID > s.ID && (o.ExecutionID == s.ExecutionID) && 2*o.Metrics.Value(metric.OutputRecords) >= rows && rows > 0
 	})
 }
+
+// writesOut reports whether the rows of n reach a write as they are.
+func (t *tree) writesOut(n *profiler.Node) bool {
+	for up := t.over[n.ID]; up != nil; up = t.over[up.ID] {
+		switch {
+		case strings.Contains(up.Name, "Aggregate"):
+			return false
+		case is(up, writes...):
+			return true
+		}
+	}
+	return false
+}
+
+// writes are the names of plan nodes that write rows out, of Spark 2.4 to 4.
+var writes = []string{"OverwriteByExpression", "OverwritePartitionsDynamic", "AppendData", "ReplaceData", "WriteFiles", "WriteToDataSourceV2",
+	"Execute InsertInto", "Execute SaveInto", "Execute Insert", "Execute CreateDataSourceTableAsSelect", "Execute CreateHiveTableAsSelect", "AtomicReplace", "AtomicCreate", "CreateTableAsSelect"}
 
 // reads reports whether stage r reads an exchange that stage w wrote. (Adaptive
 // execution runs a stage under one number and refers to it by another.)

@@ -22,6 +22,9 @@ type generator struct {
 	left  int // tasks still to write
 }
 
+// applicationID is that of every log that is generated.
+const applicationID = "app-20260101000000-0001"
+
 const (
 	stageTasks        = 5000
 	jobStages         = 5
@@ -35,7 +38,7 @@ func generate(w io.Writer, n int) error {
 	g := &generator{out: bufio.NewWriterSize(w, 1<<20), rand: rand.New(rand.NewPCG(1, uint64(n))), clock: 1_767_225_600_000, left: n}
 	g.write(`{"Event":"SparkListenerLogStart","Spark Version":"4.0.1"}`)
 	g.write(`{"Event":"SparkListenerEnvironmentUpdate","JVM Information":{"Java Home":"/opt/java","Java Version":"17.0.12","Scala Version":"version 2.13.16"},"Spark Properties":{"spark.app.name":"nightly","spark.executor.cores":"4","spark.sql.shuffle.partitions":"%d"},"Hadoop Properties":{},"System Properties":{},"Metrics Properties":{},"Classpath Entries":{}}`, stageTasks)
-	g.write(`{"Event":"SparkListenerApplicationStart","App Name":"nightly","App ID":"app-20260101000000-0001","Timestamp":%d,"User":"etl"}`, g.clock)
+	g.write(`{"Event":"SparkListenerApplicationStart","App Name":"nightly","App ID":"%s","Timestamp":%d,"User":"etl"}`, applicationID, g.clock)
 	for x := range executors {
 		g.write(`{"Event":"SparkListenerExecutorAdded","Timestamp":%d,"Executor ID":"%d","Executor Info":{"Host":"10.0.0.%d","Total Cores":4,"Log Urls":{},"Attributes":{},"Resources":{},"Resource Profile Id":0}}`, g.clock, x, x)
 		g.write(`{"Event":"SparkListenerBlockManagerAdded","Block Manager ID":{"Executor ID":"%d","Host":"10.0.0.%d","Port":40000},"Maximum Memory":2101975449,"Timestamp":%d,"Maximum Onheap Memory":2101975449,"Maximum Offheap Memory":0}`, x, x, g.clock)

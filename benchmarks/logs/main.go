@@ -4,7 +4,9 @@
 //
 //	logs --bin bin/stagecoach --dir out/logs --tasks 1000000
 //
-// Times are of the child process: wall, and CPU over all its threads.
+// Times are of the child process: wall, and CPU over all its threads. Where
+// SPARK_PYTHON names a Python that has pyspark, its History Server is asked for the
+// stages of the same log, and the ratio of the costs is printed.
 package main
 
 import (
@@ -26,14 +28,15 @@ func main() {
 	dir := flag.String("dir", "out/logs", "folder of the generated logs; they are kept for the next time")
 	tasks := flag.Int("tasks", 1_000_000, "tasks of the log")
 	runs := flag.Int("runs", 3, "runs of each reading, of which the fastest counts")
+	heap := flag.String("server-heap", "4g", "heap of the History Server; it does not answer for a million tasks with its own 1g")
 	flag.Parse()
-	if err := run(*bin, *dir, *tasks, *runs); err != nil {
+	if err := run(*bin, *dir, *tasks, *runs, *heap); err != nil {
 		fmt.Fprintln(os.Stderr, "logs:", err)
 		os.Exit(1)
 	}
 }
 
-func run(bin, dir string, tasks, runs int) error {
+func run(bin, dir string, tasks, runs int, heap string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
@@ -49,6 +52,7 @@ func run(bin, dir string, tasks, runs int) error {
 	fmt.Printf("%d tasks, %.2f GB of text\n\n", tasks, float64(info.Size())/1e9)
 	fmt.Println("| log | command | wall s | CPU s | GB/s of text | peak MB |")
 	fmt.Println("|---|---|---:|---:|---:|---:|")
+	var zstdCost cost
 	for _, m := range []struct {
 		name string
 		args []string
@@ -62,9 +66,33 @@ func run(bin, dir string, tasks, runs int) error {
 		if err != nil {
 			return err
 		}
+		if m.name == "zstd" {
+			zstdCost = best
+		}
 		fmt.Printf("| %s | %s | %.2f | %.2f | %.2f | %.0f |\n", m.name, m.args[0], best.wall.Seconds(), best.cpu.Seconds(),
 			float64(info.Size())/1e9/best.wall.Seconds(), float64(best.peak)/1e6)
 	}
+	return compare(packed, tasks, zstdCost, heap)
+}
+
+// compare prints what the History Server needs for the log that took ours.
+func compare(log string, tasks int, ours cost, heap string) error {
+	python := os.Getenv("SPARK_PYTHON")
+	if python == "" {
+		fmt.Println("\nSPARK_PYTHON names no Python with pyspark, so no History Server is asked.")
+		return nil
+	}
+	server, err := findServer(python, heap)
+	if err != nil {
+		return err
+	}
+	theirs, err := server.measure(log, tasks)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("| zstd | History Server, to its stages | %.2f | %.2f | | %.0f |\n", theirs.wall.Seconds(), theirs.cpu.Seconds(), float64(theirs.peak)/1e6)
+	fmt.Printf("\nThe History Server takes %.1f times the wall time, %.1f times the CPU and %.1f times the memory of profile on the zstd log.\n",
+		theirs.wall.Seconds()/ours.wall.Seconds(), theirs.cpu.Seconds()/ours.cpu.Seconds(), float64(theirs.peak)/float64(ours.peak))
 	return nil
 }
 

@@ -31,6 +31,10 @@ address of an application on a History Server, or - for standard input. With
 whenever more has come, and the profile is printed when it has ended, or at
 ctrl+c.
 
+LOG can also be the address of the UI of a running application
+(http://driver:4040, or YARN's proxy of it): Spark's REST API is then asked. It
+does not say all that a log does; what is missing is among the warnings.
+
 The profile of a finished log of more than 4 MB is kept in the user's cache
 directory, and is there at once the next time as long as neither the log's files
 nor stagecoach have changed; --fresh reads the log again.
@@ -49,7 +53,8 @@ every field. Totals that are not exact have bounds.`,
   stagecoach profile LOG --stage 7
   stagecoach profile LOG --format json
   stagecoach profile http://history:18080/history/application_1700000000000_0042/1
-  stagecoach profile app-1.zstd.inprogress --follow`,
+  stagecoach profile app-1.zstd.inprogress --follow
+  stagecoach profile http://driver:4040 --follow`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := checkFormat(format, "text", "json", "markdown"); err != nil {
@@ -68,9 +73,12 @@ every field. Totals that are not exact have bounds.`,
 			case follow:
 				err = followProfile(c.Context(), p, c.ErrOrStderr(), args[0], time.Second)
 			case tasks == "sketch":
-				err = sparklog.Fold(p, args[0])
+				var running bool
+				if running, err = foldRunning(c.Context(), p, args[0]); !running && err == nil {
+					err = sparklog.Fold(p, args[0])
+				}
 			default:
-				p, err = openIndexed(args[0], fresh)
+				p, err = openIndexed(c.Context(), args[0], fresh)
 			}
 			if err != nil {
 				return err
@@ -94,13 +102,4 @@ every field. Totals that are not exact have bounds.`,
 	c.Flags().BoolVar(&follow, "follow", false, "go on reading while the log is being written")
 	c.Flags().IntVar(&stage, "stage", -1, "show one stage with the distribution of every metric")
 	return c
-}
-
-// openIndexed reads a log, or what was kept of it unless fresh.
-func openIndexed(path string, fresh bool) (*profiler.Profile, error) {
-	index, err := sparklog.UserIndex()
-	if fresh || err != nil { // without a home there is no cache
-		return sparklog.Open(path)
-	}
-	return index.Open(path)
 }

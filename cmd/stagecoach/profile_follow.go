@@ -2,29 +2,22 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
-	"stagecoach/profiler/sparklog"
 )
 
-// followProfile reads a log into p until its application has ended or ctx does,
-// and prints a line about once in every whenever more has come.
+// followProfile folds a log, or what a running application says of itself, into
+// p until the application has ended or ctx does, and prints a line about once in
+// every whenever more has come.
 func followProfile(ctx context.Context, p *profiler.Profile, progress io.Writer, path string, every time.Duration) error {
 	var told time.Time
-	for r, err := range sparklog.Follow(ctx, path, every) {
-		var odd *sparklog.Error
-		switch {
-		case errors.As(err, &odd) && odd.Skipped:
-			odd.Warn(p)
-		case err != nil:
+	for e, err := range eventsOf(ctx, path, true, every) {
+		if err := foldEvent(p, e, err); err != nil {
 			return err
-		case r.Event() != nil:
-			p.Add(r.Event())
 		}
 		if now := time.Now(); now.Sub(told) >= every {
 			told = now

@@ -21,6 +21,10 @@ type profileDocument struct {
 	Executors    each[sparkrest.ExecutorSummary] `json:"executors"`
 	SQL          each[sparkrest.ExecutionData]   `json:"sql"`
 	Storage      []jsonRDD                       `json:"storage" doc:"datasets that were marked to be cached"`
+	Streams      []jsonStream                    `json:"streamingQueries" doc:"runs of streaming queries"`
+	Sessions     []jsonSession                   `json:"sessions" doc:"connections to the Thrift server and to Spark Connect"`
+	Operations   []jsonOperation                 `json:"operations" doc:"statements that they have sent"`
+	Resources    []sparkrest.ResourceProfileInfo `json:"resourceProfiles" doc:"what executors and tasks of stages ask for"`
 	Breakdown    map[string]float64              `json:"breakdown" doc:"milliseconds of slot time by what it was spent on"`
 	CriticalPath []jsonSegment                   `json:"criticalPath" doc:"the chain of stages and driver gaps that the wall time consists of"`
 	Warnings     []string                        `json:"warnings"`
@@ -50,6 +54,7 @@ type jsonJob struct {
 type jsonStage struct {
 	sparkrest.StageData
 	Parents      []int              `json:"parentIds"`
+	Copies       int                `json:"speculativeTasksSubmitted,omitempty" doc:"copies of slow tasks that were asked for; Spark itself does not log it"`
 	JobIDs       []int              `json:"jobIds"`
 	Wall         int64              `json:"durationMs" doc:"from the first launch to completion"`
 	MissingTasks int                `json:"missingTasks,omitempty" doc:"attempts of tasks whose end the log does not hold: counts of ended tasks may be that much higher, sums are lower bounds, quantiles are of the tasks seen"`
@@ -111,6 +116,7 @@ func profileJSON(w io.Writer, p *profiler.Profile, stage int) error {
 				}
 			}
 		},
+		Streams: streamsJSON(p), Sessions: sessionsJSON(p), Operations: operationsJSON(p), Resources: sparkrest.ResourceProfiles(p),
 		Storage: []jsonRDD{}, Breakdown: breakdownJSON(p.Breakdown()), CriticalPath: []jsonSegment{}, Warnings: []string{},
 	}
 	for _, g := range p.CriticalPath() {
@@ -156,7 +162,9 @@ func eachJob(v *sparkrest.View, yield func(jsonJob) bool) {
 
 func stageJSON(v *sparkrest.View, s *profiler.Stage, quantiles bool) jsonStage {
 	d := jsonStage{StageData: v.Stage(s), Parents: append([]int{}, s.Parents...), JobIDs: append([]int{}, s.JobIDs...),
-		Wall: s.Duration().Milliseconds(), MissingTasks: s.Missing(), Breakdown: breakdownJSON(s.Breakdown())}
+		Wall: s.Duration().Milliseconds(), MissingTasks: s.Missing(), Breakdown: breakdownJSON(s.Breakdown()),
+		Copies: s.Speculation.Submitted}
+	d.SpeculationSummary = sparkrest.Speculation(s)
 	if quantiles {
 		d.TaskDistributions = v.Distributions(s, []float64{0, 0.25, 0.5, 0.75, 1})
 	}

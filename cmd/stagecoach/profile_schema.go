@@ -72,7 +72,7 @@ func printFields(w io.Writer, path string, t reflect.Type) {
 }
 
 // asked are fields of Spark's types that profile does not fill.
-var asked = []string{"totals", "stages[].tasks", "stages[].executorSummary", "stages[].speculationSummary", "stages[].executorMetricsDistributions",
+var asked = []string{"totals", "stages[].tasks", "stages[].executorSummary", "stages[].executorMetricsDistributions",
 	"stages[].peakExecutorMetrics", "stages[].accumulatorUpdates", "stages[].schedulingPool", "jobs[].jobTags", "executors[].executorLogs",
 	"executors[].memoryMetrics", "executors[].peakMemoryMetrics", "executors[].attributes", "executors[].resources",
 	"executors[].blacklistedInStages", "executors[].excludedInStages", "sql[].planDescription"}

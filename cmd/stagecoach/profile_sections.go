@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ func printSections(w io.Writer, format string, sections []section) error {
 
 func profileSections(p *profiler.Profile) []section {
 	return []section{applicationSection(p), missingSection(p), warningSection(p), jobSection(p), stageSection(p, p.Stages), executorSection(p),
-		executionSection(p), storageSection(p), breakdownSection("Where slot time went", p.Breakdown()), pathSection(p)}
+		executionSection(p), streamSection(p), sessionSection(p), operationSection(p), storageSection(p), resourceSection(p), breakdownSection("Where slot time went", p.Breakdown()), pathSection(p)}
 }
 
 func applicationSection(p *profiler.Profile) section {
@@ -166,6 +167,36 @@ func storageSection(p *profiler.Profile) section {
 	return s
 }
 
+// resourceSection lists the profiles beside the application's own.
+func resourceSection(p *profiler.Profile) section {
+	s := section{title: "Resource profiles", header: []string{"profile", "executors ask for", "tasks ask for", "stages", "executors"}}
+	if len(p.ResourceProfiles) < 2 {
+		return s
+	}
+	asks := func(m map[string]event.ResourceRequest) string {
+		var out []string
+		for _, name := range slices.Sorted(maps.Keys(m)) {
+			out = append(out, fmt.Sprintf("%s %g", name, m[name].Amount))
+		}
+		return strings.Join(out, ", ")
+	}
+	for _, r := range p.ResourceProfiles {
+		stages, executors := 0, 0
+		for _, st := range p.Stages {
+			if st.ResourceProfile == r.ID && st.Status != profiler.Skipped {
+				stages++
+			}
+		}
+		for _, x := range p.Executors {
+			if x.ResourceProfile == r.ID && x.Cores > 0 {
+				executors++
+			}
+		}
+		s.add(r.ID, asks(r.Executors), asks(r.Tasks), stages, executors)
+	}
+	return s
+}
+
 func breakdownSection(title string, b profiler.Breakdown) section {
 	s := section{title: title, header: []string{"activity", "time", "share"}}
 	for a, d := range b.All {
@@ -182,18 +213,20 @@ func pathSection(p *profiler.Profile) section {
 		time       time.Duration
 	}
 	var pieces []piece
+	at := map[string]int{}
 	for _, g := range p.CriticalPath() {
-		next := piece{what: g.Kind.String(), time: g.Duration()}
+		next := piece{what: g.Kind.String()}
 		if g.Stage != nil {
 			next.what += " " + stageName(g.Stage)
 			next.name = g.Stage.Name
 		}
-		i := slices.IndexFunc(pieces, func(x piece) bool { return x.what == next.what })
-		if i < 0 {
+		i, known := at[next.what]
+		if !known {
+			i = len(pieces)
+			at[next.what] = i
 			pieces = append(pieces, next)
-		} else {
-			pieces[i].time += next.time
 		}
+		pieces[i].time += g.Duration()
 	}
 	slices.SortStableFunc(pieces, func(a, b piece) int { return int(b.time - a.time) })
 	for i, x := range pieces {

@@ -31,14 +31,14 @@ what the changed configuration was predicted to do beside what it did.`,
   stagecoach report LOG --format markdown`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
-			p, err := openIndexed(args[0], false)
+			p, err := openIndexed(c.Context(), args[0], false)
 			if err != nil {
 				return err
 			}
 			var after *profiler.Profile
 			var trial *report.Trial
 			if len(args) == 2 {
-				if after, err = openIndexed(args[1], false); err != nil {
+				if after, err = openIndexed(c.Context(), args[1], false); err != nil {
 					return err
 				}
 				trial = report.NewTrial(p, after, whatif.Predict(p, changedBetween(p, after)...))

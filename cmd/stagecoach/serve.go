@@ -12,6 +12,7 @@ import (
 
 	"stagecoach/engine"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler/sparklog"
 	"stagecoach/profiler/sparkrest"
 )
 
@@ -42,6 +43,9 @@ control: whoever can connect can read every log in DIR.`,
 				return fmt.Errorf("--keep %d: give a positive number of megabytes", keep)
 			}
 			s := sparkrest.NewServer(args[0], keep<<20, engine.SparkVersion)
+			if index, err := sparklog.UserIndex(); err == nil { // without a home there is no cache
+				s.UseIndex(index)
+			}
 			n, err := s.Applications()
 			if err != nil {
 				return err

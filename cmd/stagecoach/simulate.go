@@ -39,7 +39,7 @@ for is refused, as is one that lies more than four times beyond what was measure
 				}
 				axes = append(axes, axis)
 			}
-			p, err := openIndexed(args[0], false)
+			p, err := openIndexed(c.Context(), args[0], false)
 			if err != nil {
 				return err
 			}
@@ -61,5 +61,6 @@ for is refused, as is one that lies more than four times beyond what was measure
 	c.Flags().StringArrayVar(&sets, "set", nil, "a setting as key=value; may be repeated")
 	c.Flags().StringArrayVar(&sweeps, "sweep", nil, "a setting and the values to try, key=a,b,c; may be repeated")
 	c.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	c.AddCommand(iterationsCommand())
 	return c
 }

@@ -28,11 +28,13 @@ func uiCommand() *cobra.Command {
 		Long: `Ui reads an event log and shows it on screens. They fill while the log is being
 read. Keys 1 to 9 and 0 lead to the screens, ? lists the keys that work where you
 are, q quits. With --follow they go on filling while the application writes its
-log, until it has ended.
+log, until it has ended. LOG can also be the address of a running application's
+UI, which is then asked; with --follow once a second.
 
 Colours follow the terminal and NO_COLOR; --theme says otherwise.`,
-		Example: `  stagecoach ui /tmp/spark-events/app-20240101120000-0001`,
-		Args:    cobra.ExactArgs(1),
+		Example: `  stagecoach ui /tmp/spark-events/app-20240101120000-0001
+  stagecoach ui http://driver:4040 --follow`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			chosen, err := parseTheme(theme)
 			if err != nil {
@@ -88,20 +90,14 @@ type logReader struct {
 // log ends when its application does.
 func readLog(ctx context.Context, path string, follow bool) *logReader {
 	r := &logReader{first: make(chan struct{})}
-	records := sparklog.Records(path)
-	if follow {
-		records = sparklog.Follow(ctx, path, time.Second)
-	}
 	go func() {
 		defer r.finish()
-		for record, err := range records {
+		for e, err := range eventsOf(ctx, path, follow, time.Second) {
 			if ctx.Err() != nil {
 				return
 			}
 			if err == nil {
-				if e := record.Event(); e != nil {
-					r.live.Add(e)
-				}
+				r.live.Add(e)
 			}
 			if !r.note(err) {
 				return

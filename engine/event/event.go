@@ -53,6 +53,8 @@ type ExecutorAdded struct {
 	ExecutorID string // "driver" when tasks run in the driver (local mode)
 	Host       string
 	TotalCores int
+
+	ResourceProfile int // id; 0 is the application's own
 }
 
 // ExecutorRemoved says that an executor is gone, and why.
@@ -133,6 +135,8 @@ const (
 	PropertyExecutionID = "spark.sql.execution.id"
 	PropertyDescription = "spark.job.description"
 	PropertyJobGroup    = "spark.jobGroup.id"
+	PropertyJobTags     = "spark.job.tags" // with commas between them
+	PropertyStreamID    = "sql.streaming.queryId"
 )
 
 // StageInfo describes one attempt of a stage.
@@ -147,6 +151,10 @@ type StageInfo struct {
 	CompletionTime     Millis
 	FailureReason      string
 	Accumulables       []Accumulable // totals when the stage has completed
+
+	ResourceProfile int  // id; 0 is the application's own
+	PushEnabled     bool // its shuffle blocks are pushed to be merged
+	PushMergers     int  // executors that merge them
 }
 
 // RDDInfo describes a dataset inside a stage. The engine reports one for each
@@ -239,6 +247,9 @@ type TaskEnd struct {
 	Info                  TaskInfo
 	Metrics               *metric.Set // nil when the task left none, which a failed task may
 	HeapPeak              int64       // most heap the executor was seen to use, bytes; 0 when not seen; the engine: of its unified memory
+
+	RemoteRequests int64        // milliseconds over all requests for remote shuffle blocks; 0 before Spark 3.4
+	Merged         *MergedReads // nil when no merged block was read
 }
 
 // StageExecutorMetrics says how much heap an executor was seen to use while a

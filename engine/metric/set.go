@@ -70,6 +70,13 @@ func (s *Set) Merge(o *Set) {
 // Clone returns a copy that shares nothing with s.
 func (s *Set) Clone() Set { return Set{s.seen, slices.Clone(s.values)} }
 
+// CloneOver is Clone with the copy's values in memory of the caller's, Len
+// numbers long, that nothing else uses. It moves out of there when it grows.
+func (s *Set) CloneOver(values []int64) Set {
+	copy(values, s.values)
+	return Set{s.seen, values[:len(s.values):len(s.values)]}
+}
+
 // Equal reports whether both sets recorded the same metrics with the same values.
 func (s *Set) Equal(o *Set) bool { return s.seen == o.seen && slices.Equal(s.values, o.values) }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"stagecoach/engine/event"
+	"stagecoach/engine/metric"
 )
 
 // A batch is a piece of a log's text, whole lines of it, and then what they
@@ -32,6 +33,8 @@ type batch struct {
 	ends   []event.TaskEnd
 	starts []event.TaskStart
 	lists  []event.Accumulable
+	sets   []metric.Set
+	values []int64
 }
 
 type badLine struct {
@@ -54,13 +57,28 @@ func newBatch() *batch { return &batch{decoded: make(chan struct{}, 1)} }
 func (b *batch) clear(keep bool) {
 	clear(b.records)
 	*b = batch{text: b.text[:0], records: b.records[:0], bad: b.bad[:0], decoded: b.decoded,
-		ends: b.ends[:0], starts: b.starts[:0], lists: b.lists[:0]}
+		ends: b.ends[:0], starts: b.starts[:0], lists: b.lists[:0], sets: b.sets[:0], values: b.values[:0]}
 	if keep {
-		b.ends, b.starts, b.lists = nil, nil, nil
+		b.ends, b.starts, b.lists, b.sets, b.values = nil, nil, nil, nil, nil
 	}
 	if cap(b.text) > 8*batchSize {
 		b.text = nil
 	}
+}
+
+// set returns a copy of shape that lives in the batch. What grows out of its
+// place there stays valid where it was.
+func (b *batch) set(shape *metric.Set) *metric.Set {
+	if len(b.sets) == cap(b.sets) {
+		b.sets = make([]metric.Set, 0, max(64, 2*cap(b.sets)))
+	}
+	if cap(b.values)-len(b.values) < shape.Len() {
+		b.values = make([]int64, 0, max(1024, 2*cap(b.values), shape.Len()))
+	}
+	at := len(b.values)
+	b.values = b.values[:at+shape.Len()]
+	b.sets = append(b.sets, shape.CloneOver(b.values[at:]))
+	return &b.sets[len(b.sets)-1]
 }
 
 // A cutter cuts the text of one file into batches at line ends.

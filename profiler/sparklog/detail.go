@@ -19,10 +19,9 @@ type ExecutorDetail struct {
 
 // ExecutorInfo is where an executor's logs are, and what it has.
 type ExecutorInfo struct {
-	Logs            map[string]string            `json:"Log Urls"`
-	Attributes      map[string]string            `json:"Attributes"`
-	Resources       map[string]ResourceAddresses `json:"Resources"`
-	ResourceProfile int                          `json:"Resource Profile Id"`
+	Logs       map[string]string            `json:"Log Urls"`
+	Attributes map[string]string            `json:"Attributes"`
+	Resources  map[string]ResourceAddresses `json:"Resources"`
 }
 
 // ResourceAddresses are the devices of one kind that an executor has.
@@ -31,35 +30,16 @@ type ResourceAddresses struct {
 	Addresses []string `json:"addresses"`
 }
 
-// ResourceProfileDetail is what executors and tasks ask for.
-type ResourceProfileDetail struct {
-	ID       int                        `json:"Resource Profile Id"`
-	Executor map[string]ResourceRequest `json:"Executor Resource Requests"`
-	Task     map[string]ResourceRequest `json:"Task Resource Requests"`
-}
-
-// ResourceRequest is how much of a resource is asked for.
-type ResourceRequest struct {
-	Name            string  `json:"Resource Name"`
-	Amount          float64 `json:"Amount"`
-	DiscoveryScript string  `json:"Discovery Script"`
-	Vendor          string  `json:"Vendor"`
-}
-
 // StageDetail goes with StageSubmitted and StageCompleted.
 type StageDetail struct {
-	Info       StageDetailInfo   `json:"Stage Info"`
-	Properties map[string]string `json:"Properties"`
+	Info StageDetailInfo `json:"Stage Info"`
 }
 
 // StageDetailInfo is what a stage's description holds beyond event.StageInfo.
 type StageDetailInfo struct {
-	StageID         int                `json:"Stage ID"`
-	AttemptID       int                `json:"Stage Attempt ID"`
-	Accumulables    []AccumulableValue `json:"Accumulables"`
-	ResourceProfile int                `json:"Resource Profile Id"`
-	PushEnabled     bool               `json:"Shuffle Push Enabled"`
-	Mergers         int                `json:"Shuffle Push Mergers Count"`
+	StageID      int                `json:"Stage ID"`
+	AttemptID    int                `json:"Stage Attempt ID"`
+	Accumulables []AccumulableValue `json:"Accumulables"`
 }
 
 // AccumulableValue is an accumulator with its values as they were written:
@@ -123,7 +103,6 @@ type BlockDetail struct {
 
 func (*BlockDetail) detail()                {}
 func (*ExecutorDetail) detail()             {}
-func (*ResourceProfileDetail) detail()      {}
 func (*StageDetail) detail()                {}
 func (*ExecutorMetricsDetail) detail()      {}
 func (*PeaksDetail) detail()                {}
@@ -135,7 +114,6 @@ func (*TaskDetail) detail()                 {}
 var details = map[string]func() Detail{
 	"SparkListenerExecutorAdded":                               func() Detail { return &ExecutorDetail{} },
 	"SparkListenerApplicationStart":                            func() Detail { return &ExecutorDetail{} },
-	"SparkListenerResourceProfileAdded":                        func() Detail { return &ResourceProfileDetail{} },
 	"SparkListenerStageSubmitted":                              func() Detail { return &StageDetail{} },
 	"SparkListenerStageCompleted":                              func() Detail { return &StageDetail{} },
 	"SparkListenerStageExecutorMetrics":                        func() Detail { return &ExecutorMetricsDetail{} },

@@ -14,7 +14,6 @@ type TaskDetail struct {
 	Error        string             // as Spark shows it (TaskEndReason.toErrorString), "" for a success
 	Peaks        [len(ExecutorMetricNames)]int64
 	PeakLogged   bool // the metrics hold the peak of execution memory, as since Spark 3.0
-	Push         [len(pushKeys) + 1]int64
 }
 
 // ExecutorMetricNames are the kinds of memory and collections of which Spark
@@ -25,19 +24,11 @@ var ExecutorMetricNames = [...]string{"JVMHeapMemory", "JVMOffHeapMemory", "OnHe
 	"ProcessTreeOtherVMemory", "ProcessTreeOtherRSSMemory", "MinorGCCount", "MinorGCTime", "MajorGCCount", "MajorGCTime",
 	"TotalGCTime", "ConcurrentGCCount", "ConcurrentGCTime"}
 
-// pushKeys follow the time of remote requests in TaskDetail.Push, in the order
-// of REST's shufflePushReadMetrics.
-var pushKeys = [...]string{"Corrupt Merged Block Chunks", "Merged Fetch Fallback Count", "Merged Remote Blocks Fetched",
-	"Merged Local Blocks Fetched", "Merged Remote Chunks Fetched", "Merged Local Chunks Fetched", "Merged Remote Bytes Read",
-	"Merged Local Bytes Read", "Merged Remote Requests Duration"}
-
 var (
 	taskDetailKeys   = keys("Task End Reason", "Task Info", "Task Executor Metrics", "Task Metrics")
 	accumulablesKeys = keys("Accumulables")
 	peakKeys         = keys(ExecutorMetricNames[:]...)
-	metricsKeys      = keys("Peak Execution Memory", "Shuffle Read Metrics")
-	readDetailKeys   = keys("Remote Requests Duration", "Push Based Shuffle")
-	pushDetailKeys   = keys(pushKeys[:]...)
+	metricsKeys      = keys("Peak Execution Memory")
 )
 
 func (t *TaskDetail) read(line []byte) error {
@@ -53,19 +44,9 @@ func (t *TaskDetail) read(line []byte) error {
 		case 2:
 			s.object(peakKeys, func(k int) { t.Peaks[k], _ = s.int() })
 		case 3:
-			s.object(metricsKeys, func(k int) {
-				if k == 0 {
-					t.PeakLogged = true
-					s.skip()
-					return
-				}
-				s.object(readDetailKeys, func(k int) {
-					if k == 0 {
-						t.Push[0], _ = s.int()
-						return
-					}
-					s.object(pushDetailKeys, func(k int) { t.Push[1+k], _ = s.int() })
-				})
+			s.object(metricsKeys, func(int) {
+				t.PeakLogged = true
+				s.skip()
 			})
 		}
 	})

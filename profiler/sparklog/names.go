@@ -3,6 +3,7 @@ package sparklog
 import (
 	"time"
 
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 )
 
@@ -28,9 +29,62 @@ const (
 	input
 	output
 	numSections
+	merged // inside shuffleRead; its numbers are no metrics of ours
 )
 
 var sectionKeys = [numSections]string{"", "Shuffle Read Metrics", "Shuffle Write Metrics", "Input Metrics", "Output Metrics"}
+
+// sectionOf is the section under key in another one, top when it is not kept.
+func sectionOf(in section, key string) section {
+	for s := shuffleRead; s < numSections; s++ {
+		if in == top && sectionKeys[s] == key {
+			return s
+		}
+	}
+	if in == shuffleRead && key == mergedKey {
+		return merged
+	}
+	return top
+}
+
+// slotOf says where the number under key in a section is kept while a line is
+// read, and what it is multiplied by: in the slot of its position in fields, or
+// behind those. -1 is nowhere.
+func slotOf(in section, key string) (slot int, scale int64) {
+	for at, f := range fields {
+		if f.section == in && f.key == key {
+			return at, f.scale
+		}
+	}
+	if in == shuffleRead && key == requestsKey {
+		return requestsSlot, 1
+	}
+	for i, k := range mergedKeys {
+		if in == merged && k == key {
+			return requestsSlot + 1 + i, 1
+		}
+	}
+	return -1, 1
+}
+
+const (
+	requestsKey  = "Remote Requests Duration"
+	mergedKey    = "Push Based Shuffle"
+	requestsSlot = maxFields
+	numSlots     = maxFields + 1 + len(mergedKeys)
+)
+
+// mergedKeys are the numbers of event.MergedReads, in the order of
+// JsonProtocol.
+var mergedKeys = [...]string{"Corrupt Merged Block Chunks", "Merged Fetch Fallback Count", "Merged Remote Blocks Fetched",
+	"Merged Local Blocks Fetched", "Merged Remote Chunks Fetched", "Merged Local Chunks Fetched", "Merged Remote Bytes Read",
+	"Merged Local Bytes Read", "Merged Remote Requests Duration"}
+
+// mergedNumbers are where they are kept.
+func mergedNumbers(m *event.MergedReads) [len(mergedKeys)]*int64 {
+	return [...]*int64{&m.CorruptChunks, &m.Fallbacks, &m.RemoteBlocks, &m.LocalBlocks, &m.RemoteChunks, &m.LocalChunks,
+		&m.RemoteBytes, &m.LocalBytes, &m.RemoteRequests}
+}
 
 const ms = int64(time.Millisecond)
 
@@ -77,6 +131,7 @@ func bySection() (positions [numSections][]int, names [numSections][]string) {
 	for s := shuffleRead; s < numSections; s++ {
 		names[top] = append(names[top], quoted(sectionKeys[s]))
 	}
+	names[shuffleRead] = append(names[shuffleRead], quoted(requestsKey), quoted(mergedKey))
 	return positions, names
 }
 

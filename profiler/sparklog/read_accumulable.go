@@ -11,16 +11,12 @@ import (
 
 var accumulableKeys = keys("ID", "Name", "Update", "Value", "Internal", "Count Failed Values", "Metadata")
 
-// Spark's own spelling of an accumulable, piece by piece. Those of plan metrics
-// have numbers as texts; those that repeat task metrics have plain numbers.
+// How Spark spells the beginning of an accumulable, and of one that repeats a
+// task metric.
 const (
 	accumulableHead = `{"ID":`
-	nameHead        = `,"Name":"`
 	internalHead    = `,"Name":"internal.metrics.`
 	peakTail        = `peakExecutionMemory","Update":`
-	updateHead      = `","Update":"`
-	valueHead       = `","Value":"`
-	sqlTail         = `","Internal":true,"Count Failed Values":true,"Metadata":"sql"}`
 )
 
 // accumulables reads a list of them. Those that repeat the Task Metrics, half of
@@ -34,7 +30,7 @@ func (d *decoder) accumulables(peak *int64) []event.Accumulable {
 		if d.internal(peak) {
 			return
 		}
-		if d.planMetric(&a) {
+		if d.usualMetric(&a) {
 			list = append(list, a)
 			return
 		}
@@ -73,59 +69,6 @@ func (d *decoder) accumulables(peak *int64) []event.Accumulable {
 		return nil
 	}
 	return slices.Clip(list[from:])
-}
-
-// planMetric consumes an accumulable of a plan node, if one comes next in
-// Spark's own spelling.
-func (d *decoder) planMetric(a *event.Accumulable) bool {
-	rest := d.b[d.i:]
-	i := 0
-	piece := func(want string) bool {
-		if len(rest)-i < len(want) || string(rest[i:i+len(want)]) != want {
-			return false
-		}
-		i += len(want)
-		return true
-	}
-	digits := func() (v int64, ok bool) {
-		from, negative := i, i < len(rest) && rest[i] == '-'
-		if negative {
-			i++
-		}
-		for i < len(rest) && rest[i]-'0' <= 9 {
-			v = v*10 + int64(rest[i]-'0')
-			i++
-		}
-		if negative {
-			v = -v
-		}
-		return v, i > from && i-from <= 18
-	}
-	var ok [3]bool
-	if !piece(accumulableHead) {
-		return false
-	}
-	if a.ID, ok[0] = digits(); !ok[0] || !piece(nameHead) {
-		return false
-	}
-	end := bytes.IndexByte(rest[i:], '"')
-	if end < 0 || bytes.IndexByte(rest[i:i+end], '\\') >= 0 {
-		return false
-	}
-	name := rest[i : i+end]
-	i += end
-	if !piece(updateHead) {
-		return false
-	}
-	if a.Update, ok[1] = digits(); !ok[1] || !piece(valueHead) {
-		return false
-	}
-	if a.Value, ok[2] = digits(); !ok[2] || !piece(sqlTail) {
-		return false
-	}
-	a.Name, a.SQL = d.intern(name), true
-	d.i += i
-	return true
 }
 
 // internal consumes an accumulable of the kind that repeats a task metric, if

@@ -13,7 +13,8 @@ var (
 	messageKeys  = keys("Message", "Stack Trace")
 	stageKeys    = keys("Stage Info", "Properties")
 	infoKeys     = keys("Stage ID", "Stage Attempt ID", "Stage Name", "Number of Tasks", "RDD Info", "Parent IDs", "Details",
-		"Submission Time", "Completion Time", "Failure Reason", "Accumulables")
+		"Submission Time", "Completion Time", "Failure Reason", "Accumulables", "Resource Profile Id", "Shuffle Push Enabled",
+		"Shuffle Push Mergers Count")
 	rddKeys = keys("RDD ID", "Name", "Scope", "Callsite", "Parent IDs", "Storage Level", "Number of Partitions")
 	// ExternalBlockStore and Tachyon are what Spark 1.x called off-heap.
 	levelKeys        = keys("Use Disk", "Use Memory", "Use Off Heap", "Deserialized", "Replication", "Use ExternalBlockStore", "Use Tachyon")
@@ -127,6 +128,12 @@ func (d *decoder) stageInfo() (s event.StageInfo) {
 			s.FailureReason = d.text()
 		case 10:
 			s.Accumulables = d.accumulables(nil)
+		case 11:
+			s.ResourceProfile = d.small()
+		case 12:
+			s.PushEnabled = d.bool()
+		case 13:
+			s.PushMergers = d.small()
 		}
 	})
 	return s
@@ -233,7 +240,7 @@ func (d *decoder) unpersistRDD() event.Event {
 
 var (
 	executorAddedKeys   = keys("Timestamp", "Executor ID", "Executor Info")
-	executorInfoKeys    = keys("Host", "Total Cores")
+	executorInfoKeys    = keys("Host", "Total Cores", "Resource Profile Id")
 	executorRemovedKeys = keys("Timestamp", "Executor ID", "Removed Reason")
 	managerAddedKeys    = keys("Block Manager ID", "Maximum Memory", "Timestamp", "Maximum Onheap Memory", "Maximum Offheap Memory")
 )
@@ -248,10 +255,13 @@ func (d *decoder) executorAdded() event.Event {
 			e.ExecutorID = d.name()
 		case 2:
 			d.object(executorInfoKeys, func(k int) {
-				if k == 0 {
+				switch k {
+				case 0:
 					e.Host = d.name()
-				} else {
+				case 1:
 					e.TotalCores = d.small()
+				case 2:
+					e.ResourceProfile = d.small()
 				}
 			})
 		}

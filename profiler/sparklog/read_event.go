@@ -2,17 +2,23 @@ package sparklog
 
 import (
 	"bytes"
+	"slices"
 
 	"stagecoach/engine/event"
 )
 
-// readers are the events that there are, most frequent first, each with how the
-// rest of its line is read; the starts and ends of tasks, of which a log
-// consists, stand before them in event. Everything else is counted and skipped.
-var readers = []struct {
+// A reader reads the rest of the line of an event of some name.
+type reader struct {
 	name string
 	read func(*decoder) event.Event
-}{
+}
+
+// readers are the events that there are, most frequent first; the starts and
+// ends of tasks, of which a log consists, stand before them in event. Everything
+// else is counted and skipped.
+var readers = slices.Concat(coreReaders, streamReaders, resourceReaders, statementReaders())
+
+var coreReaders = []reader{
 	{"SparkListenerStageCompleted", (*decoder).stageCompleted},
 	{"SparkListenerStageSubmitted", (*decoder).stageSubmitted},
 	{"SparkListenerBlockUpdated", (*decoder).blockUpdated},

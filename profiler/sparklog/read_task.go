@@ -2,6 +2,7 @@ package sparklog
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"stagecoach/engine/event"
@@ -18,6 +19,7 @@ var (
 		"Executor ID", "Exit Caused By App", "Loss Reason", "Block Manager Address", "Shuffle ID", "Map Index",
 		"Reduce ID", "Message")
 	executorKeys = keys("JVMHeapMemory")
+	mergedNames  = keys(mergedKeys[:]...)
 	frameKeys    = keys("Declaring Class", "Method Name", "File Name", "Line Number")
 )
 
@@ -40,7 +42,7 @@ func (d *decoder) taskEnd(e *event.TaskEnd) {
 		case 6:
 			e.HeapPeak = d.heapPeak()
 		case 7:
-			e.Metrics = d.taskMetrics()
+			d.taskMetrics(e)
 		}
 	})
 	if peak >= 0 && e.Metrics != nil { // before Spark 3.0 only an accumulable had it
@@ -74,6 +76,13 @@ func (d *decoder) gettingResult() event.Event {
 }
 
 func (d *decoder) taskInfo(t *event.TaskInfo, peak *int64) {
+	if d.usualInfo(t) {
+		t.Accumulables = d.accumulables(peak)
+		if d.take('}') {
+			return
+		}
+		d.fail("expected } behind the accumulables")
+	}
 	t.Attempt, t.PartitionID = 1, -1 // JsonProtocol's defaults
 	d.object(taskInfoKeys, func(k int) {
 		switch k {
@@ -257,11 +266,11 @@ func frames(trace string) (out []string) {
 
 // taskMetrics reads the numbers into a set. Tasks of one log record the same
 // metrics almost always, so the set begins as a copy of the last one's shape.
-func (d *decoder) taskMetrics() *metric.Set {
+func (d *decoder) taskMetrics(e *event.TaskEnd) {
 	if d.null() {
-		return nil
+		return
 	}
-	var values [maxFields]int64
+	var values [numSlots]int64
 	seen, ok := d.template.read(&d.scanner, &values)
 	if !ok {
 		from := d.i
@@ -270,6 +279,14 @@ func (d *decoder) taskMetrics() *metric.Set {
 			d.template.learn(d.b[from:d.i])
 		}
 	}
+	e.RemoteRequests = values[requestsSlot]
+	if numbers := values[requestsSlot+1:]; seen>>(requestsSlot+1) != 0 && slices.ContainsFunc(numbers, func(v int64) bool { return v != 0 }) {
+		e.Merged = &event.MergedReads{}
+		for i, to := range mergedNumbers(e.Merged) {
+			*to = numbers[i]
+		}
+	}
+	seen &= 1<<maxFields - 1
 	if seen != d.shapeM || seen == 0 {
 		d.shape, d.shapeM = metric.Set{}, seen
 		for at, f := range fields {
@@ -278,25 +295,35 @@ func (d *decoder) taskMetrics() *metric.Set {
 			}
 		}
 	}
-	set := d.shape.Clone()
+	set := d.batch.set(&d.shape)
 	for at := range fields {
 		if seen&(1<<at) != 0 && values[at] != 0 {
 			set.Record(fields[at].id, values[at])
 		}
 	}
-	return &set
+	e.Metrics = set
 }
 
 // maxFields is how many numbers of Task Metrics are kept at most.
 const maxFields = 24
 
 // taskMetricsByKey reads the numbers in whatever order and with whatever else.
-func (d *decoder) taskMetricsByKey(values *[maxFields]int64) (seen uint64) {
-	read := func(s section, k int) {
-		at := sectionFields[s][k]
+func (d *decoder) taskMetricsByKey(values *[numSlots]int64) (seen uint64) {
+	keep := func(slot int, scale int64) {
 		if v, ok := d.int(); ok {
-			values[at] = v * fields[at].scale
-			seen |= 1 << at
+			values[slot] = v * scale
+			seen |= 1 << slot
+		}
+	}
+	read := func(s section, k int) {
+		switch own := len(sectionFields[s]); k {
+		default:
+			at := sectionFields[s][k]
+			keep(at, fields[at].scale)
+		case own: // of shuffleRead alone
+			keep(requestsSlot, 1)
+		case own + 1:
+			d.object(mergedNames, func(k int) { keep(requestsSlot+1+k, 1) })
 		}
 	}
 	d.object(sectionNames[top], func(k int) {

@@ -2,6 +2,7 @@ package sparklog_test
 
 import (
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,12 @@ block 7 0 executor=1 memory=10m
 unpersist 7
 `
 
+// The server wants UUIDs.
+const (
+	stream = "8d268dc2-bc9c-4be8-97a9-b135d2943028"
+	run    = "e225d92f-2545-48f8-87a2-9c0309580f8a"
+)
+
 // events are what everything states, with the zeros that Spark's reader insists
 // on and a few events that profile texts do not have.
 func events(t testing.TB) []event.Event {
@@ -78,10 +85,23 @@ func events(t testing.TB) []event.Event {
 			}
 			end.Metrics = &m
 			end.HeapPeak = 1 << 20
+			if _, ok := m.Get(metric.ShuffleLocalBytesRead); ok {
+				end.RemoteRequests = 5
+				end.Merged = &event.MergedReads{CorruptChunks: 1, Fallbacks: 2, RemoteBlocks: 3, LocalBlocks: 4, RemoteChunks: 5, LocalChunks: 6,
+					RemoteBytes: 7, LocalBytes: 8, RemoteRequests: 9}
+			}
 			if end.Reason.Kind == event.ExceptionFailure {
 				end.Reason.Stack = []string{"org.example.Job.run(Job.scala:12)", "java.lang.Thread.run(Thread.java)", "x.Y.z(Native Method)"}
 			}
 			e = end
+		}
+		if submitted, ok := e.(event.StageSubmitted); ok && submitted.Info.StageID == 1 {
+			submitted.Info.ResourceProfile, submitted.Info.PushEnabled, submitted.Info.PushMergers = 1, true, 3
+			e = submitted
+		}
+		if added, ok := e.(event.ExecutorAdded); ok && added.ExecutorID == "2" {
+			added.ResourceProfile = 1
+			e = added
 		}
 		out = append(out, e)
 	}
@@ -92,6 +112,27 @@ func events(t testing.TB) []event.Event {
 		event.ExecutorExcluded{Time: 2, ExecutorID: "1", TaskFailures: 4}, event.ExecutorUnexcluded{Time: 3, ExecutorID: "1"},
 		event.NodeExcluded{Time: 2, Host: "a", ExecutorFailures: 2}, event.NodeUnexcluded{Time: 3, Host: "a"},
 		event.BlockManagerRemoved{Time: 1, ExecutorID: "2", Host: "b", Port: 7000},
+		event.ResourceProfileAdded{ID: 1, Executors: map[string]event.ResourceRequest{"gpu": {Name: "gpu", Amount: 1, DiscoveryScript: "/g.sh", Vendor: "n"}},
+			Tasks: map[string]event.ResourceRequest{"gpu": {Name: "gpu", Amount: 0.5}}},
+		event.SpeculativeTaskSubmitted{StageID: 3, Index: 1, PartitionID: -1},
+		event.StreamingQueryStarted{Time: 5, ID: stream, RunID: run},
+		event.StreamingQueryProgress{Time: 6, ID: stream, RunID: run, Name: "n", BatchID: 7, Duration: 8, Phases: map[string]int64{"addBatch": 5, `a "b"`: 1},
+			EventTime: event.EventTime{Max: 4, Min: 2, Avg: 3, Watermark: 1},
+			State: []event.StateOperator{{Name: "dedupe", Rows: 1, Updated: 2, Removed: 3, UpdateTime: 4, RemovalTime: 5, CommitTime: 6, Memory: 7, Late: 8,
+				Partitions: 9, StoreInstance: 10, Custom: map[string]int64{"x": 1}}},
+			Sources: []event.StreamSource{{Name: "kafka", Start: `{"t":1}`, End: "2", Rows: 3, InputRate: math.Inf(1), ProcessRate: 1.5, Metrics: map[string]string{"lag": "1"}}},
+			Sink:    event.StreamSink{Name: "files", Rows: -1}},
+		event.StreamingQueryIdle{Time: 7, ID: stream, RunID: run}, event.StreamingQueryTerminated{ID: stream, RunID: run, Error: "e", ErrorClass: "c"},
+		event.SessionStarted{Time: 1, Server: event.ThriftServer, ID: "s", User: "u", IP: "1.2.3.4"}, event.SessionStarted{Time: 1, Server: event.Connect, ID: "s", User: "u"},
+		event.OperationStarted{Time: 2, Server: event.ThriftServer, ID: "o", SessionID: "s", User: "u", Statement: "select 1", JobGroup: "g"},
+		event.OperationStarted{Time: 2, Server: event.Connect, ID: "o", SessionID: "s", User: "u", UserName: "U", Statement: "x", JobTag: "t", SessionTags: []string{"a", `"b`}},
+		event.OperationChanged{Server: event.ThriftServer, ID: "o", State: event.OperationCompiled, Plan: "p", Rows: -1},
+		event.OperationChanged{Time: 3, Server: event.ThriftServer, ID: "o", State: event.OperationFailed, Error: "e", Trace: "t", Rows: -1},
+		event.OperationChanged{Time: 3, Server: event.ThriftServer, ID: "o", State: event.OperationClosed, Rows: -1},
+		event.OperationChanged{Time: 3, Server: event.Connect, ID: "o", JobTag: "t", State: event.OperationReady, Rows: -1},
+		event.OperationChanged{Time: 4, Server: event.Connect, ID: "o", JobTag: "t", State: event.OperationFinished, Rows: 0},
+		event.OperationChanged{Time: 4, Server: event.Connect, ID: "p", JobTag: "t", State: event.OperationFinished, Rows: -1},
+		event.SessionClosed{Time: 5, Server: event.ThriftServer, ID: "s"}, event.SessionClosed{Time: 5, Server: event.Connect, ID: "s", User: "u"},
 		event.TaskGettingResult{Info: event.TaskInfo{TaskID: 3, PartitionID: 3, LaunchTime: 1, GettingTime: 2, Host: "a", ExecutorID: "1"}},
 		last)
 }

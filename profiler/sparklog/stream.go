@@ -248,7 +248,7 @@ func (s *stream) finish(name string) {
 }
 
 // unused are Spark's own events that a profile is not made of.
-var unused = []string{"SparkListenerResourceProfileAdded", "SparkListenerExecutorMetricsUpdate"}
+var unused = []string{"SparkListenerExecutorMetricsUpdate"}
 
 // A counter counts what was read.
 type counter struct {

@@ -17,12 +17,13 @@ type template struct {
 // A piece is the text before a number.
 type piece struct {
 	text  []byte
-	field int // position in fields, -1 for a number that is not kept
+	field int // slot of the number, -1 for one that is not kept
+	scale int64
 }
 
-// read reads the object that comes next into values, one for each of fields, if
-// it fits; then seen marks those that it has. Otherwise nothing is consumed.
-func (t *template) read(s *scanner, values *[maxFields]int64) (seen uint64, ok bool) {
+// read reads the object that comes next into values, one for each slot, if it
+// fits; then seen marks those that it has. Otherwise nothing is consumed.
+func (t *template) read(s *scanner, values *[numSlots]int64) (seen uint64, ok bool) {
 	b, i := s.b, s.i
 	for k := range t.pieces {
 		p := &t.pieces[k]
@@ -46,7 +47,7 @@ func (t *template) read(s *scanner, values *[maxFields]int64) (seen uint64, ok b
 			v = -v
 		}
 		if p.field >= 0 {
-			values[p.field] = v * fields[p.field].scale
+			values[p.field] = v * p.scale
 			seen |= 1 << p.field
 		}
 	}
@@ -104,19 +105,12 @@ func (l *learner) members(of section, kept bool) {
 		}
 		switch c := l.peek(); {
 		case c == '{':
-			sub := section(0)
-			for s := shuffleRead; s < numSections; s++ {
-				if of == top && sectionKeys[s] == key {
-					sub = s
-				}
-			}
+			sub := sectionOf(of, key)
 			l.members(sub, kept && sub != top)
 		case c == '-' || c-'0' <= 9:
-			p := piece{l.b[l.last:l.i], -1}
-			for at, f := range fields {
-				if kept && f.section == of && f.key == key {
-					p.field = at
-				}
+			p := piece{l.b[l.last:l.i], -1, 1}
+			if kept {
+				p.field, p.scale = slotOf(of, key)
 			}
 			l.pieces = append(l.pieces, p)
 			l.skip()

@@ -1,6 +1,7 @@
 package sparklog
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -18,6 +19,8 @@ func TestTemplate(t *testing.T) {
 		`{"Result Size":1,"Executor Run Time":4,"Input Metrics":{"Bytes Read":7,"Records Read":1}}`,
 		`{"Executor Run Time":null,"Result Size":1,"Other":{"Bytes Read":99,"x":[1,{"y":2}]},"Shuffle Read Metrics":{"Push Based Shuffle":{"Bytes Read":5},"Local Bytes Read":6}}`,
 		`{"Executor Run Time":8,"Result Size":2,"Other":{"Bytes Read":98,"x":[1,{"y":2}]},"Shuffle Read Metrics":{"Push Based Shuffle":{"Bytes Read":5},"Local Bytes Read":60}}`,
+		`{"Executor Run Time":8,"Shuffle Read Metrics":{"Remote Requests Duration":17,"Push Based Shuffle":{"Corrupt Merged Block Chunks":0,"Merged Fetch Fallback Count":2,"Merged Local Bytes Read":5}}}`,
+		`{"Executor Run Time":8,"Shuffle Read Metrics":{"Remote Requests Duration":0,"Push Based Shuffle":{"Corrupt Merged Block Chunks":0,"Merged Fetch Fallback Count":0,"Merged Local Bytes Read":0}}}`,
 		`{ "Executor Run Time" : 8 , "Result Size" : 2 }`,
 		`{"Executor Run Time":,"Result Size":2}`,
 		`{}`,
@@ -34,7 +37,10 @@ func TestTemplate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return "", string(text)
+		if r.end.Merged != nil {
+			text = fmt.Appendf(text, " %+v", *r.end.Merged)
+		}
+		return "", fmt.Sprint(string(text), " ", r.end.RemoteRequests)
 	}
 	fresh := func() *decoder { return &decoder{scanner: scanner{names: map[string]string{}}} }
 	used := fresh()

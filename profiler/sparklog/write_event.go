@@ -35,7 +35,7 @@ func (w *Writer) line(e event.Event) {
 			t.stringMap("Log Urls", nil)
 			t.stringMap("Attributes", nil)
 			t.stringMap("Resources", nil)
-			t.number("Resource Profile Id", 0)
+			t.number("Resource Profile Id", int64(e.ResourceProfile))
 		})
 	case event.ExecutorRemoved:
 		t.string("Event", "SparkListenerExecutorRemoved")
@@ -211,9 +211,9 @@ func (w *Writer) stageInfo(key string, s *event.StageInfo) {
 			w.stageTotals(stageKey{s.StageID, s.AttemptID})
 		}
 		t.b = append(t.b, ']')
-		t.number("Resource Profile Id", 0)
-		t.bool("Shuffle Push Enabled", false)
-		t.number("Shuffle Push Mergers Count", 0)
+		t.number("Resource Profile Id", int64(s.ResourceProfile))
+		t.bool("Shuffle Push Enabled", s.PushEnabled)
+		t.number("Shuffle Push Mergers Count", int64(s.PushMergers))
 	})
 }
 
@@ -318,6 +318,8 @@ func (w *Writer) sqlEvent(e event.Event) {
 			t.b = appendPair(t.b, e.Updates[i].ID, e.Updates[i].Value)
 			t.close(']')
 		})
+	default:
+		w.writeMembers(e)
 	}
 }
 

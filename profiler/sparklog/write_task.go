@@ -51,7 +51,7 @@ func (w *Writer) taskEnd(e *event.TaskEnd) {
 		t.object("Task Executor Metrics", func() { t.number("JVMHeapMemory", e.HeapPeak) })
 	}
 	if e.Metrics != nil {
-		w.taskMetrics(e.Metrics)
+		w.taskMetrics(e)
 	}
 }
 
@@ -147,13 +147,13 @@ func (w *Writer) stageTotals(key stageKey) {
 
 // taskMetrics writes what was recorded, and zeros where Spark's reader insists
 // on a number.
-func (w *Writer) taskMetrics(m *metric.Set) {
-	t := &w.text
+func (w *Writer) taskMetrics(e *event.TaskEnd) {
+	t, m := &w.text, e.Metrics
 	t.key("Task Metrics")
 	t.b = append(t.b, '{')
 	for s := top; s < numSections; s++ {
 		if s != top {
-			if !recorded(m, s) {
+			if !recorded(m, s) && (s != shuffleRead || e.RemoteRequests == 0 && e.Merged == nil) {
 				continue
 			}
 			t.key(sectionKeys[s])
@@ -165,11 +165,28 @@ func (w *Writer) taskMetrics(m *metric.Set) {
 				t.number(f.key, v/f.scale)
 			}
 		}
+		if s == shuffleRead {
+			w.requests(e)
+		}
 		if s != top {
 			t.b = append(t.b, '}')
 		}
 	}
 	t.b = append(t.b, `,"Updated Blocks":[]}`...)
+}
+
+// requests writes what Spark's reader takes for zero where it is not there.
+func (w *Writer) requests(e *event.TaskEnd) {
+	if e.RemoteRequests != 0 {
+		w.text.number(requestsKey, e.RemoteRequests)
+	}
+	if e.Merged != nil {
+		w.text.object(mergedKey, func() {
+			for i, v := range mergedNumbers(e.Merged) {
+				w.text.number(mergedKeys[i], *v)
+			}
+		})
+	}
 }
 
 func recorded(m *metric.Set, s section) bool {

@@ -14,7 +14,6 @@ import (
 // Details fold from records what a Profile does not keep.
 type Details struct {
 	environment event.EnvironmentUpdate
-	profiles    []sparklog.ResourceProfileDetail
 	processes   []sparklog.ProcessDetail
 	stages      map[[2]int]*stageDetail
 	executors   map[string]*executorDetail
@@ -28,7 +27,6 @@ type Details struct {
 type stageDetail struct {
 	info       sparklog.StageDetailInfo
 	pool       string
-	push       pushValues
 	peak       *ExecutorMetrics
 	peaks      map[string]*ExecutorMetrics // by executor
 	excluded   map[string]bool             // executors
@@ -53,7 +51,8 @@ type taskDetail struct {
 	fetch        event.Millis
 	accumulators []AccumulableInfo
 	error        string
-	push         pushValues
+	requests     int64 // milliseconds
+	merged       *event.MergedReads
 }
 
 // ExecutorMetrics are peaks, in the order of sparklog.ExecutorMetricNames.
@@ -71,6 +70,17 @@ func (m *ExecutorMetrics) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
+// UnmarshalJSON implements json.Unmarshaler; kinds that it does not know are left
+// out.
+func (m *ExecutorMetrics) UnmarshalJSON(text []byte) error {
+	var byName map[string]int64
+	if err := json.Unmarshal(text, &byName); err != nil {
+		return err
+	}
+	*m = executorMetrics(byName)
+	return nil
+}
+
 var totalGCTime = slices.Index(ExecutorMetricNames[:], "TotalGCTime")
 
 func raise(m **ExecutorMetrics, by *ExecutorMetrics) {
@@ -80,22 +90,6 @@ func raise(m **ExecutorMetrics, by *ExecutorMetrics) {
 	for i, v := range by {
 		(*m)[i] = max((*m)[i], v)
 	}
-}
-
-// pushValues are what push-based shuffle measured, behind the time of remote
-// requests.
-type pushValues [10]int64
-
-var pushNames = [len(pushValues{})]string{"", "corruptMergedBlockChunks", "mergedFetchFallbackCount", "remoteMergedBlocksFetched",
-	"localMergedBlocksFetched", "remoteMergedChunksFetched", "localMergedChunksFetched", "remoteMergedBytesRead",
-	"localMergedBytesRead", "remoteMergedReqsDuration"}
-
-func (p *pushValues) metrics() *PushMetrics {
-	return &PushMetrics{p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9]}
-}
-
-func (p *pushValues) sums() *StagePushMetrics {
-	return &StagePushMetrics{p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9]}
 }
 
 // newDetails makes Details of nothing so far.
@@ -150,7 +144,7 @@ func (d *Details) add(r *sparklog.Record) error {
 	case event.EnvironmentUpdate:
 		d.environment = e
 	case event.JobStart:
-		if tags := jobTags(e.Properties["spark.job.tags"]); tags != nil {
+		if tags := jobTags(e.Properties[event.PropertyJobTags]); tags != nil {
 			d.jobTags[e.JobID] = tags
 		}
 	case event.StageSubmitted:
@@ -192,8 +186,6 @@ func (d *Details) add(r *sparklog.Record) error {
 		} else if x.Driver != nil {
 			d.executor("driver").info = sparklog.ExecutorInfo{Logs: x.Driver, Attributes: x.DriverInfo}
 		}
-	case *sparklog.ResourceProfileDetail:
-		d.profiles = append(d.profiles, *x)
 	case *sparklog.StageDetail:
 		d.stage(x.Info.StageID, x.Info.AttemptID).info = x.Info
 	case *sparklog.ExecutorMetricsDetail:
@@ -252,14 +244,11 @@ func (d *Details) taskEnd(e *event.TaskEnd, t *sparklog.TaskDetail) {
 	if e.Reason.Kind == event.Resubmitted { // the attempt has ended before
 		return
 	}
-	push := pushValues(t.Push)
-	for i, v := range push {
-		s.push[i] += v
-	}
-	if t.Accumulables == nil && t.Error == "" && push == (pushValues{}) && e.Info.GettingTime == 0 {
+	if t.Accumulables == nil && t.Error == "" && e.RemoteRequests == 0 && e.Merged == nil && e.Info.GettingTime == 0 {
 		return
 	}
-	d.tasks[e.Info.TaskID] = &taskDetail{fetch: e.Info.GettingTime, accumulators: accumulators(t.Accumulables), error: t.Error, push: push}
+	d.tasks[e.Info.TaskID] = &taskDetail{fetch: e.Info.GettingTime, accumulators: accumulators(t.Accumulables), error: t.Error,
+		requests: e.RemoteRequests, merged: e.Merged}
 }
 
 func (d *Details) executorMetrics(x *sparklog.ExecutorMetricsDetail) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"stagecoach/profiler"
 	"stagecoach/profiler/sparklog"
 )
 
@@ -65,18 +66,24 @@ func (v *View) environment() ApplicationEnvironmentInfo {
 	info := ApplicationEnvironmentInfo{
 		Runtime:         RuntimeInfo{e.JVM["Java Version"], e.JVM["Java Home"], e.JVM["Scala Version"]},
 		SparkProperties: pairs(e.Spark), HadoopProperties: pairs(e.Hadoop), SystemProperties: pairs(e.System),
-		MetricsProperties: pairs(e.MetricConf), ClasspathEntries: pairs(e.Classpath), ResourceProfiles: []ResourceProfileInfo{}}
-	for _, p := range v.Details.profiles {
-		r := ResourceProfileInfo{p.ID, map[string]ExecutorResourceAsk{}, map[string]TaskResourceAsk{}}
-		for name, q := range p.Executor {
+		MetricsProperties: pairs(e.MetricConf), ClasspathEntries: pairs(e.Classpath), ResourceProfiles: ResourceProfiles(v.Profile)}
+	return info
+}
+
+// ResourceProfiles shows what executors and tasks of stages ask for.
+func ResourceProfiles(p *profiler.Profile) []ResourceProfileInfo {
+	out := []ResourceProfileInfo{}
+	for _, e := range p.ResourceProfiles {
+		r := ResourceProfileInfo{e.ID, map[string]ExecutorResourceAsk{}, map[string]TaskResourceAsk{}}
+		for name, q := range e.Executors {
 			r.Executors[name] = ExecutorResourceAsk{q.Name, int64(q.Amount), q.DiscoveryScript, q.Vendor}
 		}
-		for name, q := range p.Task {
+		for name, q := range e.Tasks {
 			r.Tasks[name] = TaskResourceAsk{q.Name, Float(q.Amount)}
 		}
-		info.ResourceProfiles = append(info.ResourceProfiles, r)
+		out = append(out, r)
 	}
-	return info
+	return out
 }
 
 // ProcessSummary is a process beside executors.

@@ -61,7 +61,7 @@ func (v *View) Executor(x *profiler.Executor) ExecutorSummary {
 		TotalShuffleRead:  value(m, metric.ShuffleLocalBytesRead) + value(m, metric.ShuffleRemoteBytesRead),
 		TotalShuffleWrite: value(m, metric.ShuffleWriteBytes), IsBlacklisted: x.Excluded, IsExcluded: x.Excluded,
 		MaxMemory: x.MaxMemory, MemoryUsed: x.MemoryUsed, DiskUsed: x.DiskUsed,
-		AddTime: Date(x.Added), RemoveTime: Date(x.Removed), RemoveReason: x.Reason}
+		AddTime: Date(x.Added), RemoveTime: Date(x.Removed), RemoveReason: x.Reason, ResourceProfileID: x.ResourceProfile}
 	if x.Port != 0 {
 		e.HostPort = x.Host + ":" + strconv.Itoa(x.Port)
 	}
@@ -72,7 +72,7 @@ func (v *View) Executor(x *profiler.Executor) ExecutorSummary {
 	if d.address != "" {
 		e.HostPort = d.address
 	}
-	e.PeakMemoryMetrics, e.ResourceProfileID = d.peak, d.info.ResourceProfile
+	e.PeakMemoryMetrics = d.peak
 	e.ExecutorLogs, e.Attributes, e.Resources = v.Details.logs(x.ID), orEmpty(d.info.Attributes), orEmpty(d.info.Resources)
 	e.ExcludedInStages = append([]int{}, d.excludedIn...)
 	e.BlacklistedInStages = e.ExcludedInStages

@@ -30,3 +30,14 @@ func (f Float) MarshalJSON() ([]byte, error) {
 	}
 	return []byte(text), nil
 }
+
+// UnmarshalJSON implements json.Unmarshaler. What is no number, which Spark writes
+// as text, is 0.
+func (f *Float) UnmarshalJSON(text []byte) error {
+	v, err := strconv.ParseFloat(string(text), 64)
+	if err != nil && (len(text) == 0 || text[0] != '"') {
+		return err
+	}
+	*f = Float(v)
+	return nil
+}

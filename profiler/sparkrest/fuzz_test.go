@@ -1,11 +1,16 @@
 package sparkrest_test
 
 import (
+	"bytes"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"stagecoach/profiler"
 	"stagecoach/profiler/sparkrest"
 )
 
@@ -35,5 +40,47 @@ func FuzzRequest(f *testing.F) {
 		if w.Code >= 500 && w.Code != 503 {
 			t.Errorf("%q: %d %s", path, w.Code, w.Body)
 		}
+	})
+}
+
+// Whatever a server answers, looking at it ends, with a profile or an error.
+func FuzzLook(f *testing.F) {
+	r := &running{t: f, list: nightlyEvents(f), steps: []int{40}}
+	for _, path := range []string{"/allexecutors", "", "/environment", "/jobs", "/sql?details=true", "/stages", "/stages/0/0/taskList", "/storage/rdd", "/storage/rdd/7"} {
+		q := httptest.NewRequest(http.MethodGet, "/api/v1/applications/app-1"+path, nil)
+		a, err := r.RoundTrip(q)
+		if err != nil {
+			f.Fatal(err)
+		}
+		text, err := io.ReadAll(a.Body)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(path, text)
+	}
+	f.Add("/sql", []byte(`[{"id":1,"status":"COMPLETED","nodes":[{"nodeId":0,"nodeName":"a"},{"nodeId":1,"nodeName":"b"},{"nodeId":2,"nodeName":"c"}],"edges":[{"fromId":1,"toId":0},{"fromId":2,"toId":1},{"fromId":1,"toId":2}]}]`))
+	f.Fuzz(func(t *testing.T, path string, text []byte) {
+		path, _, _ = strings.Cut(path, "?")
+		asked := 0
+		client := &http.Client{Transport: roundTrip(func(q *http.Request) (*http.Response, error) {
+			if asked++; asked > 10_000 {
+				t.Fatal("it asks without end")
+			}
+			if q.URL.Path == "/api/v1/applications/app-1"+path {
+				return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(bytes.NewReader(text))}, nil
+			}
+			return r.answer(q), nil
+		})}
+		app, err := sparkrest.Find(t.Context(), client, "http://driver:4040")
+		if app == nil || err != nil {
+			return
+		}
+		p := &profiler.Profile{}
+		for e, err := range app.Events(t.Context(), false, 0) {
+			if err == nil {
+				p.Add(e)
+			}
+		}
+		p.Settle()
 	})
 }

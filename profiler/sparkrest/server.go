@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"stagecoach/profiler/sparklog"
 )
 
 // A Server answers /api/v1 from the logs of a folder. Logs are read when they are
@@ -21,6 +23,10 @@ type Server struct {
 func NewServer(dir string, limit int64, version string) *Server {
 	return &Server{logs: store{dir: dir, limit: limit, now: time.Now}, version: version}
 }
+
+// UseIndex lets the server take the heads of finished logs from an index, and put
+// those that it reads there. It is called before the first question.
+func (s *Server) UseIndex(x sparklog.Index) { s.logs.index = x }
 
 // Applications returns how many application attempts the folder holds.
 func (s *Server) Applications() (int, error) {

@@ -2,6 +2,7 @@ package sparkrest_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stagecoach/profiler/sparklog"
 	"stagecoach/profiler/sparkrest"
 )
 
@@ -160,4 +162,36 @@ func startHistoryServer(t *testing.T, python, dir string) func(string) (int, []b
 	}
 	t.Fatal("the History Server does not list the logs within a minute")
 	return nil
+}
+
+// A server that begins anew takes the heads of finished logs from the index: they
+// are not read again.
+func TestServerIndex(t *testing.T) {
+	dir, x := t.TempDir(), sparklog.Index{Dir: t.TempDir()}
+	w, err := sparklog.Create(dir, "app-1", "", sparklog.Options{Codec: "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range nightlyEvents(t) {
+		w.Add(e)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, again := range []bool{false, true} {
+		if again { // another file of the same size and time
+			info, err := os.Stat(w.Path())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(os.WriteFile(w.Path(), make([]byte, info.Size()), 0o644), os.Chtimes(w.Path(), info.ModTime(), info.ModTime())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s := sparkrest.NewServer(dir, 1<<20, "4.0.1")
+		s.UseIndex(x)
+		if n, err := s.Applications(); n != 1 || err != nil {
+			t.Errorf("%d applications, %v; again: %t", n, err, again)
+		}
+	}
 }

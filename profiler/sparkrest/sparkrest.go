@@ -1,7 +1,10 @@
-// Package sparkrest answers as Spark's REST API (/api/v1) does, from event logs.
+// Package sparkrest answers as Spark's REST API (/api/v1) does, from event logs,
+// and asks the API of a running application in turn.
 //
 //	log ─► sparklog.Records ─┬► profiler.Profile ─┐
 //	                         └► Details ──────────┴► View ─► JobData, StageData, ... ─► Server
+//
+//	UI of a running application ─► Application ─► event.Event ─► profiler.Profile
 //
 // Names, units, order and rules are those of Spark 4.1 (AppStatusListener,
 // AppStatusStore, the resources of org.apache.spark.status.api.v1), so that a
@@ -35,6 +38,17 @@ func (d Date) MarshalJSON() ([]byte, error) {
 	return []byte(time.UnixMilli(int64(d)).UTC().Format(`"2006-01-02T15:04:05.000GMT"`)), nil
 }
 
+// UnmarshalJSON implements json.Unmarshaler. What Spark writes for a time that has
+// not come, -1, becomes zero.
+func (d *Date) UnmarshalJSON(text []byte) error {
+	t, err := time.Parse(`"2006-01-02T15:04:05.000GMT"`, string(text))
+	if err != nil {
+		return err
+	}
+	*d = Date(max(0, t.UnixMilli()))
+	return nil
+}
+
 // ms is a duration in Spark's milliseconds.
 func ms(nanoseconds int64) int64 { return nanoseconds / int64(time.Millisecond) }
 
@@ -47,6 +61,14 @@ func InSparkUnit(id metric.ID, v int64) int64 {
 	}
 	if id.Unit() == metric.Duration {
 		return ms(v)
+	}
+	return v
+}
+
+// FromSparkUnit is the inverse of InSparkUnit, but for what milliseconds cut off.
+func FromSparkUnit(id metric.ID, v int64) int64 {
+	if id.Unit() == metric.Duration && InSparkUnit(id, int64(time.Millisecond)) == 1 {
+		return v * int64(time.Millisecond)
 	}
 	return v
 }

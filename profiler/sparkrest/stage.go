@@ -3,6 +3,7 @@ package sparkrest
 import (
 	"strconv"
 
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -76,7 +77,8 @@ type StageMetrics struct {
 	ShuffleWriteRecords          int64 `json:"shuffleWriteRecords"`
 }
 
-// StagePushMetrics are the sums that only Details know.
+// StagePushMetrics are sums over requests for remote shuffle blocks and over
+// blocks that push-based shuffle had merged.
 type StagePushMetrics struct {
 	ShuffleRemoteReqsDuration        int64 `json:"shuffleRemoteReqsDuration"`
 	ShuffleCorruptMergedBlockChunks  int64 `json:"shuffleCorruptMergedBlockChunks"`
@@ -142,16 +144,19 @@ func (v *View) Stage(s *profiler.Stage) StageData {
 			ShuffleWriteBytes: value(m, metric.ShuffleWriteBytes), ShuffleWriteTime: value(m, metric.ShuffleWriteTime),
 			ShuffleWriteRecords: value(m, metric.ShuffleWriteRecords)},
 	}
+	d.ResourceProfileID, d.IsShufflePushEnabled, d.ShuffleMergersCount = s.ResourceProfile, s.PushEnabled, s.PushMergers
 	for _, r := range s.RDDs {
 		d.RDDIDs = append(d.RDDIDs, r.ID)
+	}
+	if m := &s.Merged; v.Details != nil || s.RemoteRequests > 0 || *m != (event.MergedReads{}) {
+		d.StagePushMetrics = &StagePushMetrics{s.RemoteRequests.Milliseconds(), m.CorruptChunks, m.Fallbacks, m.RemoteBlocks, m.LocalBlocks,
+			m.RemoteChunks, m.LocalChunks, m.RemoteBytes, m.LocalBytes, m.RemoteRequests}
 	}
 	if v.Details == nil {
 		return d
 	}
 	x := v.Details.stage(s.ID, s.Attempt)
-	d.StagePushMetrics = x.push.sums()
-	d.SchedulingPool, d.ResourceProfileID = x.pool, x.info.ResourceProfile
-	d.IsShufflePushEnabled, d.ShuffleMergersCount = x.info.PushEnabled, x.info.Mergers
+	d.SchedulingPool = x.pool
 	d.AccumulatorUpdates = accumulators(x.info.Accumulables)
 	d.PeakExecutorMetrics = x.peak
 	return d
@@ -188,33 +193,22 @@ func (v *View) peaksUnknown() bool { return v.Details != nil && !v.Details.peaks
 // none), and what each executor did.
 func (v *View) WithDetails(s *profiler.Stage, d *StageData, statuses map[string]bool) {
 	d.Tasks = map[string]TaskData{}
-	var guess SpeculationSummary
 	for _, t := range s.Tasks.All {
-		if t.Speculative {
-			guess.count(t.Status)
-		}
 		if len(statuses) == 0 || statuses[taskStatus(t.Status)] {
 			d.Tasks[strconv.FormatInt(t.ID, 10)] = v.Task(s, &t)
 		}
 	}
-	if guess.NumTasks > 0 {
-		d.SpeculationSummary = &guess
-	}
+	d.SpeculationSummary = Speculation(s)
 	d.ExecutorSummary = v.executorsOf(s)
 }
 
-func (g *SpeculationSummary) count(s profiler.Status) {
-	g.NumTasks++
-	switch s {
-	case profiler.Running:
-		g.NumActiveTasks++
-	case profiler.Succeeded:
-		g.NumCompletedTasks++
-	case profiler.Killed:
-		g.NumKilledTasks++
-	default:
-		g.NumFailedTasks++
+// Speculation shows the copies of a stage's slow tasks, nil when there are none.
+func Speculation(s *profiler.Stage) *SpeculationSummary {
+	g := &s.Speculation
+	if g.Tasks == 0 {
+		return nil
 	}
+	return &SpeculationSummary{g.Tasks, g.Active, g.Complete, g.Failed, g.Killed}
 }
 
 func (v *View) executorsOf(s *profiler.Stage) map[string]OfExecutor {

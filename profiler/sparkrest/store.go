@@ -18,7 +18,8 @@ import (
 // asked for last. It is safe for concurrent use.
 type store struct {
 	dir   string
-	limit int64 // bytes of views that are kept
+	limit int64          // bytes of views that are kept
+	index sparklog.Index // of heads, for the first list
 	now   func() time.Time
 
 	mu      sync.Mutex
@@ -52,6 +53,9 @@ func (s *store) list() ([]*entry, error) {
 	if s.entries != nil && s.now().Sub(s.scanned) < rescan {
 		return s.entries, nil
 	}
+	if s.entries == nil {
+		return s.first()
+	}
 	paths, err := sparklog.Logs(s.dir)
 	if err != nil {
 		return nil, err
@@ -78,6 +82,23 @@ func (s *store) list() ([]*entry, error) {
 	return s.entries, nil
 }
 
+// first makes the list when there is none: heads that were read by an earlier
+// program come from the index.
+func (s *store) first() ([]*entry, error) {
+	list, err := s.index.List(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	s.entries = []*entry{}
+	for _, l := range list {
+		if l.Err == nil && l.Header.App.ID != "" {
+			s.entries = append(s.entries, newEntry(l.Path, l.Header))
+		}
+	}
+	s.scanned = s.now()
+	return s.entries, nil
+}
+
 // scan reads the head of a log unless it is known and has not changed.
 func scan(path string, known *entry) *entry {
 	if known != nil && known.info.Completed {
@@ -92,6 +113,10 @@ func scan(path string, known *entry) *entry {
 	if known != nil && known.modified == h.Modified && known.size == h.Size {
 		return known
 	}
+	return newEntry(path, h)
+}
+
+func newEntry(path string, h sparklog.Header) *entry {
 	v := View{Profile: &profiler.Profile{}, Updated: h.Modified}
 	v.App = profiler.App{ID: h.App.ID, AttemptID: h.App.AttemptID, User: h.App.User, SparkVersion: h.Version, Start: h.App.Time, End: h.End}
 	return &entry{path: path, id: h.App.ID, name: h.App.Name, info: v.Attempt(), size: h.Size, modified: h.Modified}

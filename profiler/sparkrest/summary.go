@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -117,31 +118,50 @@ func at(qs []float64, d profiler.Dist) spread {
 	return out
 }
 
-// pushSpreads are the quantiles of what only Details know.
+// mergedNumbers are those of reads of merged blocks, by their names in answers.
+var mergedNumbers = [...]struct {
+	name string
+	of   func(*event.MergedReads) int64
+}{
+	{"corruptMergedBlockChunks", func(m *event.MergedReads) int64 { return m.CorruptChunks }},
+	{"mergedFetchFallbackCount", func(m *event.MergedReads) int64 { return m.Fallbacks }},
+	{"remoteMergedBlocksFetched", func(m *event.MergedReads) int64 { return m.RemoteBlocks }},
+	{"localMergedBlocksFetched", func(m *event.MergedReads) int64 { return m.LocalBlocks }},
+	{"remoteMergedChunksFetched", func(m *event.MergedReads) int64 { return m.RemoteChunks }},
+	{"localMergedChunksFetched", func(m *event.MergedReads) int64 { return m.LocalChunks }},
+	{"remoteMergedBytesRead", func(m *event.MergedReads) int64 { return m.RemoteBytes }},
+	{"localMergedBytesRead", func(m *event.MergedReads) int64 { return m.LocalBytes }},
+	{"remoteMergedReqsDuration", func(m *event.MergedReads) int64 { return m.RemoteRequests }},
+}
+
+// pushSpreads are the quantiles of what only Details know of single tasks.
 func (v *View) pushSpreads(s *profiler.Stage, qs []float64) (requests spread, push map[string]spread) {
-	var columns [len(pushNames)]profiler.Dist
+	var times profiler.Dist
+	var columns [len(mergedNumbers)]profiler.Dist
 	for row := range s.Tasks.Len() {
 		if s.Tasks.Status(row) != profiler.Succeeded || !s.Tasks.Measured(row) {
 			continue
 		}
-		var values pushValues
+		var time int64
+		merged := &event.MergedReads{}
 		if x := v.Details.tasks[s.Tasks.ID(row)]; x != nil {
-			values = x.push
+			time = x.requests
+			if x.merged != nil {
+				merged = x.merged
+			}
 		}
-		for i := range columns {
-			columns[i] = append(columns[i], values[i])
+		times = append(times, time)
+		for i, n := range mergedNumbers {
+			columns[i] = append(columns[i], n.of(merged))
 		}
 	}
 	push = map[string]spread{}
 	for i, c := range columns {
 		slices.Sort(c)
-		if i == 0 {
-			requests = at(qs, c)
-		} else {
-			push[pushNames[i]] = at(qs, c)
-		}
+		push[mergedNumbers[i].name] = at(qs, c)
 	}
-	return requests, push
+	slices.Sort(times)
+	return at(qs, times), push
 }
 
 // ExecutorDistributions are quantiles over what each executor did for a stage,

@@ -135,8 +135,11 @@ func (v *View) Task(s *profiler.Stage, t *profiler.Task) TaskData {
 	d.ResultFetchStart = Date(x.fetch)
 	d.AccumulatorUpdates = append(d.AccumulatorUpdates, x.accumulators...)
 	if d.TaskMetrics != nil {
-		d.TaskMetrics.ShuffleRead.RemoteReqsDuration = x.push[0]
-		d.TaskMetrics.ShuffleRead.Push = x.push.metrics()
+		d.TaskMetrics.ShuffleRead.RemoteReqsDuration = x.requests
+		if m := x.merged; m != nil {
+			d.TaskMetrics.ShuffleRead.Push = &PushMetrics{m.CorruptChunks, m.Fallbacks, m.RemoteBlocks, m.LocalBlocks, m.RemoteChunks,
+				m.LocalChunks, m.RemoteBytes, m.LocalBytes, m.RemoteRequests}
+		}
 	}
 	return d
 }
