@@ -66,7 +66,7 @@ the wait is the price of what is saved.`,
 			}
 			if s.Submitted > first { // it began with those that were left
 				part := starved(run, s, peak, cores) / time.Duration(max(1, peak*cores))
-				f.Waste, f.Most = f.Waste+part, f.Most+2*part
+				waits, f.Waste, f.Most = waits+part, f.Waste+part, f.Most+2*part
 				if part > 0 && waited(run, s) == 0 {
 					f.Also = append(f.Also, advisor.AtStage(s))
 				}
