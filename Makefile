@@ -13,7 +13,7 @@ export GOFLAGS := -mod=readonly
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := build
-.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled clean
+.PHONY: help build demo test race fuzz golden docs lint check bench bench-logs bench-duckdb bench-peers bench-itself spark-test gate labelled accuracy clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -41,7 +41,8 @@ golden: ## rewrite the golden files of the tests; read the diff as code
 
 docs: build ## print the reference pages from the tables
 	@mkdir -p docs
-	@for page in metrics params rules functions workloads profile; do $(BIN) docs $$page > docs/$$page.md; done
+	@for page in metrics params rules lint functions workloads profile advise; do $(BIN) docs $$page > docs/$$page.md; done
+	@$(BIN) docs advise-schema > docs/advise.schema.json
 
 lint: ## format, vet, staticcheck where it is installed
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt the files above"; exit 1; }
@@ -81,6 +82,9 @@ gate: build ## hold the work one workload does against the stored baseline
 
 labelled: build ## score the advice on the labelled Spark logs of SHARED: recall, precision, confusion, predicted against realised
 	python3 advisor/testdata/score.py $(BIN) $(SHARED)
+
+accuracy: ## plant causes and change parameters on the engine, measure how often advice and predictions are right; writes advisor/ACCURACY.md
+	$(GO) run ./benchmarks/accuracy --shared $(SHARED) --out advisor/ACCURACY.md
 
 clean: ## delete what was built and generated
 	rm -rf bin out

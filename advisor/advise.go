@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"stagecoach/advisor/lint"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/profiler"
@@ -23,13 +24,18 @@ const leastShare = 0.02
 
 // A Report is all that the rules had to say about a run.
 type Report struct {
-	App       profiler.App      `json:"app"`
-	Wall      time.Duration     `json:"wallNanos"`
-	Findings  []Finding         `json:"-"`     // most at stake first; json.go ranks them
-	Small     int               `json:"small"` // findings left out because little is at stake
-	Skipped   []Skip            `json:"-"`     // "notRun"
-	Joint     whatif.Prediction `json:"joint"` // of all Changes together
-	SelfError float64           `json:"selfError"`
+	App      profiler.App      `json:"app"`
+	Wall     time.Duration     `json:"wallNanos"`
+	Findings []Finding         `json:"-"`     // most at stake first; json.go ranks them
+	Small    int               `json:"small"` // findings left out because little is at stake
+	Skipped  []Skip            `json:"-"`     // "notRun"
+	Joint    whatif.Prediction `json:"joint"` // of all Changes together
+	Workload Workload          `json:"workload"`
+
+	// Configuration are settings that do not do what they say. They are no
+	// findings: nobody measured what they cost.
+	Configuration []lint.Remark `json:"-"` // json.go makes it a list
+	SelfError     float64       `json:"selfError"`
 }
 
 // A Skip is a rule that could not judge the run.
@@ -56,7 +62,8 @@ func (r Report) Changes() []config.Change {
 // most at stake first. Changes never contradict each other.
 func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	run := NewRun(p)
-	report := Report{App: p.App, Wall: p.App.Wall(), SelfError: run.Model.SelfError()}
+	report := Report{App: p.App, Wall: p.App.Wall(), SelfError: run.Model.SelfError(),
+		Workload: WorkloadOf(p), Configuration: lint.Notable(lint.Check(lint.OfRun(p)))}
 	var found []Finding
 	for _, r := range rules {
 		if id, lacks := r.missing(p); lacks {
@@ -69,7 +76,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 				continue
 			}
 		}
-		mine := r.Check(run, r.limits(opt.Limits))
+		mine := r.Check(run, r.limits(opt.Limits, run.Model.Embedded()))
 		for i := range mine {
 			mine[i].complete(r)
 			mine[i].fill(p)

@@ -36,6 +36,14 @@ type Finding struct {
 	Confidence  Confidence        `json:"confidence"`
 	Assumptions []string          `json:"assumptions,omitempty"`
 
+	// Most is the most wall time that the remedy may save where it is not replayed;
+	// 0 means Waste.
+	Most time.Duration `json:"-"`
+
+	// Clocked says that a clock sets when the run ends, as it does of a stream: the
+	// remedy makes results come earlier by Waste, and the run no shorter.
+	Clocked bool `json:"clocked,omitempty"`
+
 	// NoReplay says why the remedy is not replayed. Waste stands then.
 	NoReplay string `json:"-"`
 
@@ -64,13 +72,24 @@ func (f Finding) Stake() time.Duration {
 	return f.Waste
 }
 
+// Expected is the wall time that the remedy is expected to save.
+func (f Finding) Expected() time.Duration {
+	if f.Clocked && !f.Predicted {
+		return 0
+	}
+	return f.Stake()
+}
+
 // SavingRange is the range in which the wall time saved lies: of the
-// prediction, or from nothing to the rule's bound.
+// prediction, or from nothing to the rule's bound, and what two runs differ by
+// anyway.
 func (f Finding) SavingRange() (low, high time.Duration) {
 	if f.Predicted {
 		return f.Saving.SavedRange()
 	}
-	return 0, f.Waste
+	wall := f.Saving.Before
+	noise := time.Duration(whatif.RunNoise * float64(wall))
+	return -noise, min(max(f.Waste, f.Most)+noise, max(wall, f.Waste))
 }
 
 // Severity is info, warning or critical by the share of the run's wall time at

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"stagecoach/advisor/lint"
 	"stagecoach/engine/config"
 )
 
@@ -37,21 +38,36 @@ type ranked struct {
 // plainFinding is a finding without its methods.
 type plainFinding Finding
 
+// document is a report as JSON has it; schema.go describes it.
+type document struct {
+	plainReport
+	Findings      []ranked      `json:"findings"`
+	Changes       []change      `json:"changes"`
+	NotRun        []Skip        `json:"notRun"`
+	Configuration []lint.Remark `json:"configuration"`
+}
+
+// plainReport is a report without its methods.
+type plainReport Report
+
+// evidence is a number as JSON has it.
+type evidence struct {
+	Name  string `json:"name"`
+	Unit  string `json:"unit"`
+	Value int64  `json:"value"`
+	Note  string `json:"note,omitempty"`
+}
+
 // MarshalJSON writes the report with its findings in rank order, each with its
 // severity, stages and saving, and the changes of all findings together.
 func (r Report) MarshalJSON() ([]byte, error) {
-	type plain Report
-	out := struct {
-		plain
-		Findings []ranked `json:"findings"`
-		Changes  []change `json:"changes"`
-		NotRun   []Skip   `json:"notRun"`
-	}{plain: plain(r), Findings: []ranked{}, Changes: spelled(r.Changes()), NotRun: append([]Skip{}, r.Skipped...)}
+	out := document{plainReport: plainReport(r), Findings: []ranked{}, Changes: spelled(r.Changes()), NotRun: append([]Skip{}, r.Skipped...),
+		Configuration: append([]lint.Remark{}, r.Configuration...)}
 	for i, f := range r.Findings {
 		low, high := f.SavingRange()
 		out.Findings = append(out.Findings, ranked{
 			ID: f.ID(), Rank: i + 1, Severity: f.Severity(r.Wall), Stake: f.Stake(),
-			Saving:  span{low.Milliseconds(), f.Stake().Milliseconds(), high.Milliseconds()},
+			Saving:  span{low.Milliseconds(), f.Expected().Milliseconds(), high.Milliseconds()},
 			Stages:  f.stages(),
 			Changes: spelled(f.Changes), plainFinding: plainFinding(f),
 		})
@@ -82,10 +98,5 @@ func spelled(changes []config.Change) []change {
 
 // MarshalJSON names the unit: count, bytes or ns.
 func (e Evidence) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Name  string `json:"name"`
-		Unit  string `json:"unit"`
-		Value int64  `json:"value"`
-		Note  string `json:"note,omitempty"`
-	}{e.Name, e.Unit.String(), e.Value, e.Note})
+	return json.Marshal(evidence{e.Name, e.Unit.String(), e.Value, e.Note})
 }

@@ -11,9 +11,10 @@ import (
 
 // A Limit is a threshold of a rule. Its Doc says where the default comes from.
 type Limit struct {
-	Name    string
-	Doc     string
-	Default float64
+	Name     string
+	Doc      string
+	Default  float64
+	Embedded float64 // default for runs of the embedded engine, where no JVM warms up; 0 means Default
 }
 
 // Limits returns the limit in force. Asking for one that the rule does not
@@ -79,12 +80,15 @@ func list[T any](items []T, name func(T) string) string {
 }
 
 // limits binds the rule's limits to those that were set.
-func (r Rule) limits(set Overrides) Limits {
+func (r Rule) limits(set Overrides, embedded bool) Limits {
 	return func(name string) float64 {
 		for _, l := range r.Limits {
 			if l.Name == name {
 				if v, ok := set[r.Name+"."+name]; ok {
 					return v
+				}
+				if embedded && l.Embedded > 0 {
+					return l.Embedded
 				}
 				return l.Default
 			}

@@ -65,6 +65,9 @@ func (c *crew) write(ctx context.Context, f *monthFile, w io.Writer) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+		if err := ctx.Err(); err != nil { // select takes either where both can go on
+			return err
+		}
 		if err := out.Write(b); err != nil {
 			return err
 		}

@@ -66,7 +66,7 @@ func AdviceMarkdown(w io.Writer, r advisor.Report) error {
 }
 
 func (p *printer) adviceMarkdown(r advisor.Report) {
-	p.line("## Findings\n")
+	p.line("## Findings\n\nWorkload: %s.\n", md(r.Workload.String()))
 	if len(r.Findings) == 0 {
 		p.line("No rule found anything worth 2 %% of %s.\n", duration(r.Wall))
 	}
@@ -104,6 +104,10 @@ func (p *printer) adviceMarkdown(r advisor.Report) {
 			p.line("%s", printable(conf(c)))
 		}
 		p.line("```\n")
+	}
+	if len(r.Configuration) > 0 {
+		p.line("## Settings that do not do what they say\n")
+		p.remarksMarkdown(r.Configuration)
 	}
 	if len(r.Skipped) > 0 {
 		p.line("## Rules that could not run\n")

@@ -31,10 +31,10 @@ stage 0 job=0 submitted=0 run=1s*16
 		t.Fatal(err)
 	}
 	text := b.String()
-	if strings.Count(text, "█") != 60 || !strings.Contains(text, "four times beyond") || !strings.Contains(text, "100 %") {
+	if strings.Count(text, "█") != 65 || !strings.Contains(text, "four times beyond") || !strings.Contains(text, "100 %") {
 		t.Errorf("%s", text)
 	}
-	if x := runs[1]; x.Prediction.Slots != 4 || x.CoreHours < 0.004 || x.CoreHours > 0.005 || x.Utilisation < 0.99 {
+	if x := runs[1]; x.Prediction.Slots != 4 || x.CoreHours < 0.005 || x.CoreHours > 0.006 || x.Utilisation < 0.99 {
 		t.Errorf("four slots: %+v", x)
 	}
 	if x := runs[2]; x.CoreHours != 0 || x.Utilisation != 0 || x.Prediction.Refused == "" {

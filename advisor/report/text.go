@@ -100,6 +100,7 @@ func AdviceText(w io.Writer, r advisor.Report) error {
 }
 
 func (p *printer) advice(r advisor.Report) {
+	p.line("Workload: %s.", printable(r.Workload.String()))
 	if len(r.Findings) == 0 {
 		p.line("No rule found anything worth 2 %% of %s.", duration(r.Wall))
 	}
@@ -138,6 +139,7 @@ func (p *printer) advice(r advisor.Report) {
 	if r.Small > 0 {
 		p.line("%d findings below 2 %% of the wall time are left out.", r.Small)
 	}
+	p.configuration(r.Configuration)
 	if len(r.Skipped) > 0 {
 		var rows [][]string
 		for _, s := range r.Skipped {

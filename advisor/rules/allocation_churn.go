@@ -34,7 +34,7 @@ the wait is the price of what is saved.`,
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time that stages wait for executors which had been there before"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
-		var peak, again int
+		var peak, again, cores int
 		var first event.Millis
 		for _, e := range run.Executors {
 			if !e.Driver && e.Removed > 0 && onPurpose(e.Reason) && (first == 0 || e.Removed < first) {
@@ -51,13 +51,23 @@ the wait is the price of what is saved.`,
 			if e.Added > first {
 				again++
 			}
-			peak = max(peak, alive(run, e.Added))
+			peak, cores = max(peak, alive(run, e.Added)), max(cores, e.Cores)
 		}
 		f := advisor.Finding{Confidence: advisor.High}
 		for s := range done(run) {
 			if wait := waited(run, s); wait > 0 {
-				f.Waste += wait
+				// The first task on each new executor takes as long as the longest.
+				d := s.Dist(metric.TaskDuration)
+				f.Waste += wait + time.Duration(d.Max()-middle(d))
+				f.Most += wait + s.Duration()
 				f.Also = append(f.Also, advisor.AtStage(s))
+			}
+			if s.Submitted > first { // it began with those that were left
+				part := starved(run, s, peak, cores) / time.Duration(max(1, peak*cores))
+				f.Waste, f.Most = f.Waste+part, f.Most+2*part
+				if part > 0 && waited(run, s) == 0 {
+					f.Also = append(f.Also, advisor.AtStage(s))
+				}
 			}
 		}
 		if again == 0 || float64(again) < limit("replaced")*float64(peak) || share(run, f.Waste) < limit("share") {

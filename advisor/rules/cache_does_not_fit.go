@@ -17,6 +17,8 @@ var cacheDoesNotFit = advisor.Rule{
 	Name:  "cache-does-not-fit",
 	Title: "A cached dataset does not fit and is computed again",
 	Cause: "cache-evicted",
+	// Tasks whose partition was dropped take longer than those that find theirs.
+	Explains: []string{"skewed-shuffle-key"},
 	Doc: `
 A cached partition that finds no room in the storage memory is dropped, and
 computed from its source whenever it is read. Each drop may push out another
@@ -47,6 +49,9 @@ Ignore it where the dataset is read once.`,
 			if !r.Unpersisted && (r.Evictions > 0 || r.Cached > 0) {
 				lost = max(lost, r.NumPartitions-r.Cached)
 			}
+			if run.Model.Embedded() && r.Evictions+r.Recomputed == 0 && r.PeakMemory < run.Model.StorageMemory()/4 {
+				continue // it keeps no blocks of partitions without rows
+			}
 			if lost == 0 || float64(lost) < limit("missing")*float64(r.NumPartitions) {
 				continue
 			}
@@ -57,13 +62,16 @@ Ignore it where the dataset is read once.`,
 			per := taskTime(first) / time.Duration(max(1, first.Complete))
 			again := time.Duration(0)
 			ids := make([]int, len(later))
+			var places []advisor.Where
 			for i, s := range later {
 				ids[i] = s.ID
+				places = append(places, advisor.AtStage(s))
 				gone := min(lost, s.NumTasks)
 				again += min(per*time.Duration(gone), taskTime(s))
 			}
 			f := advisor.Finding{
 				Where:   advisor.AtRDD(r),
+				Also:    places,
 				Summary: fmt.Sprintf("%d of %d partitions were dropped or never stored, and %d stages read the dataset later", min(lost, r.NumPartitions), r.NumPartitions, len(later)),
 				Evidence: []advisor.Evidence{
 					{Name: "partitions", Value: int64(r.NumPartitions)},

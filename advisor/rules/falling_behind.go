@@ -1,7 +1,9 @@
 package rules
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -20,8 +22,8 @@ A stream that keeps up waits for its next trigger after every batch. One whose
 batches take longer than the trigger starts each as the last ends, reads what has
 gathered meanwhile, and its delay grows.
 
-On the timeline: the batches stand side by side without a gap. The stream's own
-progress has the trigger, which a log of events does not hold.
+On the timeline: the batches stand side by side without a gap. No event says what
+the trigger is.
 
 A batch of little data is bounded by its tasks: lower
 spark.sql.shuffle.partitions, as small-partitions proposes (with a new
@@ -31,7 +33,7 @@ longer triggers, whose batches share the fixed costs.
 Ignore it where no trigger was set: such a stream runs as fast as it can, and
 that it never waits means only that there is always something to read.`,
 	Lacks: func(run *advisor.Run) string {
-		if streaming(run) && len(batchesOf(run)) == 0 {
+		if streaming(run) && len(run.Streams) == 0 && len(batchesOf(run)) == 0 {
 			return "the stream's queries do not say which batch they are of"
 		}
 		return ""
@@ -41,42 +43,71 @@ that it never waits means only that there is always something to read.`,
 		{Name: "pause", Default: 0.1, Doc: "most time between two batches over the batch's; triggers that are met leave far more"},
 		{Name: "share", Default: 0.8, Doc: "least part of the batches with so little pause after them"},
 	},
-	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
-		batches := batchesOf(run)
-		if float64(len(batches)) < limit("batches") {
-			return nil
+	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		for name, batches := range streamsOf(run) {
+			if float64(len(batches)) < limit("batches") {
+				continue
+			}
+			var all, longest time.Duration
+			tight := 0
+			for i, b := range batches {
+				d := time.Duration(b.end-b.start) * time.Millisecond
+				all += d
+				longest = max(longest, d)
+				if i > 0 && float64(b.start-batches[i-1].end) <= limit("pause")*float64(batches[i-1].end-batches[i-1].start) {
+					tight++
+				}
+			}
+			if float64(tight) < limit("share")*float64(len(batches)-1) {
+				continue
+			}
+			f := advisor.Finding{
+				Summary: fmt.Sprintf("%d of %d batches%s began as the one before ended; they took %s on average", tight, len(batches)-1, name, metric.FormatDuration(all/time.Duration(len(batches)))),
+				Evidence: []advisor.Evidence{
+					{Name: "batches", Value: int64(len(batches))},
+					{Name: "batches without a pause before them", Value: int64(tight)},
+					{Name: "longest batch", Unit: metric.Duration, Value: int64(longest)},
+					{Name: "time of all batches", Unit: metric.Duration, Value: int64(all)},
+				},
+				Waste:       all / 2,
+				Clocked:     true,
+				CoreSeconds: all.Seconds(),
+				Confidence:  advisor.Medium,
+				CodeChange:  "SET spark.sql.shuffle.partitions to a few per core before the query starts (with a new checkpoint) where batches are small; else more cores or a longer trigger",
+			}
+			for s := range done(run) {
+				f.Where.Stages = append(f.Where.Stages, s.ID)
+			}
+			found = append(found, f)
 		}
-		var all, longest time.Duration
-		tight := 0
-		for i, b := range batches {
-			d := time.Duration(b.end-b.start) * time.Millisecond
-			all += d
-			longest = max(longest, d)
-			if i > 0 && float64(b.start-batches[i-1].end) <= limit("pause")*float64(batches[i-1].end-batches[i-1].start) {
-				tight++
+		return found
+	},
+}
+
+// streamsOf yields the batches of each stream in order of time, with words that
+// tell the stream from others. The stream's own progress has them; a log without
+// it has the queries that they ran.
+func streamsOf(run *advisor.Run) iter.Seq2[string, []batch] {
+	return func(yield func(string, []batch) bool) {
+		for _, s := range run.Streams {
+			var batches []batch
+			for i := range s.Batches {
+				b := &s.Batches[i]
+				took := max(b.Duration, b.Phases["triggerExecution"])
+				batches = append(batches, batch{b.Time, b.Time + event.Millis(max(0, took))})
+			}
+			name := ""
+			if len(run.Streams) > 1 {
+				name = " of stream " + cmp.Or(s.Name, s.ID)
+			}
+			if !yield(name, batches) {
+				return
 			}
 		}
-		if float64(tight) < limit("share")*float64(len(batches)-1) {
-			return nil
+		if len(run.Streams) == 0 {
+			yield("", batchesOf(run))
 		}
-		f := advisor.Finding{
-			Summary: fmt.Sprintf("%d of %d batches began as the one before ended; they took %s on average", tight, len(batches)-1, metric.FormatDuration(all/time.Duration(len(batches)))),
-			Evidence: []advisor.Evidence{
-				{Name: "batches", Value: int64(len(batches))},
-				{Name: "batches without a pause before them", Value: int64(tight)},
-				{Name: "longest batch", Unit: metric.Duration, Value: int64(longest)},
-				{Name: "time of all batches", Unit: metric.Duration, Value: int64(all)},
-			},
-			Waste:       all / 2,
-			CoreSeconds: all.Seconds(),
-			Confidence:  advisor.Medium,
-			CodeChange:  "SET spark.sql.shuffle.partitions to a few per core before the query starts (with a new checkpoint) where batches are small; else more cores or a longer trigger",
-		}
-		for s := range done(run) {
-			f.Where.Stages = append(f.Where.Stages, s.ID)
-		}
-		return []advisor.Finding{f}
-	},
+	}
 }
 
 // A batch is one micro-batch of a stream.

@@ -34,7 +34,9 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes; shorter ones cannot repay a change"},
-		{Name: "seconds", Default: 1, Doc: "least time of the stage; below, final aggregations into one row look the same"},
+		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least time of the stage; below, final aggregations and small tables look the same"},
+		{Name: "joined", Default: 3, Embedded: 0.3, Doc: "least seconds of a stage whose partitions adaptive execution joined because they are small"},
+		{Name: "rows", Default: 10_000, Doc: "rows below which a stage that waits more than it computes is the start of something, not work to be cut"},
 		{Name: "spill", Default: 0.1, Doc: "spilled memory over bytes read; Dr. Elephant calls 0.1 moderate"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
@@ -47,7 +49,8 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 			switch {
 			case large:
 				found = append(found, spillingPartitions(run, s, spilled))
-			case s.NumTasks < slots(run) && alone(run, s) && !limited(run, s):
+			case s.NumTasks < slots(run) && alone(run, s) && !limited(run, s) && !startsUpFor(s, limit("rows")) &&
+				!(joined(run, s) && s.Duration().Seconds() < limit("joined")):
 				found = append(found, emptySlots(run, s))
 			}
 		}
@@ -116,6 +119,31 @@ func limited(run *advisor.Run, s *profiler.Stage) bool {
 	return x != nil && s.ShuffleReadBytes() == 0 && named(x.Nodes, "CollectLimit", "CollectTail")
 }
 
+// joined reports whether adaptive execution joined the partitions that the stage
+// reads, by their size: whether a node of the stage stands on a read that did.
+func joined(run *advisor.Run, s *profiler.Stage) bool {
+	x := run.Execution(s.ExecutionID)
+	if x == nil {
+		return false
+	}
+	t := treeOf(x)
+	return slices.ContainsFunc(x.Nodes, func(n *profiler.Node) bool {
+		v, seen := total(n, "number of coalesced partitions")
+		up := t.over[n.ID]
+		return seen && v > 0 && up != nil && slices.Contains(up.Stages, s.ID)
+	})
+}
+
+const minPartitionSize = "spark.sql.adaptive.coalescePartitions.minPartitionSize"
+
+// startsUpFor reports whether the stage has only a few rows and waits for
+// something else than a processor most of the time, such as a Python worker.
+func startsUpFor(s *profiler.Stage, rows float64) bool {
+	read := s.Metrics.Value(metric.ShuffleReadRecords)
+	cpu, ran := s.Metrics.Value(metric.ExecutorCPUTime), s.Metrics.Value(metric.ExecutorRunTime)
+	return read > 0 && float64(read) < rows && 2*cpu < ran && s.Metrics.Value(metric.ExecutorCPUTime) > 0
+}
+
 // coalesced reports whether the program itself asked for so few tasks.
 func coalesced(s *profiler.Stage, nodes []*profiler.Node) bool {
 	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool { return is(n, "Coalesce") }) ||
@@ -164,6 +192,9 @@ func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	case input > 0 && s.ShuffleReadBytes() == 0 && !coalesced(s, nodes) && (n == 1 || whole(run, nodes, n)):
 		f.Cause = "unsplittable-input"
 		f.CodeChange = "deliver the input as several files or in a splittable format (Parquet, bzip2, uncompressed text), or repartition right after reading"
+	case joined(run, s):
+		f.Changes = []config.Change{{Key: config.AdvisoryPartitionSize, To: fmt.Sprintf("%dk", max(64, s.ShuffleReadBytes()/int64(2*slots(run))>>10))},
+			{Key: minPartitionSize, To: "64k"}}
 	default:
 		f.CodeChange = fmt.Sprintf("repartition(%d) instead of coalesce(%d) before the work of this stage", 2*slots(run), n)
 	}

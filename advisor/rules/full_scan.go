@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,11 +49,11 @@ Ignore it where the condition is about the content, such as a search in a text.`
 				}
 				f := advisor.Finding{Where: advisor.AtNode(x.ID, n), Confidence: advisor.High}
 				spared, times := 1-ratio(kept, read), 1
-				switch column := hiddenPartition(n, filter); {
+				switch column := hiddenPartition(run, n, filter); {
 				case column != "":
 					f.CodeChange = "filter on the partition column " + column + " itself, without a function or cast around it"
 					times = countScans(run, n)
-				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && float64(kept) <= limit("pushed")*float64(read):
+				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && !searches(filter) && float64(kept) <= limit("pushed")*float64(read):
 					f.Cause = "no-filter-pushdown"
 					f.CodeChange = "write the filter on the plain column, without a function or cast around it, so that the reader can skip"
 					f.Confidence = advisor.Low
@@ -99,8 +100,12 @@ func (t *tree) filterOver(n *profiler.Node) *profiler.Node {
 
 // hiddenPartition is a partition column that the filter mentions although the
 // scan was not given it: one that the scan puts out and the files do not hold.
-func hiddenPartition(scan, filter *profiler.Node) string {
-	if !strings.Contains(scan.Detail, "PartitionFilters: []") && scan.Metadata["PartitionFilters"] != "[]" {
+func hiddenPartition(run *advisor.Run, scan, filter *profiler.Node) string {
+	given := scan.Metadata["PartitionFilters"]
+	if given == "" {
+		_, given, _ = strings.Cut(scan.Detail, "PartitionFilters: ")
+	}
+	if given != "" && !strings.HasPrefix(given, "[]") {
 		return ""
 	}
 	_, columns, _ := strings.Cut(scan.Detail, "[")
@@ -113,7 +118,9 @@ func hiddenPartition(scan, filter *profiler.Node) string {
 	for c := range strings.SplitSeq(columns, ",") {
 		c = strings.TrimSpace(c)
 		name := expressionID.ReplaceAllString(c, "")
-		if name != "" && name != c && !strings.Contains(schema, ","+name+":") && mentions(filter.Detail, c) {
+		// The embedded engine's schema has the folders' columns too: the path tells.
+		folder := strings.Contains(scan.Metadata["Location"], "/"+name+"=") || !run.Model.Embedded() && !strings.Contains(schema, ","+name+":")
+		if name != "" && name != c && folder && mentions(filter.Detail, c) {
 			return name
 		}
 	}
@@ -151,6 +158,13 @@ func nothingPushed(scan *profiler.Node) bool {
 		}
 	}
 	return true
+}
+
+// searches reports whether a filter is about the content of texts, which no reader
+// can skip by.
+func searches(filter *profiler.Node) bool {
+	text := strings.ToLower(filter.Detail)
+	return slices.ContainsFunc([]string{" like ", "rlike", "contains(", "endswith("}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // countScans is how often the run reads what this scan reads: each may be short

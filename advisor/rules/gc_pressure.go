@@ -30,15 +30,17 @@ Ignore it below a tenth: collecting is cheaper than never allocating.`,
 		{Name: "ratio", Default: 0.12, Doc: "GC time over run time of a stage; between Dr. Elephant's moderate and severe"},
 		{Name: "run", Default: 0.08, Doc: "GC time over run time of all stages; Dr. Elephant's low, and healthy runs stay below 0.065"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time of such stages together"},
+		{Name: "seconds", Default: 0.5, Embedded: 0.02, Doc: "least wall time that less of it would save; below it is a JVM that warms up"},
 		{Name: "healthy", Default: 0.05, Doc: "what is left of it with enough memory: the median of healthy runs was 0.04"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		f := advisor.Finding{Confidence: advisor.Medium}
 		var gc, ran, allGC, allRan, span time.Duration
-		var ids []int
+		var ids, all []int // stages where it is much, and all: memory helps every one
 		for s := range done(run) {
 			g, r := time.Duration(s.Metrics.Value(metric.JVMGCTime)), time.Duration(s.Metrics.Value(metric.ExecutorRunTime))
 			allGC, allRan = allGC+g, allRan+r
+			all = append(all, s.ID)
 			if float64(g) < limit("ratio")*float64(r) || r == 0 {
 				continue
 			}
@@ -58,8 +60,11 @@ Ignore it below a tenth: collecting is cheaper than never allocating.`,
 		}
 		spared := gc - time.Duration(limit("healthy")*float64(ran))
 		f.Waste, f.CoreSeconds = spared/time.Duration(slots(run)), spared.Seconds()
+		if f.Waste.Seconds() < limit("seconds") {
+			return nil
+		}
 		f.CodeChange = "raise spark.executor.memory (in local mode spark.driver.memory) or lower spark.executor.cores; cache as MEMORY_ONLY_SER instead of objects"
-		f.Edits = []whatif.Edit{whatif.LessGC(ids, limit("healthy"))}
+		f.Edits = []whatif.Edit{whatif.LessGC(all, limit("healthy"))}
 		return []advisor.Finding{f}
 	},
 }

@@ -59,7 +59,10 @@ Ignore it in loops of a few rounds.`,
 					{Name: "steps of the last round", Value: int64(last.size)},
 					{Name: "time of all rounds", Unit: metric.Duration, Value: int64(all)},
 				},
-				Waste:       beyond,
+				// Later rounds of a warm program take less than the first ones, too: how
+				// much, a run in which they grow does not tell.
+				Waste:       (beyond + all - first.time) / 2,
+				Most:        all - first.time,
 				CoreSeconds: beyond.Seconds(),
 				Confidence:  advisor.High,
 				CodeChange:  "df = df.localCheckpoint() every few rounds, or df.checkpoint() where executors may be lost",

@@ -22,6 +22,8 @@ Between two jobs only the driver works: it plans, collects, lists files, or runs
 the program's own loops. Every slot waits meanwhile.
 
 On the timeline: gaps in which no task runs, from the first task to the last.
+Queries are looked at from the first one's first task, behind the start of the
+JVM.
 
 Move the work into the query (aggregate instead of collect and loop), collect
 less, or run jobs that do not need each other from several threads.
@@ -30,15 +32,15 @@ Ignore it in interactive sessions and in streams, where the gaps are people or
 the clock.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
-		{Name: "share", Default: 0.2, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
-		{Name: "gap", Default: 0.25, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
-		{Name: "result", Default: 16 << 20, Doc: "bytes of results per job from which the driver is held up by them; aws-emr-advisor's bound"},
-		{Name: "seconds", Default: 2, Doc: "least idle time; planning and listing take a second in most runs"},
+		{Name: "share", Default: 0.2, Embedded: 0.08, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
+		{Name: "gap", Default: 0.25, Embedded: 0.03, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
+		{Name: "result", Default: 16 << 20, Embedded: 4 << 20, Doc: "bytes of results of a stage from which the driver is held up by them; aws-emr-advisor's bound"},
+		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least idle time; planning and listing take a second in most runs"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		type span struct{ from, to event.Millis }
 		var busy []span
-		var results int64
+		var results, largest int64
 		for _, s := range run.Stages {
 			for i := range s.Tasks.Len() {
 				from, to := s.Tasks.Times(i)
@@ -48,11 +50,24 @@ the clock.`,
 				busy = append(busy, span{s.Submitted, s.FirstLaunch})
 			}
 			results += s.Metrics.Value(metric.ResultSize)
+			largest = max(largest, s.Metrics.Value(metric.ResultSize))
 		}
-		if len(busy) == 0 || streaming(run) || interactive(run) {
+		if streaming(run) || interactive(run) {
 			return nil
 		}
-		heavy := float64(results) > limit("result")*float64(max(1, len(run.Jobs)))
+		heavy := float64(largest) > limit("result")
+		for _, x := range run.Executions {
+			if from, to, ok := opened(run, x); ok { // the driver opens small files
+				busy = append(busy, span{from, to})
+			}
+			if !heavy { // Spark plans, which is not the program's to move
+				busy = append(busy, span{x.Start, max(x.Start, x.End)})
+			}
+		}
+		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < started(run) })
+		if len(busy) == 0 {
+			return nil
+		}
 		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 		var idle, longest time.Duration
 		end := busy[0].to
@@ -68,6 +83,7 @@ the clock.`,
 			idle += rest
 			longest = max(longest, rest)
 		}
+		idle -= broadcasting(run) // which oversized-broadcast is about
 		whole := time.Duration(max(end, run.App.End)-busy[0].from) * time.Millisecond
 		if idle.Seconds() < limit("seconds") || float64(idle) < limit("share")*float64(whole) {
 			return nil
@@ -96,6 +112,17 @@ the clock.`,
 	},
 }
 
+// started is when the first query's first task began, if there are queries. What
+// comes before reads schemas, and waits for a JVM that plans its first query.
+func started(run *advisor.Run) (at event.Millis) {
+	for _, s := range run.Stages {
+		if s.ExecutionID >= 0 && s.FirstLaunch > 0 && (at == 0 || s.FirstLaunch < at) {
+			at = s.FirstLaunch
+		}
+	}
+	return at
+}
+
 // streaming reports whether a stream's micro-batches made the jobs.
 func streaming(run *advisor.Run) bool {
 	for _, x := range run.Executions {
@@ -111,6 +138,20 @@ func interactive(run *advisor.Run) bool {
 	_, repl := run.Properties["spark.repl.class.uri"]
 	name := strings.ToLower(run.App.Name)
 	return repl || strings.Contains(name, "shell") || strings.HasPrefix(name, "sparksql::") || strings.Contains(name, "notebook")
+}
+
+// broadcasting is the time that the driver spent on building and sending
+// broadcasts.
+func broadcasting(run *advisor.Run) (sum time.Duration) {
+	for _, x := range run.Executions {
+		for _, n := range x.Nodes {
+			if n.Name == "BroadcastExchange" {
+				_, build, send := broadcastTimes(n)
+				sum += build + send
+			}
+		}
+	}
+	return sum
 }
 
 // broadcastBytes is the size of the largest broadcast: its rows pass through

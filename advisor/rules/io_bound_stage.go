@@ -2,10 +2,14 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 var ioBoundStage = advisor.Rule{
@@ -15,8 +19,7 @@ var ioBoundStage = advisor.Rule{
 	Symptom: true,
 	Doc: `
 A task that runs but uses no processor waits: for a disk, for a service that a
-function calls, for a process beside it such as a Python worker, or for a core
-because there are more slots than cores.
+function calls, or for a core because there are more slots than cores.
 
 On the stage screen: CPU time far below run time while fetch wait and garbage
 collection are small.
@@ -25,14 +28,15 @@ Read less (columns, partitions), from faster storage or a better packed format;
 call services in batches; run no more slots than the machine has cores, or more
 of them where the wait is outside the machine.
 
-Ignore it in stages of a second or two, where start-up waits weigh most. CPU
-time does not include other processes: of Python functions it says nothing.`,
+Ignore it in stages of a second or two, where start-up waits weigh most. Stages
+that hand rows to Python workers are left out: CPU time does not include other
+processes.`,
 	Needs: []metric.ID{metric.ExecutorCPUTime, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
 		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
 		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
-		{Name: "seconds", Default: 2, Doc: "least time of the stage, beyond warm-up"},
+		{Name: "seconds", Default: 2, Embedded: 0.5, Doc: "least time of the stage, beyond warm-up"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		var allBusy, allRan time.Duration
@@ -46,7 +50,7 @@ time does not include other processes: of Python functions it says nothing.`,
 			wait := d(metric.ShuffleFetchWaitTime) + d(metric.JVMGCTime) + d(metric.ShuffleWriteTime)
 			rest := ran - busy - wait
 			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") ||
-				float64(busy) >= limit("cpu")*float64(ran) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
+				float64(busy) >= limit("cpu")*float64(ran) || inPython(run, s) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
 				continue
 			}
 			if othersRan := allRan - ran; othersRan >= ran/5 &&
@@ -71,4 +75,11 @@ time does not include other processes: of Python functions it says nothing.`,
 		}
 		return found
 	},
+}
+
+// inPython reports whether the stage hands rows to Python workers, whose
+// computing no metric counts.
+func inPython(run *advisor.Run, s *profiler.Stage) bool {
+	return named(nodesOf(run, s), "Python", "Pandas", "Arrow") ||
+		slices.ContainsFunc(s.RDDs, func(r event.RDDInfo) bool { return strings.Contains(r.Name, "Python") })
 }

@@ -6,6 +6,7 @@ import (
 
 	"stagecoach/advisor"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 var oversizedBroadcast = advisor.Rule{
@@ -37,11 +38,7 @@ Ignore it where the other side is hundreds of times larger.`,
 				if !ok || !is(n, "BroadcastExchange") || float64(size) < limit("bytes") {
 					continue
 				}
-				millis := func(name string) time.Duration {
-					v, _ := total(n, name)
-					return time.Duration(v) * time.Millisecond
-				}
-				collect, build, send := millis("time to collect"), millis("time to build"), millis("time to broadcast")
+				collect, build, send := broadcastTimes(n)
 				if share(run, build+send) < limit("share") {
 					continue
 				}
@@ -74,4 +71,14 @@ Ignore it where the other side is hundreds of times larger.`,
 		}
 		return found
 	},
+}
+
+// broadcastTimes are how long the driver took to collect a broadcast's rows, which
+// waits for the stage that makes them, to build a table of them, and to send it.
+// The embedded engine sends nothing, and calls collecting what Spark calls sending.
+func broadcastTimes(n *profiler.Node) (collect, build, send time.Duration) {
+	if table := timed(n, metric.BuildTime.String()); table > 0 {
+		return timed(n, "time to broadcast"), table, 0
+	}
+	return timed(n, "time to collect"), timed(n, "time to build"), timed(n, "time to broadcast")
 }

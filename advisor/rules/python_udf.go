@@ -2,11 +2,14 @@ package rules
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 var pythonUDF = advisor.Rule{
@@ -29,11 +32,15 @@ pandas_udf spares the crossing only.`,
 	Needs: []metric.ID{metric.ExecutorCPUTime, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
 		{Name: "waiting", Default: 0.3, Doc: "least part of the run time that is neither CPU nor an accounted wait; tasks that read files and compute have a tenth"},
+		{Name: "rows", Default: 10_000, Doc: "least rows that go through the functions, where the plan counts them; a few rows take as long as a worker takes to start"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
 			if share(run, s.Duration()) < limit("share") || !named(nodesOf(run, s), "BatchEvalPython", "PythonUDTF", "BatchEvalPythonUDTF") {
+				continue
+			}
+			if rows := throughPython(run, s); rows >= 0 && float64(rows) < limit("rows") {
 				continue
 			}
 			d := func(id metric.ID) time.Duration { return time.Duration(s.Metrics.Value(id)) }
@@ -59,4 +66,19 @@ pandas_udf spares the crossing only.`,
 		}
 		return found
 	},
+}
+
+// throughPython is the number of rows that come out of the stage's Python
+// functions, -1 where nobody counted.
+func throughPython(run *advisor.Run, s *profiler.Stage) int64 {
+	rows := int64(-1)
+	for _, x := range run.Executions {
+		t := treeOf(x)
+		for _, n := range x.Nodes {
+			if strings.Contains(n.Name, "EvalPython") && slices.Contains(n.Stages, s.ID) {
+				rows = max(rows, t.rows(n))
+			}
+		}
+	}
+	return rows
 }

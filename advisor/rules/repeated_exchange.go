@@ -127,10 +127,12 @@ func repeatedShuffle(run *advisor.Run, t *tree, alike []*profiler.Node) (f advis
 		CoreSeconds: again.Seconds(),
 		Confidence:  advisor.Low, // the dearer part has to do some of the cheaper one's work
 		CodeChange:  "compute the common part once: one aggregation for all results, the same columns on both sides, or a cached frame",
-		Edits:       []whatif.Edit{whatif.Reclaim(ids, again)},
+		// Parts that differ share some of their work: how much, the run does not tell.
+		Edits: []whatif.Edit{whatif.Perhaps(whatif.Reclaim(ids, again/2))},
 	}
 	if run.Properties[exchangeReuse] == "false" && t.same(alike) {
 		f.Confidence = advisor.High
+		f.Edits = []whatif.Edit{whatif.Reclaim(ids, again)}
 		f.Changes = []config.Change{{Key: exchangeReuse, To: "true"}}
 	}
 	return f, again

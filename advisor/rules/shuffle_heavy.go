@@ -33,6 +33,7 @@ moves everything by nature.`,
 		{Name: "ratio", Default: 0.5, Doc: "shuffle written over bytes read; compressed columns on disk are smaller than rows, but filters and aggregates precede most shuffles"},
 		{Name: "share", Default: 0.2, Doc: "least part of the wall time of the stages that write and read it"},
 		{Name: "columns", Default: 16, Doc: "least columns that the stage reads for its shuffle; queries that need so many of them are rare"},
+		{Name: "used", Default: 3, Doc: "columns that such queries use in the end, as a key, a sum and a condition do; what the others take is spared"},
 		{Name: "row", Default: 128, Doc: "bytes of a shuffled row from which whole rows are suspected where the plan does not tell: sixteen plain columns"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
@@ -53,6 +54,10 @@ moves everything by nature.`,
 			if share(run, span) < limit("share") || !wide {
 				continue
 			}
+			spared := 0.5
+			if columns > 0 {
+				spared = 1 - limit("used")/float64(columns)
+			}
 			f := advisor.Finding{
 				Where:   advisor.AtStage(s),
 				Summary: fmt.Sprintf("%s are shuffled for %s read, %.0f bytes a row", metric.FormatBytes(written), metric.FormatBytes(input), ratio(written, rows)),
@@ -62,7 +67,8 @@ moves everything by nature.`,
 					advisor.Measured(metric.InputBytes, input, ""),
 					advisor.Measured(metric.InputRecords, s.Metrics.Value(metric.InputRecords), ""),
 				},
-				Waste:       span / 2,
+				Waste:       time.Duration(spared * float64(span)),
+				Most:        span,
 				CoreSeconds: time.Duration(s.Metrics.Value(metric.ShuffleWriteTime)).Seconds(),
 				Confidence:  advisor.Low,
 				CodeChange:  "select only the columns that are used before the shuffle",
@@ -80,8 +86,9 @@ moves everything by nature.`,
 // when the plan does not tell.
 func columnsRead(nodes []*profiler.Node) (most int) {
 	for _, n := range nodes {
+		// Spark writes struct<a:int,b:int>, the embedded engine "a int, b int".
 		if schema := n.Metadata["ReadSchema"]; schema != "" {
-			most = max(most, strings.Count(schema, ":"))
+			most = max(most, strings.Count(schema, ":"), strings.Count(schema, ", ")+1)
 		}
 	}
 	return most

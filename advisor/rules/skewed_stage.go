@@ -36,7 +36,7 @@ replay knows.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "ratio", Default: 2.5, Doc: "slowest task over median task; advisors use 2 to 10, with absolute guards like the next two, and balanced stages were seen up to 2.1"},
-		{Name: "seconds", Default: 1, Doc: "least time the slowest task takes beyond the median; below, warm-up and noise look the same"},
+		{Name: "seconds", Default: 1, Embedded: 0.05, Doc: "least time the slowest task takes beyond the median; below, warm-up and noise look the same"},
 		{Name: "tasks", Default: 3, Doc: "least number of tasks for which a median means something"},
 		{Name: "data", Default: 2, Doc: "slowest task's bytes over the median's; 1.5 times is Mantri's bound for a task that is slow for other reasons"},
 	},

@@ -34,7 +34,7 @@ Ignore it where the data will be many times larger in production: partitions
 are per job, and this run's sizes decide.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
-		{Name: "millis", Default: 100, Doc: "mean duration of a small task; a Spark task costs 10-50 ms beside its work, so below 100 ms that weighs"},
+		{Name: "millis", Default: 100, Embedded: 10, Doc: "mean duration of a small task; a Spark task costs 10-50 ms beside its work, so below 100 ms that weighs"},
 		{Name: "bytes", Default: 64 << 10, Doc: "mean shuffle bytes read of a task that has next to nothing to do: one packet, a thousandth of Spark's advisory size"},
 		{Name: "crowded", Default: 400, Doc: "mean duration in ms up to which such a task is small, on machines with more slots than cores"},
 		{Name: "waves", Default: 10, Doc: "least tasks per slot; two to four waves balance the load, ten gain nothing more"},

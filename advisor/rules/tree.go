@@ -76,6 +76,16 @@ func total(n *profiler.Node, name string) (int64, bool) {
 	return m.Total, ok && m.Seen
 }
 
+// timed is the sum of a metric of the node that is a time: Spark counts most in
+// milliseconds, the embedded engine in nanoseconds.
+func timed(n *profiler.Node, name string) time.Duration {
+	m, _ := n.Metric(name)
+	if m.Type == "nsTiming" {
+		return time.Duration(m.Total)
+	}
+	return time.Duration(m.Total) * time.Millisecond
+}
+
 // rowsOut is Spark's name of the rows that a plan node puts out.
 var rowsOut = metric.NumOutputRows.String()
 

@@ -27,7 +27,7 @@ func NewModel(p *profiler.Profile) *Model {
 	b.waits()
 	b.gaps()
 	b.partitioned()
-	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated()}
+	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated(), sorts: m.findSorts()}
 	m.facts.floor, m.facts.floors = m.pooled()
 	return m
 }

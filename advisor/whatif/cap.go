@@ -13,9 +13,7 @@ func Cap(stageID int, limit time.Duration) Edit {
 		for k := range s.Tasks {
 			t := &s.Tasks[k]
 			if d := t.Duration(); d > limit {
-				for p := range numParts {
-					t.Cost[p] = time.Duration(float64(t.Cost[p]) * float64(limit) / float64(d))
-				}
+				t.shrink(float64(limit) / float64(d))
 			}
 		}
 		m.spread = max(m.spread, 0.25)

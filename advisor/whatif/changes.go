@@ -39,6 +39,12 @@ var levers = []lever{
 	{[]string{config.MaxPartitionBytes, config.OpenCost}, func(m *Model, _ config.Config, _ []config.Change) {
 		m.rescan()
 	}},
+	{[]string{config.Speculation, config.SpeculationMultiplier, config.SpeculationQuantile, config.SpeculationMinRuntime}, func(m *Model, was config.Config, _ []config.Change) {
+		m.speculate(was)
+	}},
+	{[]string{config.ParquetFilterPushdown}, func(m *Model, _ config.Config, _ []config.Change) {
+		m.pushdown(m.Config.Bool(config.ParquetFilterPushdown))
+	}},
 	{[]string{config.ExecutorMemory, config.MemoryFraction, "spark.driver.memory"}, func(m *Model, was config.Config, mine []config.Change) {
 		m.remember(mine, was)
 	}},

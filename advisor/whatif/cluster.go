@@ -8,9 +8,8 @@ import (
 	"stagecoach/engine/config"
 )
 
-// Slots gives the run n slots from its beginning. Task times stay as they
-// were, which is optimistic for more slots on one machine: they share its
-// memory bandwidth and disk.
+// Slots gives the run n slots from its beginning. On one machine tasks slow each
+// other down; elsewhere their times stay as they were.
 func Slots(n int) Edit {
 	return func(m *Model) {
 		old := len(m.Slots)
@@ -27,8 +26,28 @@ func Slots(n int) Edit {
 		for i := range m.Slots {
 			m.Slots[i] = proto
 		}
-		m.Assume("tasks take as long with another number of slots: they do not compete for memory bandwidth or disk")
+		all := make([]int, len(m.Stages))
+		for i := range all {
+			all[i] = i
+		}
+		if m.oneMachine() {
+			m.crowd(all, func(i int) int { return min(len(m.Stages[i].Tasks), old) }, func(i int) int { return min(len(m.Stages[i].Tasks), n) })
+			m.Assume("tasks beside each other on one machine slow each other down as they did where that was measured")
+		} else {
+			m.Assume("tasks take as long with another number of slots: they do not compete for memory bandwidth or disk")
+		}
 	}
+}
+
+// oneMachine reports whether all executors ran on one machine.
+func (m *Model) oneMachine() bool {
+	hosts := map[string]bool{}
+	for _, e := range m.Profile.Executors {
+		if e.Cores > 0 {
+			hosts[e.Host] = true
+		}
+	}
+	return len(hosts) == 1
 }
 
 // resize applies the parameters that set the number of slots.

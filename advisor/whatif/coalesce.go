@@ -83,7 +83,11 @@ func (m *Model) coalesce(i int) {
 	for g, r := range ranges {
 		groups[g] = slices.Concat(members[r[0]:r[1]]...)
 	}
-	m.merge(i, groups)
+	f := m.floor(i)
+	if m.Embedded() {
+		f.compute = 0 // as many blocks are opened as before
+	}
+	m.merge(i, groups, f)
 	m.Assume("adaptive execution coalesces by the measured shuffle bytes, by Spark's formula")
 }
 

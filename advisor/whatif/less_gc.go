@@ -3,7 +3,7 @@ package whatif
 import "time"
 
 // LessGC lets garbage collection take at most this share of the time of each of
-// the stages' tasks. (What a task records is the collection of its whole JVM
+// the stages' tasks; the range reaches to none at all. (What a task records is the collection of its whole JVM
 // while it ran: it stood still for all of it, whoever made the garbage.)
 func LessGC(stageIDs []int, share float64) Edit {
 	return func(m *Model) {
@@ -18,6 +18,15 @@ func LessGC(stageIDs []int, share float64) Edit {
 			}
 		}
 		m.spread = max(m.spread, 0.50)
+		m.Doubt(func(o *Model) {
+			for _, id := range stageIDs {
+				if s := o.Stage(id); s != nil {
+					for k := range s.Tasks {
+						s.Tasks[k].Cost[GC] = 0
+					}
+				}
+			}
+		})
 		m.Assume("with enough memory garbage collection takes what it takes in healthy runs")
 	}
 }

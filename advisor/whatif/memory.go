@@ -69,29 +69,59 @@ func Memory(perTask int64) Edit {
 			return
 		}
 		freed := 0
+		spared := make([][]time.Duration, len(m.Stages)) // by stage and task
 		for i := range m.Stages {
+			spared[i] = make([]time.Duration, len(m.Stages[i].Tasks))
 			for k := range m.Stages[i].Tasks {
 				t := &m.Stages[i].Tasks[k]
 				if t.Spilled == 0 && t.Peak <= perTask {
 					continue
 				}
-				if was := t.Spilled; was > 0 || perTask < old {
-					m.respill(t, t.Peak+was, perTask)
-				}
 				freed++
+				was := *t
+				switch need := t.Peak + t.Spilled; {
+				case perTask < old:
+					m.respill(t, need, perTask)
+				case was.Spilled > 0:
+					t.Peak, t.Spilled = min(need, perTask), min(was.Spilled, max(0, need-perTask))
+					t.Cost[Spill] = time.Duration(float64(was.Cost[Spill]) * float64(t.Spilled) / float64(was.Spilled))
+					spared[i][k] = was.Cost[Spill] - t.Cost[Spill]
+				}
 			}
 		}
+		m.doubtSpill(spared)
 		m.spread = max(m.spread, 0.25)
 		m.Assume(fmt.Sprintf("a task needs its peak and what it spilled at once; %d tasks are affected", freed))
 		m.Assume("the time of a spill is estimated from its size")
 	}
 }
 
+// doubtSpill says that spilling may have cost a quarter of what its size suggests,
+// as that of sorted runs which a join merges anyway, or three times as much, as
+// on a slow disk; at most half of what a task computes goes so.
+func (m *Model) doubtSpill(spared [][]time.Duration) {
+	m.Doubt(func(o *Model) {
+		for i := range spared {
+			for k, d := range spared[i] {
+				o.Stages[i].Tasks[k].Cost[Spill] += 3 * d / 4
+			}
+		}
+	})
+	m.Doubt(func(o *Model) {
+		for i := range spared {
+			for k, d := range spared[i] {
+				c := &o.Stages[i].Tasks[k].Cost[Compute]
+				*c -= min(*c/2, 2*d)
+			}
+		}
+	})
+}
+
 // remember applies the parameters of memory. In Spark's local mode the driver's
 // heap is the executor's.
 func (m *Model) remember(changes []config.Change, was config.Config) {
 	heap, old := m.heap(was), m.taskMemory()
-	if old == 0 || heap <= reserved {
+	if old == 0 || m.usable(heap) <= 0 {
 		m.Refuse("the profile does not say how much memory the executors had")
 		return
 	}
@@ -105,12 +135,21 @@ func (m *Model) remember(changes []config.Change, was config.Config) {
 		m.Refuse(fmt.Sprintf("a heap of %d MiB is too small: Spark wants at least 450 MiB, one and a half times what it sets aside", now>>20))
 		return
 	}
-	before := float64(heap-reserved) * was.Float(config.MemoryFraction)
-	after := float64(now-reserved) * m.Config.Float(config.MemoryFraction)
+	before := m.usable(heap) * was.Float(config.MemoryFraction)
+	after := m.usable(now) * m.Config.Float(config.MemoryFraction)
 	if after < before {
 		m.Reach(before/max(1, after), "less memory per task")
 	}
 	Memory(int64(float64(old) * after / before))(m)
+}
+
+// usable is what of a heap spark.memory.fraction applies to. The embedded engine
+// starts with less than Spark does, and sets two thirds of that aside.
+func (m *Model) usable(heap int64) float64 {
+	if m.Embedded() && heap < reserved*3/2 {
+		return float64(heap) / 3
+	}
+	return float64(heap - reserved)
 }
 
 // heap is an executor's heap in bytes by the configuration.

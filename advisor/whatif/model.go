@@ -115,6 +115,7 @@ type Model struct {
 	assumed []string
 	refused string
 	spread  float64     // relative uncertainty of what was changed
+	doubts  []Edit      // other ways in which an edit may come out
 	folded  map[int]int // stage index → the stage that took over its work
 	facts   *facts      // shared by copies
 }
@@ -123,6 +124,7 @@ type Model struct {
 type facts struct {
 	joins    []Join
 	repeated []Group
+	sorts    map[int]sorts // by stage id
 	floor    time.Duration // fixed cost of small tasks, over all stages
 	floors   bool          // it could be told
 }
@@ -186,6 +188,10 @@ func (m *Model) Reach(factor float64, what string) {
 	}
 }
 
+// Doubt says how else the change may come out, as a further edit of the changed
+// model: the range covers it.
+func (m *Model) Doubt(e Edit) { m.doubts = append(m.doubts, e) }
+
 // Find returns the index of the last attempt of the stage, or -1.
 func (m *Model) Find(id int) int {
 	for i := len(m.Stages) - 1; i >= 0; i-- {
@@ -214,6 +220,7 @@ func (m *Model) Embedded() bool {
 func (m *Model) clone() *Model {
 	c := *m
 	c.assumed = slices.Clone(m.assumed)
+	c.doubts = slices.Clone(m.doubts)
 	c.folded = map[int]int{}
 	c.Slots = slices.Clone(m.Slots)
 	c.Jobs = slices.Clone(m.Jobs)

@@ -13,7 +13,9 @@ import (
 func Recut(stageID, n int) Edit {
 	return func(m *Model) {
 		if i := m.Find(stageID); i >= 0 {
+			was, slots := len(m.Stages[i].Tasks), m.peak()
 			m.recut(i, n)
+			m.crowd([]int{i}, func(int) int { return min(was, slots) }, func(int) int { return min(n, slots) })
 		}
 	}
 }
@@ -30,19 +32,27 @@ func (m *Model) recut(i, n int) {
 			g := s.Tasks[k].Index % n
 			groups[g] = append(groups[g], k)
 		}
-		m.merge(i, groups)
+		f := m.floor(i)
+		if m.Embedded() {
+			f.compute = max(f.compute, time.Duration(m.writers(i))*arrowBlock)
+		}
+		m.merge(i, groups, f)
+		m.doubtFloor(i, f, groups)
 	default:
 		m.split(i, n)
 	}
 }
 
 // merge makes one task of each group of tasks (positions in the stage): the
-// fixed cost once, everything that grows with the size as a sum; of tasks that
-// read nothing, only what is measured apart from running counts. Empty groups
-// become tasks that cost the fixed part.
-func (m *Model) merge(i int, groups [][]int) {
-	s, f := &m.Stages[i], m.floor(i)
+// fixed cost f once, everything that grows with the size as a sum; of tasks that
+// read nothing, nothing else counts. Empty groups become tasks that cost the
+// fixed part. The first task on each slot, which brings the stage's code there,
+// keeps the fixed cost that it had.
+func (m *Model) merge(i int, groups [][]int, f floor) {
+	s := &m.Stages[i]
 	limit := m.taskMemory()
+	sorts := m.facts.sorts[s.ID]
+	first := m.peak()
 	var largest, biggest int64
 	for k := range s.Tasks {
 		largest = max(largest, s.Tasks[k].Bytes)
@@ -55,20 +65,25 @@ func (m *Model) merge(i int, groups [][]int) {
 		full := 0
 		for _, k := range members {
 			old := &s.Tasks[k]
+			if k < first {
+				t.Cost[Fixed] = max(t.Cost[Fixed], old.Cost[Fixed])
+			}
 			if old.Bytes == 0 {
-				t.Cost[Fixed] += old.Cost[Fixed]
 				continue
 			}
 			full++
 			for p := range numParts {
-				t.Cost[p] += old.Cost[p]
+				if p != Fixed {
+					t.Cost[p] += old.Cost[p]
+				}
 			}
 			t.Bytes, t.Shuffled, t.Written = t.Bytes+old.Bytes, t.Shuffled+old.Shuffled, t.Written+old.Written
 			data, base := old.memory()
 			need, ground = need+data, max(ground, base)
 		}
-		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed]-time.Duration(len(members)-1)*f.fixed)
-		t.Cost[Compute] = max(f.compute, t.Cost[Compute]-time.Duration(full-1)*f.compute)
+		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
+		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
+		t.Cost[Compute] = time.Duration(sorts.growth(full, len(s.Tasks)) * float64(t.Cost[Compute]))
 		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 	}

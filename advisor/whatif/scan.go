@@ -41,7 +41,7 @@ func (m *Model) rescan() {
 				sum += b
 			}
 			if len(groups) < old {
-				m.merge(i, groups)
+				m.merge(i, groups, m.floor(i))
 			}
 		}
 	}

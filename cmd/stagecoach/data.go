@@ -6,10 +6,10 @@ import "github.com/spf13/cobra"
 func dataCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "data",
-		Short: "Generate taxi data, and describe data before a job reads it",
+		Short: "Generate taxi data, describe and profile data before a job reads it",
 		Args:  cobra.NoArgs,
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(dataGenerateCommand(), dataDescribeCommand())
+	c.AddCommand(dataGenerateCommand(), dataDescribeCommand(), dataProfileCommand())
 	return c
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"stagecoach/advisor"
+	"stagecoach/advisor/lint"
 	"stagecoach/advisor/rules"
 	"stagecoach/benchmarks/workload"
 	"stagecoach/engine/config"
@@ -23,8 +25,10 @@ var references = []struct {
 	{"metrics", "What is measured", printMetrics},
 	{"params", "What can be set", printParams},
 	{"rules", "What the advisor looks for", printRules},
+	{"lint", "Settings that do not do what they say", printLint},
 	{"functions", "What expressions can call", printFunctions},
 	{"profile", "What profile prints for programs", printProfile},
+	{"advise", "What advise prints for programs", printAdviseFields},
 	{"workloads", "What can be run", printWorkloads},
 }
 
@@ -33,12 +37,16 @@ func docsCommand() *cobra.Command {
 	for _, r := range references {
 		names = append(names, r.name)
 	}
+	names = append(names, "advise-schema")
 	return &cobra.Command{
 		Use:       "docs " + strings.Join(names, "|"),
 		Short:     "Print a reference page as Markdown",
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: names,
 		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] == "advise-schema" {
+				return printSchema(c.OutOrStdout())
+			}
 			for _, r := range references {
 				if r.name == args[0] {
 					printReference(c.OutOrStdout(), r.title, r.print)
@@ -96,9 +104,39 @@ func printRules(w io.Writer) {
 func printRule(w io.Writer, r advisor.Rule) {
 	fmt.Fprintf(w, "## %s\n\n%s. Cause: `%s`.\n\n%s\n\n", r.Name, r.Title, r.Cause, strings.TrimSpace(r.Doc))
 	for _, l := range r.Limits {
-		fmt.Fprintf(w, "- `%s.%s` = %g: %s\n", r.Name, l.Name, l.Default, l.Doc)
+		embedded := ""
+		if l.Embedded > 0 {
+			embedded = fmt.Sprintf(" (%g in runs of the engine)", l.Embedded)
+		}
+		fmt.Fprintf(w, "- `%s.%s` = %g%s: %s\n", r.Name, l.Name, l.Default, embedded, l.Doc)
 	}
 	fmt.Fprintln(w)
+}
+
+func printLint(w io.Writer) {
+	fmt.Fprint(w, "What `stagecoach lint` knows beside the registry of Spark 4.0.1, in which it looks up every other key and finds the one\nthat a mistyped key is most like.\n\n| Setting | Kind | Since Spark | Remark | Write | Source |\n|---|---|---|---|---|---|\n")
+	for r := range lint.Entries {
+		instead := r.Instead
+		if instead != "" {
+			instead = "`" + instead + "`"
+		}
+		fmt.Fprintf(w, "| `%s` | %s | %s | %s | %s | %s |\n", r.Key, r.Kind, r.Since, r.Says, instead, r.Source)
+	}
+}
+
+func printAdviseFields(w io.Writer) {
+	fmt.Fprint(w, "What `stagecoach advise LOG --format json` prints; of several logs it is a list, each entry with \"log\", \"rank\",\n"+
+		"\"couldSaveMs\", \"couldFreeCoreSeconds\" and, after an earlier run of the same application, \"sinceLastRun\" besides.\n"+
+		"[advise.schema.json](advise.schema.json) is the same as JSON Schema (`stagecoach docs advise-schema`). `...Nanos` are\nnanoseconds. What may be missing is left out, never null.\n\n| Field | Type | Meaning |\n|---|---|---|\n")
+	for f := range advisor.Fields {
+		fmt.Fprintf(w, "| `%s` | %s | %s |\n", f.Path, f.Type, f.Doc)
+	}
+}
+
+func printSchema(w io.Writer) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(advisor.Schema())
 }
 
 func printFunctions(w io.Writer) {

@@ -122,8 +122,8 @@ both end in the same profile, advice, screens and reports.`,
 		}
 	}
 	add("run", demoCommand(), sqlCommand(), runCommand(), explainCommand())
-	add("look", profileCommand(), adviseCommand(), uiCommand(), reportCommand(), serveCommand(), logCommand())
-	add("tune", simulateCommand(), trialCommand(), sweepCommand(), benchCommand(), gateCommand())
+	add("look", profileCommand(), adviseCommand(), uiCommand(), reportCommand(), serveCommand(), mcpCommand(), logCommand())
+	add("tune", sizeCommand(), lintCommand(), simulateCommand(), trialCommand(), sweepCommand(), benchCommand(), gateCommand())
 	add("data", dataCommand(), docsCommand(), versionCommand())
 	root.SetHelpCommandGroupID("data")
 	root.SetCompletionCommandGroupID("data")

@@ -61,5 +61,6 @@ for is refused, as is one that lies more than four times beyond what was measure
 	c.Flags().StringArrayVar(&sets, "set", nil, "a setting as key=value; may be repeated")
 	c.Flags().StringArrayVar(&sweeps, "sweep", nil, "a setting and the values to try, key=a,b,c; may be repeated")
 	c.Flags().StringVarP(&format, "format", "f", "text", "text or json")
+	c.AddCommand(iterationsCommand())
 	return c
 }

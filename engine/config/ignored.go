@@ -3,6 +3,9 @@ package config
 import (
 	_ "embed"
 	"strings"
+	"sync"
+
+	"stagecoach/engine/internal/nearest"
 )
 
 // sparkKeys are the keys of Spark 4.0.1, one a line: what its registry of
@@ -46,3 +49,34 @@ func (c Config) Ignored(yield func(key string) bool) {
 		}
 	}
 }
+
+// Known reports whether a key is one of this table's or of Spark's.
+func Known(key string) bool {
+	_, ours := Lookup(key)
+	return ours || Ignored(key)
+}
+
+// Listed reports whether the key itself stands in this table or in Spark's
+// registry, and is not only one of a family's.
+func Listed(key string) bool {
+	_, ours := Lookup(key)
+	return ours || isSparkKey[key]
+}
+
+// Nearest returns the key, of this table or of Spark's, that is most like the given
+// one; "" when more letters differ in all of them than most.
+func Nearest(key string, most int) (like string) {
+	like, _ = nearest.Within(key, everyKey(), most)
+	return like
+}
+
+// everyKey is what names are compared with: keys of this table, and Spark's.
+var everyKey = sync.OnceValue(func() []string {
+	keys := strings.Fields(sparkKeys)
+	for _, p := range Params {
+		if !p.Prefix {
+			keys = append(keys, p.Key)
+		}
+	}
+	return keys
+})

@@ -2,6 +2,7 @@ package metric_test
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 	"time"
 
@@ -79,5 +80,15 @@ func TestFormat(t *testing.T) {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// The least number that there is has no opposite; it is printed nevertheless.
+func TestLeastNumber(t *testing.T) {
+	if got := metric.FormatBytes(math.MinInt64); got != "-8.0 EiB" {
+		t.Errorf("bytes: %s", got)
+	}
+	if got := metric.FormatDuration(math.MinInt64); got != "-2562047.79 h" {
+		t.Errorf("duration: %s", got)
 	}
 }

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 )
@@ -36,7 +37,7 @@ func (u Unit) Format(v int64) string {
 // which there are at least two, as Spark's UI does (Utils.bytesToString).
 func FormatBytes(v int64) string {
 	if v < 0 {
-		return "-" + FormatBytes(-v)
+		return "-" + FormatBytes(-max(v, -math.MaxInt64)) // the least number has no opposite
 	}
 	for i, name := range []string{"EiB", "PiB", "TiB", "GiB", "MiB", "KiB"} {
 		unit := int64(1) << (60 - 10*i)
@@ -51,7 +52,7 @@ func FormatBytes(v int64) string {
 func FormatDuration(d time.Duration) string {
 	switch {
 	case d < 0:
-		return "-" + FormatDuration(-d)
+		return "-" + FormatDuration(-max(d, -math.MaxInt64))
 	case d == 0:
 		return "0"
 	case d < time.Microsecond:

@@ -64,6 +64,10 @@ func (d *document) events() []event.Event {
 		d.sqlEndEvents(l, id, max(sqlEnd[id], sqlStart[id]), add)
 	}
 	d.blockEvents(add)
+	d.batchEvents(add)
+	for _, e := range d.used {
+		add(last, e)
+	}
 	slices.SortStableFunc(log, func(a, b entry) int { return cmp.Compare(a.at, b.at) })
 	out := make([]event.Event, 0, len(log)+1)
 	for _, e := range log {
@@ -107,6 +111,14 @@ func (d *document) preamble(add func(int64, event.Event) int64) {
 		memory, _ := l.bytes("memory")
 		add(at, event.ExecutorAdded{Time: added, ExecutorID: l.args[0], Host: host, TotalCores: append(cores, 1)[0]})
 		add(at, event.BlockManagerAdded{Time: added, ExecutorID: l.args[0], Host: host, Port: 7000, MaxMemory: memory})
+		if heap, _ := l.bytes("heap"); heap > 0 {
+			d.used = append(d.used, event.StageExecutorMetrics{ExecutorID: l.args[0], StageID: -1, HeapPeak: heap})
+		}
+		if stages, _ := l.integers("excluded"); len(stages) > 0 {
+			for _, id := range stages {
+				d.used = append(d.used, event.ExecutorExcludedForStage{Time: added, ExecutorID: l.args[0], TaskFailures: 2, StageID: id})
+			}
+		}
 		if removed, ok, _ := l.millis("removed"); ok {
 			add(place(removed, at)+step/2, event.ExecutorRemoved{Time: removed, ExecutorID: l.args[0], Reason: l.fields["reason"]})
 		}
@@ -293,4 +305,31 @@ func (d *document) blockEvents(add func(int64, event.Event) int64) {
 		}
 		add(after, e)
 	}
+}
+
+// batchEvents starts each stream with its first batch.
+func (d *document) batchEvents(add func(int64, event.Event) int64) {
+	begun := map[string]bool{}
+	for _, l := range d.batches {
+		number, _ := l.id(0)
+		start, _, _ := l.millis("start")
+		end, _, _ := l.millis("end")
+		rows, _ := l.id(1)
+		stream := l.fields["stream"]
+		if !begun[stream] {
+			begun[stream] = true
+			add(place(start, 0), event.StreamingQueryStarted{Time: start, ID: stream, RunID: stream, Name: stream})
+		}
+		add(place(end, 0), event.StreamingQueryProgress{Time: start, ID: stream, RunID: stream, Name: stream, BatchID: int64(number),
+			Duration: int64(end - start), Sources: []event.StreamSource{{Rows: int64(rows)}}, State: d.state(l)})
+	}
+}
+
+// state is what a batch keeps: state= rows.
+func (d *document) state(l *line) []event.StateOperator {
+	rows, err := l.integers("state")
+	if err != nil || len(rows) == 0 {
+		return nil
+	}
+	return []event.StateOperator{{Name: "stateStoreSave", Rows: int64(rows[0])}}
 }

@@ -21,6 +21,8 @@ type document struct {
 	sqls      []*line
 	replans   []*line
 	blocks    []*line // block and unpersist lines
+	batches   []*line
+	used      []event.Event // what executors were seen to use, and where they were excluded
 	rdds      map[int][]event.RDDInfo
 	slots     map[string][]slot
 	taskID    int64
@@ -80,8 +82,10 @@ func (d *document) layout() error {
 			err = d.rdd(l)
 		case "block", "unpersist":
 			d.blocks = append(d.blocks, l)
+		case "batch":
+			d.batches = append(d.batches, l)
 		default:
-			err = mistake(l.number, "%q begins no line; use app, conf, executor, job, stage, sql, replan, rdd, block, unpersist", l.word)
+			err = mistake(l.number, "%q begins no line; use app, conf, executor, job, stage, sql, replan, rdd, block, unpersist, batch", l.word)
 		}
 		if err != nil {
 			return err

@@ -9,17 +9,18 @@
 //
 //	app name="nightly job" id=app-1 start=0 end=60s spark=4.0.1 user=me
 //	conf spark.sql.shuffle.partitions=200 spark.sql.adaptive.enabled=false
-//	executor 1 cores=4 host=a memory=400m added=0 removed=30s reason="lost"
+//	executor 1 cores=4 host=a memory=400m added=0 removed=30s reason="lost"  # heap=300m seen, excluded=3,4 from stages
 //	sql 0 start=0 end=10s description="select 1" error="..." conf.spark.x=y
 //	  *HashAggregate "keys=[a]" [number of output rows=123, peak memory=1m]
 //	    Exchange "hashpartitioning(a, 200)" [data size=10m,20m,*198]
-//	      Scan parquet t {Format=Parquet} [number of files read@driver=3]
+//	      Scan parquet t {Format=Parquet} [number of files read=3]
 //	job 0 start=0 end=10s stages=0,1 execution=0 group=g description=d error="boom"
 //	stage 3 job=0 parents=1,2 submitted=1s completed=9s name="sum at a.py:3"
 //	  run=1s,1s,1s,9s cpu=... shuffleRead=1m*4 executors=1,2,1,2
 //	rdd 7 stage=3 name=trips level=MEMORY_AND_DISK partitions=4
 //	rdd 8 stage=3 parents=7 level=NONE callsite="map at a.py:3"
 //	block 7 0 executor=1 memory=10m disk=0     # and memory=0 disk=0 when it has gone
+//	batch 3 1000 stream=clicks start=1s end=4s state=50  # of a streaming query, the rows that it read and keeps
 //	unpersist 7
 //
 // An indented line continues the line above, except below sql and replan, where
