@@ -46,6 +46,12 @@ func stake(f advisor.Finding) string {
 		return saving(f.Saving)
 	}
 	s := "costs at most " + duration(f.Waste)
+	switch {
+	case f.Clocked:
+		s = "makes results late by up to " + duration(f.Waste) + "; a clock sets how long the run takes"
+	case f.Most > f.Waste:
+		s = "costs about " + duration(f.Waste) + ", at most " + duration(min(f.Most, max(f.Saving.Before, f.Waste)))
+	}
 	if f.Saving.Refused != "" {
 		s += "; " + saving(f.Saving)
 	}

@@ -54,32 +54,34 @@ the wait is the price of what is saved.`,
 			peak, cores = max(peak, alive(run, e.Added)), max(cores, e.Cores)
 		}
 		f := advisor.Finding{Confidence: advisor.High}
+		var waits time.Duration
 		for s := range done(run) {
 			if wait := waited(run, s); wait > 0 {
 				// The first task on each new executor takes as long as the longest.
 				d := s.Dist(metric.TaskDuration)
+				waits += wait
 				f.Waste += wait + time.Duration(d.Max()-middle(d))
 				f.Most += wait + s.Duration()
 				f.Also = append(f.Also, advisor.AtStage(s))
 			}
 			if s.Submitted > first { // it began with those that were left
 				part := starved(run, s, peak, cores) / time.Duration(max(1, peak*cores))
-				f.Waste, f.Most = f.Waste+part, f.Most+2*part
+				waits, f.Waste, f.Most = waits+part, f.Waste+part, f.Most+2*part
 				if part > 0 && waited(run, s) == 0 {
 					f.Also = append(f.Also, advisor.AtStage(s))
 				}
 			}
 		}
-		if again == 0 || float64(again) < limit("replaced")*float64(peak) || share(run, f.Waste) < limit("share") {
+		if again == 0 || float64(again) < limit("replaced")*float64(peak) || share(run, waits) < limit("share") {
 			return nil
 		}
 		f.Summary = fmt.Sprintf("%s asked for again after others had been given back; stages waited %s for them",
-			plural(again, "executor was", "executors were"), metric.FormatDuration(f.Waste))
+			plural(again, "executor was", "executors were"), metric.FormatDuration(waits))
 		f.Evidence = []advisor.Evidence{
 			{Name: "executors asked for again", Value: int64(again)},
 			{Name: "most executors at once", Value: int64(peak)},
 			{Name: "stages that waited", Value: int64(len(f.Also))},
-			{Name: "time waited", Unit: metric.Duration, Value: int64(f.Waste)},
+			{Name: "time waited", Unit: metric.Duration, Value: int64(waits)},
 		}
 		f.CoreSeconds = f.Waste.Seconds() * float64(slots(run))
 		f.Changes = []config.Change{{Key: "spark.dynamicAllocation.executorIdleTimeout", To: "60s"}}

@@ -24,16 +24,17 @@ var broken = []Cause{
 			lost := fmt.Sprintf("stagecoach.faults.loseAfterTasks.1=%d", s.of(6, 10, 20))
 			return d.sql(d.pair(lost), ranked("k")), d.sql(d.pair(), ranked("k")), nil
 		}},
-	{Name: "slow-executor", Also: []string{"low-cpu-share"}, Doc: "one of two executors takes 1.5, 2.5 or 5 times as long; without, both are alike",
+	{Name: "slow-executor", Also: []string{"low-cpu-share", "straggler"}, Doc: "one of two executors takes 1.5, 2.5 or 5 times as long; without, both are alike",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			slow := fmt.Sprintf("stagecoach.faults.slowdown.1=%.1f", float64(s.of(15, 25, 50))/10)
 			return d.sql(d.pair(slow), ranked("k")), d.sql(d.pair(), ranked("k")), nil
 		}},
-	{Name: "speculation-waste", Also: []string{"low-cpu-share", "skewed-shuffle-key"}, Doc: "of a shuffle with one large group, copies of tasks are started as soon as 90, 50 or 10 % have ended and one takes 1 % longer; without, none is",
+	{Name: "speculation-waste", Also: []string{"low-cpu-share", "skewed-shuffle-key"}, Doc: "of a shuffle with one large group, on four slots, copies of tasks are started as soon as 90, 50 or 10 % have ended and one takes 1 % longer; without, none is",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
-			eager := []string{"spark.speculation=true", "spark.speculation.interval=5ms", "spark.speculation.multiplier=1.01", "spark.speculation.minTaskRuntime=5ms",
+			free := fmt.Sprintf("spark.master=local-cluster[2,2,%d]", d.Memory) // slots for copies
+			eager := []string{free, "spark.speculation=true", "spark.speculation.interval=5ms", "spark.speculation.multiplier=1.01", "spark.speculation.minTaskRuntime=5ms",
 				fmt.Sprintf("spark.speculation.quantile=0.%02d", s.of(90, 50, 10))}
-			return d.sql(d.pair(eager...), ranked(heavy(20, "-1L"))), d.sql(d.pair(), ranked(heavy(20, "-1L"))), nil
+			return d.sql(d.pair(eager...), ranked(heavy(20, "-1L"))), d.sql(d.pair(free), ranked(heavy(20, "-1L"))), nil
 		}},
 	{Name: "incomplete-log", Doc: "the last 10, 40 or 70 % of the event log are lost; without, it is whole",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
