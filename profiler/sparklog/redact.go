@@ -62,6 +62,8 @@ func (r *Redactor) Learn(rec *Record) {
 		r.host(e.Info.Host)
 	case event.NodeExcluded:
 		r.host(e.Host)
+	case event.SessionStarted:
+		r.host(e.IP)
 	case event.EnvironmentUpdate:
 		for _, k := range []string{"spark.driver.host", "spark.driver.bindAddress", "spark.yarn.historyServer.address"} {
 			host, _, _ := strings.Cut(e.Spark[k], ":")
@@ -108,7 +110,7 @@ var propertyMaps = []string{"Spark Properties", "Hadoop Properties", "System Pro
 
 // planTexts are the keys under which values of queries can stand.
 var planTexts = []string{"physicalPlanDescription", "simpleString", "description", "statement", "statementText", "executionPlan",
-	"spark.job.description", "errorMessage", "errorMsg", "Details", "details"}
+	"spark.job.description", "errorMessage", "errorMsg", "errorTrace", "exception", "Details", "details"}
 
 func (r *Redactor) text(parent, key, v string) string {
 	if slices.Contains(propertyMaps, parent) && (r.secret.MatchString(key) || r.secret.MatchString(v)) {

@@ -15,13 +15,15 @@ func TestRedactor(t *testing.T) {
 	const lines = `{"Event":"SparkListenerExecutorAdded","Timestamp":1,"Executor ID":"1","Executor Info":{"Host":"node7.corp.example","Total Cores":4,"Log Urls":{"stdout":"http://node7.corp.example:8042/logs/x"}}}
 {"Event":"SparkListenerEnvironmentUpdate","JVM Information":{},"Spark Properties":{"spark.driver.host":"gate","spark.my.password":"hunter2","spark.dir":"a=/data/in,file:/data/out"},"Classpath Entries":{"/opt/jars/a.jar":"System Classpath"}}
 {"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart","executionId":0,"description":"select 'Alice'","details":"","physicalPlanDescription":"Filter (name = Alice)","sparkPlanInfo":{"nodeName":"Filter","simpleString":"Filter (name = Alice)","children":[],"metadata":{"PushedFilters":"[EqualTo(name,Alice)]"},"metrics":[{"name":"rows","accumulatorId":9007199254740993,"metricType":"sum"}]},"time":5}
+{"Event":"org.apache.spark.sql.hive.thriftserver.ui.SparkListenerThriftServerSessionCreated","ip":"10.1.2.3","sessionId":"s","userName":"u","startTime":5}
+{"Event":"org.apache.spark.sql.streaming.StreamingQueryListener$QueryTerminatedEvent","id":"q","runId":"r","exception":"no column Alice"}
 `
 	for name, c := range map[string]struct {
 		hosts, paths, literals bool
 		gone, kept             []string
 	}{
 		"secrets":  {false, false, false, []string{"hunter2"}, []string{"node7.corp.example", "/data/in", "Alice", `"spark.my.password":"*********(redacted)"`}},
-		"hosts":    {true, false, false, []string{"node7", "gate"}, []string{`"Host":"host-1"`, "http://host-1:8042/logs/x", `"spark.driver.host":"host-2"`}},
+		"hosts":    {true, false, false, []string{"node7", "gate", "10.1.2.3"}, []string{`"Host":"host-1"`, `"ip":"host-3"`, "http://host-1:8042/logs/x", `"spark.driver.host":"host-2"`}},
 		"paths":    {false, true, false, []string{"/data/", "/opt/"}, []string{`"a=/path-2,/path-3"`, `{"/path-4":"System Classpath"}`}},
 		"literals": {false, false, true, []string{"Alice"}, []string{`"nodeName":"Filter"`, `"accumulatorId":9007199254740993`, `"details":""`}},
 	} {

@@ -3,14 +3,15 @@
 //
 //	file, directory ─► container ─► lines ─► scanner ─► Record ─► event.Event ─► profiler.Profile
 //	     find.go       codec.go   batch.go  read_*.go   Records     Events         Open, Read
-//	     └─────────── stream.go, by several goroutines ────────┘
+//	    storage.go     └──── stream.go, by several goroutines ────┘
 //
 //	event.Event ─► Writer ─► JSON lines ─► codec ─► file or rolling directory
 //	               write_*.go             encode.go      writer.go
 //
 // What Spark writes is followed class by class (JsonProtocol, EventLogFileWriters,
-// SQLAppStatusListener's events); names.go holds the metrics' names for both
-// directions. Where Spark's own reader gives up, this one reads on: a bad line, a
+// SQLAppStatusListener's events). What is spelled in one place for both directions:
+// names.go has the metrics, and streaming.go, statement.go and resources.go the
+// events of which a log has few, as lists of members (member.go). Where Spark's own reader gives up, this one reads on: a bad line, a
 // torn tail, a corrupt block or an unknown event costs what it held, is counted,
 // and is told in a warning with file and place. What a log does not hold is
 // absent from the events' metrics, which is different from zero.
