@@ -26,6 +26,7 @@ type Step struct {
 	High          time.Duration
 	Findings      bool     // the earlier run had any
 	Answered      bool     // one of them at least: its settings were made, or its code, for it is gone
+	Stream        bool     // it runs as long as it is let: its wall time tells nothing
 	Gone          []string // rules that found something in the earlier run and nothing in the later one
 	New           []string // and the other way round
 }
@@ -42,6 +43,10 @@ func (s Step) Verdict() string {
 		return "there was nothing to advise"
 	case !s.Answered:
 		return "the advice was not followed"
+	case s.Stream && len(s.Gone) > 0:
+		return "what was found is gone; a stream's wall time tells nothing"
+	case s.Stream:
+		return "what was found is still there; a stream's wall time tells nothing"
 	case s.Growth > 0 && (s.Growth > 1.1 || s.Growth < 0.9):
 		return "the input changed, so the times do not compare"
 	case float64(saved) < leastShare*float64(s.Before) && len(s.Done) > 0:
@@ -77,7 +82,7 @@ func History(runs []Judged) []Step {
 }
 
 func step(a, b Judged) Step {
-	s := Step{App: a.Report.App.Name, Earlier: a.Log, Later: b.Log, Advised: a.Report.Changes(), Before: a.Report.Wall, After: b.Report.Wall}
+	s := Step{App: a.Report.App.Name, Earlier: a.Log, Later: b.Log, Advised: a.Report.Changes(), Before: a.Report.Wall, After: b.Report.Wall, Stream: a.Report.Workload.Type == "streaming"}
 	if a.Input > 0 {
 		s.Growth = float64(b.Input) / float64(a.Input)
 	}

@@ -56,6 +56,19 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// How long a stream ran says nothing of the advice; whether the finding is gone does.
+func TestHistoryOfAStream(t *testing.T) {
+	for gone, want := range map[string]string{"falling-behind": "is gone", "": "is still there"} {
+		s := advisor.Step{Stream: true, Answered: true, Findings: true, Before: 1000, After: 1000}
+		if gone != "" {
+			s.Gone = []string{gone}
+		}
+		if got := s.Verdict(); !strings.Contains(got, want) {
+			t.Errorf("gone %q: %q", gone, got)
+		}
+	}
+}
+
 // Runs come in the order of the core-seconds that advice would free, and no more
 // than the run is ever saved.
 func TestRank(t *testing.T) {

@@ -35,12 +35,15 @@ processes.`,
 	Limits: []advisor.Limit{
 		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
 		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
+		{Name: "crowded", Default: 0.3, Doc: "the stage's CPU share over that of deserializing tasks, which waits for nothing but a core: 0.1 to 0.17 where tasks slept, 0.3 and more where the machine had other work"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
 		{Name: "seconds", Default: 2, Embedded: 0.5, Doc: "least time of the stage, beyond warm-up"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
-		var allBusy, allRan time.Duration
+		var allBusy, allRan, opened, openedBusy time.Duration
 		for s := range done(run) {
+			opened += time.Duration(s.Metrics.Value(metric.ExecutorDeserializeTime))
+			openedBusy += time.Duration(s.Metrics.Value(metric.ExecutorDeserializeCPUTime))
 			allBusy += time.Duration(s.Metrics.Value(metric.ExecutorCPUTime))
 			allRan += time.Duration(s.Metrics.Value(metric.ExecutorRunTime))
 		}
@@ -51,6 +54,10 @@ processes.`,
 			rest := ran - busy - wait
 			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") ||
 				float64(busy) >= limit("cpu")*float64(ran) || inPython(run, s) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
+				continue
+			}
+			const enough = 100 * time.Millisecond // of whole milliseconds, to say something
+			if opened >= enough && openedBusy > 0 && ratio(int64(busy), int64(ran)) >= limit("crowded")*ratio(int64(openedBusy), int64(opened)) {
 				continue
 			}
 			if othersRan := allRan - ran; othersRan >= ran/5 &&

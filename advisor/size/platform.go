@@ -3,7 +3,10 @@ package size
 import (
 	"fmt"
 	"math"
+	"strconv"
 
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
 )
 
@@ -187,6 +190,23 @@ func (p *Plan) budget(prices Prices, primary Node) {
 
 func (p *Plan) clusterOf(f fit, nodes int, monthly float64, why string) *Cluster {
 	executors := nodes * f.perNode
-	return &Cluster{Node: f.node.Type, Nodes: nodes, Executors: executors, Monthly: monthly,
-		Elapsed: p.work / p.busy() / float64(executors*p.Cores), Why: why}
+	return &Cluster{Node: f.node.Type, Nodes: nodes, Executors: executors, Monthly: monthly, Elapsed: p.elapsedOn(executors), Why: why}
+}
+
+// elapsedOn is what a run takes on so many executors, in seconds: that of the
+// replay where a run of this size is at hand, which knows of driver gaps and
+// stages that no slot shortens, else work over slots. The replay is asked for four
+// times the measured slots at most; what more would save is left out.
+func (p *Plan) elapsedOn(executors int) float64 {
+	even := p.work / p.busy() / float64(executors*p.Cores)
+	if p.run == nil || p.run.model == nil || p.scale() != 1 {
+		return even
+	}
+	most := max(1, 4*p.run.Executors*p.run.Cores/p.Cores)
+	x := p.run.model.Predict(whatif.Changes(
+		config.Change{Key: instancesKey, To: strconv.Itoa(min(executors, most))}, config.Change{Key: coresKey, To: strconv.Itoa(p.Cores)}))
+	if x.Refused != "" {
+		return even
+	}
+	return max(even, x.After.Seconds())
 }

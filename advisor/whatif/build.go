@@ -48,7 +48,8 @@ type builder struct {
 	m           *Model
 	begin, last event.Millis
 	source      []*profiler.Stage // by index of m.Stages
-	attempts    [][]profiler.Task // by stage, in launch order
+	attempts    [][]attempt       // by stage, in launch order
+	executors   map[string]int32  // numbers of those that ran attempts
 	jobs_       []*profiler.Job   // by index of m.Jobs
 	owner       []int             // by stage: index of its job, -1 none
 }
@@ -68,29 +69,48 @@ func (b *builder) stages() {
 	slices.SortStableFunc(b.source, func(x, y *profiler.Stage) int {
 		return cmp.Or(cmp.Compare(x.Submitted, y.Submitted), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Attempt, y.Attempt))
 	})
+	b.executors = map[string]int32{}
 	for _, s := range b.source {
-		tasks := make([]profiler.Task, s.Tasks.Len())
-		for i := range tasks {
-			tasks[i] = s.Tasks.At(i)
-			if tasks[i].Finish == 0 {
-				tasks[i].Finish = max(b.last, tasks[i].Launch)
-			}
-		}
-		slices.SortStableFunc(tasks, func(x, y profiler.Task) int {
-			return cmp.Or(cmp.Compare(x.Launch, y.Launch), cmp.Compare(x.ID, y.ID))
-		})
-		stage := Stage{ID: s.ID, Attempt: s.Attempt, Name: s.Name, Partitions: s.NumTasks}
+		attempts := make([]attempt, s.Tasks.Len())
 		end := s.Completed
-		for i := range tasks {
-			stage.Tasks = append(stage.Tasks, b.task(&tasks[i]))
-			if s.Completed == 0 {
-				end = max(end, tasks[i].Finish)
+		for i := range attempts {
+			launch, finish := s.Tasks.Times(i)
+			if finish == 0 {
+				finish = max(b.last, launch)
 			}
+			if s.Completed == 0 {
+				end = max(end, finish)
+			}
+			attempts[i] = attempt{launch, finish, b.executor(s.Tasks.Executor(i)), int32(i)}
+		}
+		slices.SortStableFunc(attempts, func(x, y attempt) int {
+			return cmp.Or(cmp.Compare(x.launch, y.launch), cmp.Compare(s.Tasks.ID(int(x.row)), s.Tasks.ID(int(y.row))))
+		})
+		stage := Stage{ID: s.ID, Attempt: s.Attempt, Name: s.Name, Partitions: s.NumTasks, Tasks: make([]Task, len(attempts))}
+		for i := range attempts {
+			stage.Tasks[i] = b.task(&s.Tasks, &attempts[i])
 		}
 		stage.Observed = max(0, time.Duration(end-s.FirstLaunch)*time.Millisecond)
 		b.m.Stages = append(b.m.Stages, stage)
-		b.attempts = append(b.attempts, tasks)
+		b.attempts = append(b.attempts, attempts)
 	}
+}
+
+// An attempt is when and where a row of a stage's table ran.
+type attempt struct {
+	launch, finish event.Millis
+	executor       int32
+	row            int32
+}
+
+// executor numbers the executor called id.
+func (b *builder) executor(id string) int32 {
+	n, ok := b.executors[id]
+	if !ok {
+		n = int32(len(b.executors))
+		b.executors[id] = n
+	}
+	return n
 }
 
 // Spilling is not timed in Spark's log. Runs of one job with and without spill
@@ -104,19 +124,20 @@ const (
 
 // task splits an attempt's time by cause. What is measured in finer units than
 // the launch and finish times is taken as it is; Compute is the rest.
-func (b *builder) task(t *profiler.Task) Task {
-	v := func(id metric.ID) int64 { return t.Metrics.Value(id) }
-	d := func(id metric.ID) time.Duration { return time.Duration(t.Metrics.Value(id)) }
-	whole := max(0, time.Duration(t.Finish-t.Launch)*time.Millisecond)
+func (b *builder) task(tasks *profiler.Tasks, a *attempt) Task {
+	row := int(a.row)
+	v := func(id metric.ID) int64 { n, _ := tasks.Metric(row, id); return n }
+	d := func(id metric.ID) time.Duration { return time.Duration(v(id)) }
+	whole := max(0, time.Duration(a.finish-a.launch)*time.Millisecond)
 	out := Task{
-		Index:    t.Index,
+		Index:    tasks.Index(row),
 		Shuffled: v(metric.ShuffleLocalBytesRead) + v(metric.ShuffleRemoteBytesRead),
 		Written:  v(metric.ShuffleWriteBytes),
 		Spilled:  v(metric.MemoryBytesSpilled),
 		Peak:     v(metric.PeakExecutionMemory),
 	}
 	out.Bytes = out.Shuffled + v(metric.InputBytes)
-	run, ok := t.Metrics.Get(metric.ExecutorRunTime)
+	run, ok := tasks.Metric(row, metric.ExecutorRunTime)
 	if !ok {
 		out.Cost[Compute] = whole
 		return out
@@ -142,14 +163,8 @@ func (b *builder) task(t *profiler.Task) Task {
 
 // slots opens one slot per core of every executor that ran a task.
 func (b *builder) slots() {
-	ran := map[string]bool{}
-	for _, tasks := range b.attempts {
-		for i := range tasks {
-			ran[tasks[i].Executor] = true
-		}
-	}
 	for _, e := range b.m.Profile.Executors {
-		if !ran[e.ID] && e.Driver {
+		if _, ran := b.executors[e.ID]; !ran && e.Driver {
 			continue
 		}
 		s := Slot{From: b.since(e.Added)}
@@ -160,7 +175,7 @@ func (b *builder) slots() {
 			b.m.Slots = append(b.m.Slots, s)
 		}
 	}
-	for len(b.m.Slots) < min(1, len(b.m.Stages)) || len(b.m.Slots) < b.peak() && len(b.m.Profile.Executors) == 0 {
+	for len(b.m.Slots) < min(1, len(b.m.Stages)) || len(b.m.Profile.Executors) == 0 && len(b.m.Slots) < b.peak() {
 		b.m.Slots = append(b.m.Slots, Slot{})
 	}
 }
@@ -170,7 +185,7 @@ func (b *builder) peak() int {
 	var edges []int64 // time·2, less one for a finish: finishes come first
 	for _, tasks := range b.attempts {
 		for i := range tasks {
-			edges = append(edges, int64(tasks[i].Launch)*2+1, int64(tasks[i].Finish)*2)
+			edges = append(edges, int64(tasks[i].launch)*2+1, int64(tasks[i].finish)*2)
 		}
 	}
 	slices.Sort(edges)
@@ -287,7 +302,7 @@ func (b *builder) waits() {
 		}
 		stage.Lead = max(0, time.Duration(begin-ready)*time.Millisecond)
 		for t := range b.attempts[i] {
-			done = max(done, b.attempts[i][t].Finish)
+			done = max(done, b.attempts[i][t].finish)
 		}
 		stage.Tail = max(0, time.Duration(b.completed(i)-done)*time.Millisecond)
 	}

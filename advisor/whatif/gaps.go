@@ -13,30 +13,34 @@ import (
 // very small tasks. Attempts are laid on the slots of their executor in launch
 // order, each on the slot that became free last before it.
 func (b *builder) gaps() {
-	type attempt struct {
-		stage          int
-		launch, finish event.Millis
-		executor       string
+	type place struct{ stage, at int32 } // in b.attempts
+	n := 0
+	for _, attempts := range b.attempts {
+		n += len(attempts)
 	}
-	var all []attempt
-	for i, tasks := range b.attempts {
-		for t := range tasks {
-			all = append(all, attempt{i, tasks[t].Launch, tasks[t].Finish, tasks[t].Executor})
+	all := make([]place, 0, n)
+	for i, attempts := range b.attempts {
+		for k := range attempts {
+			all = append(all, place{int32(i), int32(k)})
 		}
 	}
 	// Of attempts launched in one millisecond the short one was on its slot before
 	// the long one of a fellow slot could have been.
-	slices.SortStableFunc(all, func(x, y attempt) int {
-		return cmp.Or(cmp.Compare(x.launch, y.launch), cmp.Compare(x.finish, y.finish))
+	slices.SortStableFunc(all, func(x, y place) int {
+		a, b := &b.attempts[x.stage][x.at], &b.attempts[y.stage][y.at]
+		return cmp.Or(cmp.Compare(a.launch, b.launch), cmp.Compare(a.finish, b.finish))
 	})
-	free := map[string][]event.Millis{}
-	cores := map[string]int{}
+	free := make([][]event.Millis, len(b.executors))
+	cores := make([]int, len(b.executors))
 	for _, e := range b.m.Profile.Executors {
-		cores[e.ID] = e.Cores
+		if k, ran := b.executors[e.ID]; ran {
+			cores[k] = e.Cores
+		}
 	}
 	sum := make([]time.Duration, len(b.m.Stages))
 	count := make([]int, len(b.m.Stages))
-	for _, a := range all {
+	for _, p := range all {
+		a := &b.attempts[p.stage][p.at]
 		slots := free[a.executor]
 		best := -1
 		for k, f := range slots {
@@ -46,17 +50,17 @@ func (b *builder) gaps() {
 		}
 		switch {
 		case best >= 0:
-			if slots[best] >= b.source[a.stage].FirstLaunch {
-				sum[a.stage] += time.Duration(a.launch-slots[best]) * time.Millisecond
-				count[a.stage]++
+			if slots[best] >= b.source[p.stage].FirstLaunch {
+				sum[p.stage] += time.Duration(a.launch-slots[best]) * time.Millisecond
+				count[p.stage]++
 			}
 			slots[best] = a.finish
 		case len(slots) < cores[a.executor] || len(slots) == 0:
 			free[a.executor] = append(slots, a.finish)
 		default: // launched before the driver had noted that another ended
 			k := slices.Index(slots, slices.Min(slots))
-			sum[a.stage] += time.Duration(a.launch-slots[k]) * time.Millisecond
-			count[a.stage]++
+			sum[p.stage] += time.Duration(a.launch-slots[k]) * time.Millisecond
+			count[p.stage]++
 			slots[k] = max(slots[k], a.finish)
 		}
 	}

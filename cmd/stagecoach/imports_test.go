@@ -29,6 +29,7 @@ var policy = map[string]string{
 	"engine":                   "engine/sql engine/internal/nearest engine/metric engine/config engine/event engine/expr engine/source engine/internal/plan engine/internal/optimize engine/internal/stage engine/internal/operator engine/internal/schedule engine/internal/shuffle engine/internal/block engine/internal/budget",
 	"profiler":                 "engine/event engine/metric",
 	"profiler/sparklog":        "engine/event engine/metric engine/config profiler",
+	"profiler/remote":          "profiler/sparklog",
 	"profiler/sparkrest":       "engine/event engine/metric profiler profiler/sparklog",
 	"profiler/profiletest":     "engine/event engine/metric profiler",
 	"advisor/whatif":           "engine/config engine/event engine/metric profiler",
@@ -74,6 +75,22 @@ func TestImports(t *testing.T) {
 		for _, i := range strings.Fields(imports) {
 			if ours, ok := strings.CutPrefix(i, "stagecoach/"); ok && !slices.Contains(strings.Fields(allowed), ours) {
 				t.Errorf("%s imports %s", pkg, ours)
+			}
+		}
+	}
+}
+
+// Whoever reads logs needs no cloud: the libraries of storages are behind one
+// package, which main alone imports.
+func TestCloudLibraries(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "stagecoach/profiler/sparklog", "stagecoach/profiler/sparkrest", "stagecoach/tui").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for pkg := range strings.Lines(string(out)) {
+		for _, cloud := range []string{"minio", "azure", "oauth2"} {
+			if strings.Contains(strings.ToLower(pkg), cloud) {
+				t.Errorf("%s is needed", strings.TrimSpace(pkg))
 			}
 		}
 	}

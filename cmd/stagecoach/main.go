@@ -20,6 +20,7 @@ import (
 
 	"stagecoach/benchmarks/runner"
 	"stagecoach/engine/source"
+	"stagecoach/profiler/remote"
 	"stagecoach/profiler/sparklog"
 )
 
@@ -56,6 +57,7 @@ func jobError(err error) error {
 }
 
 func main() {
+	sparklog.Storages = remote.Open
 	// Tasks keep their threads busy; one more lets the driver answer at once
 	// instead of after the ten milliseconds in which Go takes a processor away.
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)

@@ -26,7 +26,9 @@ Spark's own UI. What the log does not hold is left empty; it is not zero.
 
 LOG is a file in any of Spark's compressions, a rolling directory
 (eventlog_v2_*), a directory or a zip or tar archive that holds one of these, the
-address of an application on a History Server, or - for standard input. With
+address of one in S3, Google Cloud Storage, Azure or HDFS (s3://, gs://, abfss://,
+hdfs://; credentials are those of the environment), the address of an application
+on a History Server, or - for standard input. With
 --follow the log may still be written: a line tells how far the application is
 whenever more has come, and the profile is printed when it has ended, or at
 ctrl+c.
@@ -53,6 +55,7 @@ every field. Totals that are not exact have bounds.`,
   stagecoach profile LOG --stage 7
   stagecoach profile LOG --format json
   stagecoach profile http://history:18080/history/application_1700000000000_0042/1
+  stagecoach profile s3://bucket/spark-events/app-20240101120000-0001.zstd
   stagecoach profile app-1.zstd.inprogress --follow
   stagecoach profile http://driver:4040 --follow`,
 		Args: cobra.ExactArgs(1),

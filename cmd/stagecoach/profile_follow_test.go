@@ -12,35 +12,42 @@ import (
 	"stagecoach/profiler/sparklog"
 )
 
+// slowLog begins to write a log, an event a second of the bubble's clock, and
+// returns the path that it will have when it is complete.
+func slowLog(t *testing.T) string {
+	list, err := profiletest.Events(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := sparklog.Create(t.TempDir(), "app", "", sparklog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for _, e := range list {
+			w.Add(e)
+			time.Sleep(time.Second)
+		}
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	time.Sleep(time.Millisecond)
+	return w.Path()
+}
+
 // A profile that was followed while the log was written is the one that is read
 // from the finished log.
 func TestProfileFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		list, err := profiletest.Events(small)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, err := sparklog.Create(t.TempDir(), "app", "", sparklog.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			for _, e := range list {
-				w.Add(e)
-				time.Sleep(time.Second)
-			}
-			if err := w.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
-		time.Sleep(time.Millisecond)
+		done := slowLog(t)
 		var progress, live, read bytes.Buffer
 		p := &profiler.Profile{}
-		err = followProfile(t.Context(), p, &progress, w.Path()+".inprogress", time.Second)
+		err := followProfile(t.Context(), p, &progress, done+".inprogress", time.Second)
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := sparklog.Open(w.Path())
+		again, err := sparklog.Open(done)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -43,7 +43,24 @@ const oddSQL = `{"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExec
 
 // oddLogs are logs that no healthy application writes.
 var oddLogs = map[string][]string{
-	"cyclic parents":      {oddJob(0, 0, 1), oddSubmitted(0, 1, 1000), oddStart(0, 1, 0, 1001), oddEnd(0, 1, 0, 1001, 1010, 5), oddCompleted(0, 1, 1000, 1011)},
+	"cyclic parents": {oddJob(0, 0, 1), oddSubmitted(0, 1, 1000), oddStart(0, 1, 0, 1001), oddEnd(0, 1, 0, 1001, 1010, 5), oddCompleted(0, 1, 1000, 1011)},
+	"parents in a ring": {strings.Replace(oddJob(0, 0, 1), `"Parent IDs":[0]`, `"Parent IDs":[1]`, 1), strings.Replace(oddJob(1, 1, 1), `"Parent IDs":[1]`, `"Parent IDs":[0]`, 1),
+		strings.Replace(oddSubmitted(0, 1, 1000), `"Parent IDs":[0]`, `"Parent IDs":[1]`, 1), strings.Replace(oddSubmitted(1, 1, 1000), `"Parent IDs":[1]`, `"Parent IDs":[0]`, 1),
+		oddStart(0, 1, 0, 1001), oddStart(1, 2, 0, 1001), oddEnd(0, 1, 0, 1001, 1010, 5), oddEnd(1, 2, 0, 1001, 1010, 5),
+		strings.Replace(oddCompleted(0, 1, 1000, 1011), `"Parent IDs":[0]`, `"Parent IDs":[1]`, 1), strings.Replace(oddCompleted(1, 1, 1000, 1011), `"Parent IDs":[1]`, `"Parent IDs":[0]`, 1)},
+	// A task of a host whose clock is an hour ahead: it ran longer than it took,
+	// ended before its stage began, and its executor came after it.
+	"clocks apart": {oddJob(0, 0, 2), oddSubmitted(0, 2, 5_000_000), oddStart(0, 1, 0, 1_400_000), oddStart(0, 2, 1, 5_000_001),
+		`{"Event":"SparkListenerExecutorAdded","Timestamp":8600000,"Executor ID":"1","Executor Info":{"Host":"h","Total Cores":1}}`,
+		oddEnd(0, 1, 0, 1_400_000, 1_400_010, 3_600_000), oddEnd(0, 2, 1, 5_000_001, 5_000_009, 7), oddCompleted(0, 2, 5_000_000, 5_000_010)},
+	"streams and statements": {
+		`{"Event":"org.apache.spark.sql.streaming.StreamingQueryListener$QueryTerminatedEvent","id":"a","runId":"b","exception":null}`,
+		`{"Event":"org.apache.spark.sql.streaming.StreamingQueryListener$QueryProgressEvent","progress":{"id":null,"runId":5,"batchId":-9,"batchDuration":-1,"timestamp":"never","durationMs":{"x":"y","z":9e99},"eventTime":{"watermark":"-1"},"stateOperators":[null,{"numRowsTotal":-5}],"sources":[{"numInputRows":-3,"inputRowsPerSecond":"Infinity","processedRowsPerSecond":{}}],"sink":null}}`,
+		`{"Event":"org.apache.spark.sql.streaming.StreamingQueryListener$QueryProgressEvent"}`,
+		`{"Event":"org.apache.spark.sql.hive.thriftserver.ui.SparkListenerThriftServerOperationClosed","id":"x","closeTime":-5}`,
+		`{"Event":"org.apache.spark.sql.connect.service.SparkListenerConnectOperationFinished","operationId":"y","producedRowCount":-7}`,
+		`{"Event":"org.apache.spark.scheduler.SparkListenerSpeculativeTaskSubmitted","stageId":99}`,
+		`{"Event":"SparkListenerResourceProfileAdded","Resource Profile Id":-1,"Executor Resource Requests":{"\"":{"Amount":1e99}},"Task Resource Requests":null}`},
 	"everything twice":    {oddJob(0, 0, 1), oddJob(0, 0, 1), oddSubmitted(0, 1, 1000), oddSubmitted(0, 1, 1000), oddStart(0, 1, 0, 1001), oddStart(0, 1, 0, 1001), oddEnd(0, 1, 0, 1001, 1010, 5), oddEnd(0, 1, 0, 1001, 1010, 5), oddCompleted(0, 1, 1000, 1011), oddCompleted(0, 1, 1000, 1011)},
 	"backwards":           {oddCompleted(0, 1, 1000, 1011), oddEnd(0, 1, 0, 1001, 1010, 5), oddStart(0, 1, 0, 1001), oddSubmitted(0, 1, 1000), oddJob(0, 0, 1)},
 	"huge ids":            {oddSQL, oddJob(1<<31-1, 1<<31-1, 1<<31-1), oddSubmitted(1<<31-1, 1<<31-1, 1000), oddStart(1<<31-1, 1<<62, 1<<31-1, 1001), oddEnd(1<<31-1, 1<<62, 1<<31-1, 1001, 1010, 1<<62), oddEnd(1<<31-1, 1<<62+1, 1<<30, 1001, 1010, 1<<62)},
@@ -85,6 +102,17 @@ func TestOddLogs(t *testing.T) {
 			for name, v := range totalsJSON(t, p) {
 				if v < 0 && (strings.HasSuffix(name, "asks") || strings.HasSuffix(name, "obs") || strings.HasSuffix(name, "tages") || name == "durationMs") {
 					t.Errorf("%s is %d", name, v)
+				}
+			}
+			where := p.Breakdown()
+			for a, d := range where.All {
+				if d < 0 {
+					t.Errorf("%s took %s", a, d)
+				}
+			}
+			for _, s := range p.Stages {
+				if s.Duration() < 0 || s.Active < 0 {
+					t.Errorf("stage %d took %s, and %d tasks run", s.ID, s.Duration(), s.Active)
 				}
 			}
 			v, err := sparkrest.Open(path)

@@ -19,25 +19,8 @@ import (
 // finished log.
 func TestUIFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		list, err := profiletest.Events(small)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w, err := sparklog.Create(t.TempDir(), "app", "", sparklog.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			for _, e := range list {
-				w.Add(e)
-				time.Sleep(time.Second)
-			}
-			if err := w.Close(); err != nil {
-				t.Error(err)
-			}
-		}()
-		time.Sleep(time.Millisecond)
-		log := readLog(t.Context(), w.Path()+".inprogress", true)
+		done := slowLog(t)
+		log := readLog(t.Context(), done+".inprogress", true)
 		if err := log.opened(); err != nil {
 			t.Fatal(err)
 		}
@@ -45,12 +28,12 @@ func TestUIFollow(t *testing.T) {
 		if !goesOn || first.Totals.Tasks != 0 {
 			t.Errorf("the first screen has %d tasks; goes on: %t", first.Totals.Tasks, goesOn)
 		}
-		time.Sleep(time.Duration(len(list)+60) * time.Second)
+		time.Sleep(time.Hour) // the log has fewer events than an hour has seconds
 		last, goesOn := log.snapshot()
 		if goesOn {
 			t.Error("it goes on behind the end of the application")
 		}
-		again, err := sparklog.Open(w.Path())
+		again, err := sparklog.Open(done)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -32,3 +32,19 @@ func TestCutterLongLine(t *testing.T) {
 		}
 	}
 }
+
+// What an archive or a compressed log may grow to is bounded by a ratio, beyond a
+// size that is always allowed.
+func TestTooLarge(t *testing.T) {
+	for _, c := range []struct {
+		from, to int64
+		want     bool
+	}{
+		{1, ExpansionFree, false}, {1, ExpansionFree + 1, true}, {0, ExpansionFree + 1, true},
+		{ExpansionFree, Expansion * ExpansionFree, false}, {ExpansionFree, (Expansion + 1) * (ExpansionFree + 1), true},
+	} {
+		if got := tooLarge(c.from, c.to); got != c.want {
+			t.Errorf("%d bytes out of %d: %t, want %t", c.to, c.from, got, c.want)
+		}
+	}
+}

@@ -1,10 +1,11 @@
 package sparklog
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +18,8 @@ type part struct {
 	open func() (io.ReadCloser, error)
 }
 
-func filePart(path string) part {
-	return part{path, path, func() (io.ReadCloser, error) { return os.Open(path) }}
+func filePart(path string, size int64) part {
+	return part{path, path, func() (io.ReadCloser, error) { return open(path, size) }}
 }
 
 // find returns the files of the log at path in reading order, and what is odd
@@ -36,17 +37,19 @@ func find(path string, temp *scratch) (parts []part, notes []*Error, err *Error)
 		}
 		return findInside(path, file, temp)
 	}
-	info, statErr := os.Stat(path)
-	if statErr != nil {
-		return nil, nil, &Error{File: path, Msg: "no log there; give the path of a Spark event log", Err: statErr}
-	}
-	if !info.IsDir() {
+	entries, folder, listErr := list(path)
+	switch {
+	case listErr != nil && folder:
+		return nil, nil, &Error{File: path, Msg: "cannot list the directory", Err: listErr}
+	case listErr != nil:
+		return nil, nil, &Error{File: path, Msg: "no log there; give the path of a Spark event log", Err: listErr}
+	case !folder:
 		kind, sniffErr := archiveKind(path)
 		if sniffErr != nil {
 			return nil, nil, &Error{File: path, Msg: "cannot be read", Err: sniffErr}
 		}
 		if kind == "" {
-			return []part{filePart(path)}, nil, nil
+			return []part{filePart(path, entries[0].Size())}, nil, nil
 		}
 		dir, unpackErr := temp.unpack(path, kind)
 		if unpackErr != nil {
@@ -54,13 +57,11 @@ func find(path string, temp *scratch) (parts []part, notes []*Error, err *Error)
 		}
 		return findInside(path, dir, temp)
 	}
-	entries, readErr := os.ReadDir(path)
-	if readErr != nil {
-		return nil, nil, &Error{File: path, Msg: "cannot list the directory", Err: readErr}
-	}
-	var names, rolled, dated, inside []string
+	var names, rolled, dated, logs []string
+	sizes := map[string]int64{}
 	for _, e := range entries {
 		name := e.Name()
+		sizes[name] = e.Size()
 		switch {
 		case strings.HasPrefix(name, "."), strings.HasPrefix(name, "_"):
 			continue
@@ -69,15 +70,15 @@ func find(path string, temp *scratch) (parts []part, notes []*Error, err *Error)
 		case (name == "eventlog" || strings.HasPrefix(name, "eventlog-")) && !e.IsDir():
 			dated = append(dated, name)
 		}
-		if !e.IsDir() || holdsLog(filepath.Join(path, name)) {
-			inside = append(inside, name)
+		if !e.IsDir() || holdsLog(inside(path, name)) {
+			logs = append(logs, name)
 		}
 		names = append(names, name)
 	}
 	join := func(names []string) []part {
 		out := make([]part, len(names))
 		for i, n := range names {
-			out[i] = filePart(filepath.Join(path, n))
+			out[i] = filePart(inside(path, n), sizes[n])
 		}
 		return out
 	}
@@ -98,13 +99,13 @@ func find(path string, temp *scratch) (parts []part, notes []*Error, err *Error)
 		return join(dated), nil, nil
 	case slices.Contains(names, "EVENT_LOG_1"): // Spark 1.2 and earlier
 		return join([]string{"EVENT_LOG_1"}), nil, nil
-	case len(inside) == 1:
-		return find(filepath.Join(path, inside[0]), temp)
-	case len(inside) == 0:
+	case len(logs) == 1:
+		return find(inside(path, logs[0]), temp)
+	case len(logs) == 0:
 		return nil, nil, &Error{File: path, Msg: "the directory holds no event log; give a log file or an eventlog_v2_* directory"}
 	default:
 		return nil, nil, &Error{File: path, Msg: fmt.Sprintf("the directory holds %d logs; give one of them: %s",
-			len(inside), shorten(inside))}
+			len(logs), shorten(logs))}
 	}
 }
 
@@ -133,13 +134,16 @@ func findInside(name, at string, temp *scratch) (parts []part, notes []*Error, e
 // Logs lists what looks like a log in dir: files and folders of logs, in the
 // order of their names. Whether one is a log shows only when it is read.
 func Logs(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
+	entries, folder, err := list(dir)
+	if err == nil && !folder {
+		err = errors.New("it is a file")
+	}
 	if err != nil {
 		return nil, &Error{File: dir, Msg: "cannot list the directory", Err: err}
 	}
 	var out []string
 	for _, e := range entries {
-		path := filepath.Join(dir, e.Name())
+		path := inside(dir, e.Name())
 		switch {
 		case strings.HasPrefix(e.Name(), "."), strings.HasPrefix(e.Name(), "_"):
 		case !e.IsDir(), holdsLog(path):
@@ -151,8 +155,8 @@ func Logs(dir string) ([]string, error) {
 
 // holdsLog reports whether a folder is the log of one application.
 func holdsLog(dir string) bool {
-	entries, err := os.ReadDir(dir)
-	return err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool {
+	entries, folder, err := list(dir)
+	return err == nil && folder && slices.ContainsFunc(entries, func(e fs.FileInfo) bool {
 		return !e.IsDir() && (strings.HasPrefix(e.Name(), "events_") || e.Name() == "eventlog" || e.Name() == "EVENT_LOG_1")
 	})
 }

@@ -6,8 +6,6 @@ import (
 	"io"
 	"iter"
 	"maps"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -75,13 +73,18 @@ func Follow(ctx context.Context, path string, every time.Duration) iter.Seq2[*Re
 // finished says where the log is now, and whether nobody writes it any more.
 func finished(path string) (string, bool) {
 	if trimmed, running := strings.CutSuffix(path, inProgress); running {
-		if _, err := os.Stat(path); err == nil {
+		if _, _, err := list(path); err == nil {
 			return path, false
 		}
 		return trimmed, true
 	}
-	names, err := filepath.Glob(filepath.Join(path, "appstatus_*"))
-	return path, err == nil && len(names) > 0 && !strings.HasSuffix(names[0], inProgress)
+	entries, _, err := list(path)
+	for _, e := range entries {
+		if err == nil && strings.HasPrefix(e.Name(), "appstatus_") {
+			return path, !strings.HasSuffix(e.Name(), inProgress)
+		}
+	}
+	return path, false
 }
 
 // bookmarks say how far each part of a log was read. nil ones say nothing.

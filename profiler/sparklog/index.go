@@ -66,7 +66,7 @@ func (x Index) locate(path string) (file string, id []byte, ok bool) {
 	if path == "-" || isAddress(path) || x.Dir == "" {
 		return "", nil, false
 	}
-	path, err := filepath.Abs(path)
+	path, err := absolute(path)
 	if err != nil {
 		return "", nil, false
 	}
@@ -76,16 +76,11 @@ func (x Index) locate(path string) (file string, id []byte, ok bool) {
 	}
 	var of identity
 	var size int64
-	for _, p := range append([]string{program}, under(path)...) {
-		info, err := os.Stat(p)
-		if err != nil {
-			return "", nil, false
-		}
-		of.Files = append(of.Files, fileIdentity{p, info.Size(), info.ModTime().UTC()})
-		if p != program {
-			size += info.Size()
-		}
+	for _, f := range under(path) {
+		of.Files = append(of.Files, f)
+		size += f.Size
 	}
+	of.Files = append(of.Files, under(program)...)
 	if size < indexedBeyond {
 		return "", nil, false
 	}
@@ -93,18 +88,30 @@ func (x Index) locate(path string) (file string, id []byte, ok bool) {
 	return filepath.Join(x.Dir, fmt.Sprintf("%x", sha256.Sum256([]byte(path)))), append(id, '\n'), err == nil
 }
 
-// under lists a file, or the files of a folder.
-func under(path string) []string {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return []string{path}
+// absolute is the same path from everywhere.
+func absolute(path string) (string, error) {
+	if isRemote(path) {
+		return path, nil
 	}
-	var out []string
+	return filepath.Abs(path)
+}
+
+// under lists a file, or the files of a folder; nothing when it is not there.
+func under(path string) (out []fileIdentity) {
+	entries, folder, err := list(path)
+	if err != nil {
+		return nil
+	}
 	for _, e := range entries {
-		if !e.IsDir() {
-			out = append(out, filepath.Join(path, e.Name()))
-		} else if holdsLog(filepath.Join(path, e.Name())) {
-			out = append(out, under(filepath.Join(path, e.Name()))...)
+		at := path
+		if folder {
+			at = inside(path, e.Name())
+		}
+		switch {
+		case !e.IsDir():
+			out = append(out, fileIdentity{at, e.Size(), e.ModTime().UTC()})
+		case holdsLog(at):
+			out = append(out, under(at)...)
 		}
 	}
 	return out

@@ -59,16 +59,14 @@ func (x Index) List(dir string) ([]Listed, error) {
 // and their sizes together; zeros when there is none.
 func Written(path string) (modified event.Millis, size int64) {
 	for _, file := range under(path) {
-		if info, err := os.Stat(file); err == nil {
-			modified = max(modified, event.Millis(info.ModTime().UnixMilli()))
-			size += info.Size()
-		}
+		modified = max(modified, event.Millis(file.Modified.UnixMilli()))
+		size += file.Size
 	}
 	return modified, size
 }
 
 func (x Index) headerFile(dir string) string {
-	abs, err := filepath.Abs(dir)
+	abs, err := absolute(dir)
 	if err != nil || x.Dir == "" {
 		return ""
 	}

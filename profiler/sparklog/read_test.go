@@ -1,11 +1,9 @@
 package sparklog_test
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -184,37 +182,6 @@ func TestNoLog(t *testing.T) {
 		var e *sparklog.Error
 		if !errors.As(err, &e) || e.Skipped || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want it to say %q", path, err, want)
-		}
-	}
-}
-
-// A log cut at any byte, in any codec, yields a prefix of its events.
-func TestTruncation(t *testing.T) {
-	list := events(t)[:8]
-	for _, codec := range []string{"none", "zstd", "lz4", "snappy", "lzf"} {
-		path := write(t, t.TempDir(), list, sparklog.Options{Codec: codec})
-		whole, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all := read(t, path)
-		step := 1
-		if testing.Short() {
-			step = 17
-		}
-		for n := 0; n < len(whole); n += step {
-			p, err := sparklog.Read(bytes.NewReader(whole[:n]), "cut")
-			if err == nil && p.App.LastEvent == 0 && len(p.Executors) == 0 && p.App.SparkVersion == "" {
-				t.Errorf("%s cut at %d gives an empty profile and no error", codec, n)
-			}
-		}
-		for n := 0; n < len(whole); n += 7 { // and one byte changed
-			bad := slices.Clone(whole)
-			bad[n] ^= 0x55
-			_, _ = sparklog.Read(bytes.NewReader(bad), "changed")
-		}
-		if len(all) != len(list) {
-			t.Errorf("%s: %d events, want %d", codec, len(all), len(list))
 		}
 	}
 }

@@ -54,13 +54,16 @@ func (s *scratch) remove() {
 // archiveKind tells a zip or tar archive, packed with gzip or not, from a log;
 // "" is neither.
 func archiveKind(path string) (string, error) {
-	f, err := os.Open(path)
+	f, err := open(path, 0)
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
 	r := bufio.NewReader(f)
-	head, _ := r.Peek(512) // what is shorter is no tar
+	head, err := r.Peek(512) // what is shorter is no tar
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
 	switch {
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return "zip", nil
@@ -82,8 +85,32 @@ func archiveKind(path string) (string, error) {
 
 func isTar(head []byte) bool { return len(head) >= 262 && string(head[257:262]) == "ustar" }
 
+// copy fetches a file.
+func (s *scratch) copy(path string) (string, error) {
+	dir, err := s.dir()
+	if err != nil {
+		return "", err
+	}
+	from, err := open(path, 0)
+	if err != nil {
+		return "", err
+	}
+	defer from.Close()
+	to, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(to, from)
+	return to.Name(), errors.Join(err, to.Close())
+}
+
 // unpack puts the files of an archive into a new folder.
 func (s *scratch) unpack(path, kind string) (dir string, err error) {
+	if isRemote(path) {
+		if path, err = s.copy(path); err != nil {
+			return "", err
+		}
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return "", err

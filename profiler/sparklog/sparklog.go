@@ -66,8 +66,8 @@ func (e *Error) Unwrap() error { return e.Err }
 // compressions (told by content, not by name), a rolling directory
 // (eventlog_v2_*), a Databricks directory (eventlog, eventlog-*), a directory of
 // Spark 1.2 or earlier, a directory or a zip or tar archive that holds exactly one
-// of these, the address of an application on a History Server, or "-" for
-// standard input. What was missing or broken is in the profile's Warnings. The error, if any, is an *Error.
+// of these, the address of one in a storage that Storages knows or of an
+// application on a History Server, or "-" for standard input. What was missing or broken is in the profile's Warnings. The error, if any, is an *Error.
 func Open(path string) (*profiler.Profile, error) {
 	p := &profiler.Profile{}
 	if err := Fold(p, path); err != nil {
