@@ -42,7 +42,14 @@ var Controls = []Healthy{
 		}}, nil
 	}},
 	{"rows of a value written together", func(_ context.Context, d *Data) (Job, error) {
-		return d.folders("SELECT id, v, t, pmod(k, 12) p FROM {facts}", d.Parts), nil
+		return Job{Conf: d.base(), Do: func(ctx context.Context, e *engine.Session) error {
+			f, err := e.SQL(ctx, d.spell("SELECT id, v, t, pmod(k, 24) p FROM {facts}"))
+			if err != nil {
+				return err
+			}
+			_, err = f.RepartitionByRange(d.Parts, engine.Asc("p")).Write(ctx, "parquet", d.out(), engine.WriteOptions{Mode: "overwrite", PartitionBy: []string{"p"}})
+			return err
+		}}, nil
 	}},
 	{"loop with checkpoints", func(_ context.Context, d *Data) (Job, error) { return d.growing(5, true), nil }},
 	{"two executors", func(_ context.Context, d *Data) (Job, error) { return d.sql(d.pair(), ranked("k")), nil }},
