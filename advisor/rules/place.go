@@ -15,10 +15,14 @@ import (
 
 // nodesOf lists the plan nodes whose metrics the stage's tasks reported.
 func nodesOf(run *advisor.Run, s *profiler.Stage) (nodes []*profiler.Node) {
-	for _, x := range run.Executions {
-		if s.ExecutionID >= 0 && x.ID != s.ExecutionID {
-			continue
+	executions := run.Executions
+	if s.ExecutionID >= 0 {
+		executions = nil
+		if x := run.Execution(s.ExecutionID); x != nil {
+			executions = append(executions, x)
 		}
+	}
+	for _, x := range executions {
 		for _, n := range x.Nodes {
 			if slices.Contains(n.Stages, s.ID) {
 				nodes = append(nodes, n)

@@ -14,7 +14,7 @@ import (
 // NewModel reads the model of a run from its profile. Attempts that failed stay
 // in: they held slots. What had not ended counts up to the last event.
 func NewModel(p *profiler.Profile) *Model {
-	m := &Model{Profile: p, folded: map[int]int{}}
+	m := &Model{Profile: p, folded: map[int]int{}, last: map[int]int{}}
 	m.Config, _ = config.FromMap(p.Properties)
 	b := builder{m: m, last: p.App.LastEvent, begin: beginning(p)}
 	m.Wall = b.since(max(p.App.End, b.last))
@@ -51,6 +51,7 @@ type builder struct {
 	attempts    [][]attempt       // by stage, in launch order
 	executors   map[string]int32  // numbers of those that ran attempts
 	jobs_       []*profiler.Job   // by index of m.Jobs
+	jobAt       map[int]int       // job id → index
 	owner       []int             // by stage: index of its job, -1 none
 }
 
@@ -91,6 +92,7 @@ func (b *builder) stages() {
 			stage.Tasks[i] = b.task(&s.Tasks, &attempts[i])
 		}
 		stage.Observed = max(0, time.Duration(end-s.FirstLaunch)*time.Millisecond)
+		b.m.last[s.ID] = len(b.m.Stages)
 		b.m.Stages = append(b.m.Stages, stage)
 		b.attempts = append(b.attempts, attempts)
 	}
@@ -210,15 +212,18 @@ func (b *builder) jobs() {
 		return cmp.Or(cmp.Compare(b.start(x), b.start(y)), cmp.Compare(x.ID, y.ID))
 	})
 	var latest event.Millis
+	before := b.endedBefore()
 	for i, j := range b.jobs_ {
-		job := Job{ID: j.ID, After: -1, Gap: b.since(b.start(j)), Empty: time.Duration(b.end(j)-b.start(j)) * time.Millisecond}
-		for k, o := range b.jobs_[:i] {
-			if end := b.end(o); end <= b.start(j) && (job.After < 0 || end > b.end(b.jobs_[job.After])) {
-				job.After, job.Gap = k, time.Duration(b.start(j)-end)*time.Millisecond
-			}
+		job := Job{ID: j.ID, After: before(i), Gap: b.since(b.start(j)), Empty: time.Duration(b.end(j)-b.start(j)) * time.Millisecond}
+		if job.After >= 0 {
+			job.Gap = time.Duration(b.start(j)-b.end(b.jobs_[job.After])) * time.Millisecond
 		}
 		m.Jobs = append(m.Jobs, job)
 		latest = max(latest, b.end(j))
+	}
+	b.jobAt = map[int]int{}
+	for i, j := range b.jobs_ {
+		b.jobAt[j.ID] = i
 	}
 	b.owner = make([]int, len(m.Stages))
 	for i, s := range b.source {
@@ -230,6 +235,41 @@ func (b *builder) jobs() {
 	m.End = max(0, m.Wall-b.since(latest))
 	if len(m.Jobs) == 0 {
 		m.End = m.Wall
+	}
+}
+
+// endedBefore returns what finds, for each job in the order of their starts, the
+// one of those before it that ended last when it began, the first of several; -1
+// where none had.
+func (b *builder) endedBefore() func(i int) int {
+	byEnd := make([]int, len(b.jobs_))
+	for k := range byEnd {
+		byEnd[k] = k
+	}
+	slices.SortStableFunc(byEnd, func(x, y int) int { return cmp.Compare(b.end(b.jobs_[x]), b.end(b.jobs_[y])) })
+	best := -1
+	var early []int // ended at once, so they come before themselves in the order of ends
+	take := func(k int) {
+		if best < 0 || b.end(b.jobs_[k]) > b.end(b.jobs_[best]) {
+			best = k
+		}
+	}
+	return func(i int) int {
+		early = slices.DeleteFunc(early, func(k int) bool {
+			if k < i {
+				take(k)
+			}
+			return k < i
+		})
+		for len(byEnd) > 0 && b.end(b.jobs_[byEnd[0]]) <= b.start(b.jobs_[i]) {
+			if k := byEnd[0]; k < i {
+				take(k)
+			} else {
+				early = append(early, k)
+			}
+			byEnd = byEnd[1:]
+		}
+		return best
 	}
 }
 
@@ -258,80 +298,22 @@ func (b *builder) end(j *profiler.Job) event.Millis {
 // home is the job in which a stage ran: the first that was running when it was
 // submitted.
 func (b *builder) home(s *profiler.Stage) int {
-	first := -1
-	for i, j := range b.jobs_ {
-		if !slices.Contains(s.JobIDs, j.ID) {
-			continue
+	var homes []int
+	for _, id := range s.JobIDs {
+		if i, ok := b.jobAt[id]; ok {
+			homes = append(homes, i)
 		}
-		if first < 0 {
-			first = i
-		}
-		if b.start(j) <= s.Submitted && s.Submitted <= b.end(j) {
+	}
+	slices.Sort(homes)
+	for _, i := range homes {
+		if j := b.jobs_[i]; b.start(j) <= s.Submitted && s.Submitted <= b.end(j) {
 			return i
 		}
 	}
-	return first
-}
-
-// waits finds what each stage waited for, and how long beyond that.
-func (b *builder) waits() {
-	for i, s := range b.source {
-		stage := &b.m.Stages[i]
-		var ready, done event.Millis
-		if o := b.owner[i]; o >= 0 {
-			ready = b.start(b.jobs_[o])
-		}
-		latest := map[int]int{}
-		for k, o := range b.source[:i] {
-			if slices.Contains(s.Parents, o.ID) || o.ID == s.ID {
-				latest[o.ID] = k
-			}
-		}
-		for _, k := range latest {
-			stage.Parents = append(stage.Parents, k)
-			ready = max(ready, b.completed(k))
-		}
-		if k := b.follows(i, ready); k >= 0 {
-			stage.Parents = append(stage.Parents, k)
-			ready = b.completed(k)
-		}
-		slices.Sort(stage.Parents)
-		begin := s.FirstLaunch
-		if b.busy(i, s.Submitted) {
-			begin = max(s.Submitted, ready)
-		}
-		stage.Lead = max(0, time.Duration(begin-ready)*time.Millisecond)
-		for t := range b.attempts[i] {
-			done = max(done, b.attempts[i][t].finish)
-		}
-		stage.Tail = max(0, time.Duration(b.completed(i)-done)*time.Millisecond)
+	if len(homes) > 0 {
+		return homes[0]
 	}
-	for j := range b.m.Jobs {
-		var done event.Millis
-		for _, s := range b.m.Jobs[j].Stages {
-			done = max(done, b.completed(s))
-		}
-		if done > 0 {
-			b.m.Jobs[j].Tail = max(0, time.Duration(b.end(b.jobs_[j])-done)*time.Millisecond)
-		}
-	}
-}
-
-// follows finds the stage of the same job that stage i seems to have waited
-// for without reading from it: i was ready well before, and the other ended in
-// between. Schedulers that run one stage at a time do so.
-func (b *builder) follows(i int, ready event.Millis) int {
-	const soon = 50 // milliseconds
-	at, best := b.source[i].Submitted, -1
-	if at-ready <= soon {
-		return -1
-	}
-	for k := range i {
-		if c := b.completed(k); b.owner[k] == b.owner[i] && c <= at && c > ready && (best < 0 || c > b.completed(best)) {
-			best = k
-		}
-	}
-	return best
+	return -1
 }
 
 func (b *builder) completed(i int) event.Millis {
@@ -339,15 +321,4 @@ func (b *builder) completed(i int) event.Millis {
 		return c
 	}
 	return b.last
-}
-
-// busy reports whether another stage held slots at time t, in which case a
-// late first launch says nothing about the driver.
-func (b *builder) busy(i int, t event.Millis) bool {
-	for k, s := range b.source {
-		if k != i && s.FirstLaunch <= t && t < b.completed(k) {
-			return true
-		}
-	}
-	return false
 }

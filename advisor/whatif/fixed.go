@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"gonum.org/v1/gonum/stat"
 )
 
 // A floor is what a task of a stage costs however little it reads.
@@ -24,15 +26,22 @@ type floor struct{ fixed, compute time.Duration }
 func (m *Model) floor(i int) floor {
 	tasks := m.Stages[i].Tasks
 	waits := make([]time.Duration, len(tasks))
-	var full []Task
+	var full cloud // those that read something
 	var empty []time.Duration
+	var read int64
+	var all time.Duration
+	least := time.Duration(math.MaxInt64)
 	for k := range tasks {
-		waits[k] = tasks[k].Cost[Fixed]
-		if tasks[k].Bytes > 0 {
-			full = append(full, tasks[k])
-		} else {
-			empty = append(empty, tasks[k].Cost[Compute])
+		t := &tasks[k]
+		waits[k] = t.Cost[Fixed]
+		if t.Bytes == 0 {
+			empty = append(empty, t.Cost[Compute])
+			continue
 		}
+		full.add(t)
+		read += t.Bytes
+		all += t.Cost[Compute]
+		least = min(least, t.Cost[Compute])
 	}
 	slices.Sort(waits)
 	// The slowest tenth is left out, but not by a log's own grain: of waits below a
@@ -43,16 +52,11 @@ func (m *Model) floor(i int) floor {
 		usual = waits[:len(usual)+1]
 	}
 	f := floor{fixed: mean(usual)}
-	average, least := time.Duration(0), time.Duration(math.MaxInt64)
-	var read int64
-	for k := range full {
-		read += full[k].Bytes
-		average += full[k].Cost[Compute] / time.Duration(len(full))
-		least = min(least, full[k].Cost[Compute])
-	}
-	c, ok := average, len(full) >= 8 && average < 100*time.Millisecond && read/int64(len(full)) < packet
+	n := len(full.bytes)
+	average := all / time.Duration(max(1, n))
+	c, ok := average, n >= 8 && average < 100*time.Millisecond && read/int64(n) < packet
 	if !ok {
-		c, ok = intercept(full)
+		c, ok = full.intercept()
 	}
 	if !ok {
 		c, ok = m.facts.floor, m.facts.floors
@@ -64,7 +68,7 @@ func (m *Model) floor(i int) floor {
 		c = max(c, mean(empty))
 	}
 	f.compute = min(max(c, 0), average)
-	if len(full) < 8 {
+	if n < 8 {
 		f.compute = min(f.compute, least)
 	}
 	return f
@@ -111,37 +115,40 @@ func mean(ds []time.Duration) time.Duration {
 	return sum / time.Duration(len(ds))
 }
 
-func intercept(tasks []Task) (time.Duration, bool) {
-	n := float64(len(tasks))
-	if n < 8 {
+// A cloud is tasks as points: bytes read, and nanoseconds of computing.
+type cloud struct{ bytes, compute []float64 }
+
+func (c *cloud) add(t *Task) {
+	c.bytes, c.compute = append(c.bytes, float64(t.Bytes)), append(c.compute, float64(t.Cost[Compute]))
+}
+
+// intercept is where the least-squares line meets zero bytes. It is not ok with
+// fewer than eight points, with sizes that hardly vary, or where larger tasks took
+// less.
+func (c *cloud) intercept() (at time.Duration, ok bool) {
+	if len(c.bytes) < 8 {
 		return 0, false
 	}
-	var x, y, xx, xy float64
-	for k := range tasks {
-		b, c := float64(tasks[k].Bytes), float64(tasks[k].Cost[Compute])
-		x, y, xx, xy = x+b, y+c, xx+b*b, xy+b*c
-	}
-	variance := xx/n - (x/n)*(x/n)
-	if x == 0 || math.Sqrt(max(0, variance)) < 0.3*x/n {
+	if mean, deviation := stat.PopMeanStdDev(c.bytes, nil); mean == 0 || deviation < 0.3*mean {
 		return 0, false
 	}
-	slope := (xy/n - (x/n)*(y/n)) / variance
-	if slope < 0 {
+	alpha, slope := stat.LinearRegression(c.bytes, c.compute, nil, false)
+	if slope < 0 || math.IsNaN(alpha) {
 		return 0, false
 	}
-	return time.Duration(y/n - slope*x/n), true
+	return time.Duration(alpha), true
 }
 
 // pooled fits one line through all small tasks of the run that a shuffle
 // feeds: those below fifty milliseconds, where the fixed cost can be seen.
 func (m *Model) pooled() (time.Duration, bool) {
-	var small []Task
+	var small cloud
 	for i := range m.Stages {
 		for k := range m.Stages[i].Tasks {
-			if t := m.Stages[i].Tasks[k]; t.Shuffled > 0 && t.Duration() < 50*time.Millisecond {
-				small = append(small, t)
+			if t := &m.Stages[i].Tasks[k]; t.Shuffled > 0 && t.Duration() < 50*time.Millisecond {
+				small.add(t)
 			}
 		}
 	}
-	return intercept(small)
+	return small.intercept()
 }

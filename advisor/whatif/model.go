@@ -117,6 +117,7 @@ type Model struct {
 	spread  float64     // relative uncertainty of what was changed
 	doubts  []Edit      // other ways in which an edit may come out
 	folded  map[int]int // stage index → the stage that took over its work
+	last    map[int]int // stage id → index of its last attempt; shared by copies
 	facts   *facts      // shared by copies
 }
 
@@ -194,10 +195,8 @@ func (m *Model) Doubt(e Edit) { m.doubts = append(m.doubts, e) }
 
 // Find returns the index of the last attempt of the stage, or -1.
 func (m *Model) Find(id int) int {
-	for i := len(m.Stages) - 1; i >= 0; i-- {
-		if m.Stages[i].ID == id {
-			return i
-		}
+	if i, ok := m.last[id]; ok {
+		return i
 	}
 	return -1
 }

@@ -93,6 +93,8 @@ type replay struct {
 	done    []bool          // by stage
 	ready   []int           // stages with tasks to launch, in scheduler order
 	pending []int           // by job: stages that have not ended
+	readers fanout          // by stage: the stages that wait for it
+	after   fanout          // by job: the jobs that wait for it
 	out     outcome
 	ended   []time.Duration // by job
 }
@@ -125,6 +127,14 @@ func simulate(m *Model) outcome {
 			}
 		}
 	}
+	r.readers = fanoutOf(n, func(i int) []int { return m.Stages[i].Parents })
+	var one [1]int
+	r.after = fanoutOf(len(m.Jobs), func(j int) []int {
+		if one[0] = m.Jobs[j].After; one[0] < 0 {
+			return nil
+		}
+		return one[:]
+	})
 	for i, s := range m.Slots {
 		r.at(s.From, slotOpens, i)
 	}
@@ -186,10 +196,8 @@ func (r *replay) happen(x moment) {
 		r.endStage(x.who)
 	case jobEnds:
 		r.ended[x.who] = r.now
-		for j := range m.Jobs {
-			if m.Jobs[j].After == x.who {
-				r.at(r.now+m.Jobs[j].Gap, jobStarts, j)
-			}
+		for _, j := range r.after.of(x.who) {
+			r.at(r.now+m.Jobs[j].Gap, jobStarts, int(j))
 		}
 	}
 }
@@ -223,13 +231,9 @@ func before(job, stage, otherJob, other int) bool {
 func (r *replay) endStage(s int) {
 	r.done[s] = true
 	r.out.finish[s] = r.now
-	for c := range r.m.Stages {
-		for _, p := range r.m.Stages[c].Parents {
-			if p == s {
-				if r.waiting[c]--; r.waiting[c] == 0 {
-					r.consider(c)
-				}
-			}
+	for _, c := range r.readers.of(s) {
+		if r.waiting[c]--; r.waiting[c] == 0 {
+			r.consider(int(c))
 		}
 	}
 	j := r.owner[s]
