@@ -50,7 +50,7 @@ func TestReportJSON(t *testing.T) {
 	if large.Cause != "large" || len(large.Stages) != 2 || large.Evidence[0].Value != 7 || large.Changes[0].Key != config.Master || large.Changes[0].To != "local[3]" {
 		t.Errorf("large: %+v", large)
 	}
-	if small.Changes == nil || small.Stages == nil || small.SavingMs.Expected != 1000 || small.SavingMs.High != 2000 || small.SavingMs.Low != -1000 || small.Severity != "warning" {
+	if small.Changes == nil || small.Stages == nil || small.SavingMs.Expected != 1000 || small.SavingMs.High != 3000 || small.SavingMs.Low != -2000 || small.Severity != "warning" {
 		t.Errorf("small: %+v", small)
 	}
 	if got.Findings[0].Rank != 1 || got.Findings[1].Rank != 2 {

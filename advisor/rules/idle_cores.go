@@ -64,7 +64,8 @@ the clock.`,
 				busy = append(busy, span{x.Start, max(x.Start, x.End)})
 			}
 		}
-		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < started(run) })
+		begun := started(run)
+		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < begun })
 		if len(busy) == 0 {
 			return nil
 		}

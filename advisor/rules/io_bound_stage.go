@@ -37,7 +37,7 @@ processes.`,
 		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
 		{Name: "crowded", Default: 0.3, Doc: "the stage's CPU share over that of deserializing tasks, which waits for nothing but a core: 0.1 to 0.17 where tasks slept, 0.3 and more where the machine had other work"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
-		{Name: "seconds", Default: 2, Embedded: 0.5, Doc: "least time of the stage, beyond warm-up"},
+		{Name: "seconds", Default: 2, Embedded: 0.2, Doc: "least time of the stage, beyond warm-up"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		var allBusy, allRan, opened, openedBusy time.Duration

@@ -16,9 +16,9 @@ const MaxSelfError = 0.15
 
 // RunNoise is the share of its wall by which a run of a job differs from another
 // that nothing was changed for: ranges hold at least that. (Of pairs of Spark runs
-// on an idle machine, differences below a tenth meant nothing; the engine's own
-// runs in turns differ by 3 to 6 %.)
-const RunNoise = 0.05
+// one after another on an idle machine, differences below a tenth meant nothing;
+// runs of the engine of half a second differ by that much, too.)
+const RunNoise = 0.10
 
 // A Prediction says what a change would do to a run's wall time.
 type Prediction struct {

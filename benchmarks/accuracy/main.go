@@ -41,7 +41,7 @@ type study struct {
 func main() {
 	runner.TuneGC() // this and what follows as cmd/stagecoach does
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
-	s := study{shapes: plant.Shapes, strengths: plant.Strengths, runs: 3, progress: os.Stderr}
+	s := study{shapes: plant.Shapes, strengths: plant.Strengths, runs: 5, progress: os.Stderr}
 	out, shape, quick := "", "", false
 	root := &cobra.Command{Use: "accuracy", Short: "measure how often the advisor is right", Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error {

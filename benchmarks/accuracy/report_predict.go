@@ -10,7 +10,7 @@ import (
 func prediction(b *strings.Builder, trials []trial) {
 	b.WriteString(`## Prediction on the engine
 
-Each change is predicted from one run without it, and measured: runs go in turns, and the medians count. The error is
+Each change is predicted from one run without it, and measured: runs go in turns, and the fastest of five counts on both sides. The error is
 predicted less measured wall time, over the measured one.
 
 `)
