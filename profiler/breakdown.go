@@ -83,25 +83,26 @@ func (t *Tasks) breakdown(row int, b *Breakdown) {
 	if !ended {
 		return
 	}
-	left := wall
-	take := func(a Activity, id metric.ID) {
-		v, _ := t.Metric(row, id)
-		v = min(max(0, v), left)
-		b.add(a, time.Duration(v))
-		left -= v
-	}
 	if !t.Measured(row) {
 		b.add(Unmeasured, time.Duration(wall))
 		return
 	}
-	take(GettingResult, metric.GettingResultTime)
-	take(Delay, metric.SchedulerDelay)
-	take(Deserialize, metric.ExecutorDeserializeTime)
-	take(SerializeBack, metric.ResultSerializationTime)
-	take(FetchWait, metric.ShuffleFetchWaitTime)
-	take(GC, metric.JVMGCTime)
-	take(ShuffleWrite, metric.ShuffleWriteTime)
-	take(Compute, metric.ExecutorCPUTime)
+	left := wall
+	take := func(a Activity, v int64) {
+		v = min(max(0, v), left)
+		b.add(a, time.Duration(v))
+		left -= v
+	}
+	of := func(id metric.ID) int64 { v, _ := t.Metric(row, id); return v }
+	getting, opening, back := of(metric.GettingResultTime), of(metric.ExecutorDeserializeTime), of(metric.ResultSerializationTime)
+	take(GettingResult, getting)
+	take(Delay, wall-of(metric.ExecutorRunTime)-opening-back-getting) // as Metric has it, which would read all of them again
+	take(Deserialize, opening)
+	take(SerializeBack, back)
+	take(FetchWait, of(metric.ShuffleFetchWaitTime))
+	take(GC, of(metric.JVMGCTime))
+	take(ShuffleWrite, of(metric.ShuffleWriteTime))
+	take(Compute, of(metric.ExecutorCPUTime))
 	b.add(OtherWait, time.Duration(left))
 }
 
@@ -156,8 +157,8 @@ func (p *Profile) busy() []span {
 	return merged(all)
 }
 
-// spans appends the times in which each of the stage's tasks ran; those that run
-// do so until now.
+// spans appends the times in which the stage's tasks ran; those that run do so
+// until now. Rows are in the order of launches, so that most join the one before.
 func (s *Stage) spans(all []span, now event.Millis) []span {
 	if s.sketch != nil {
 		return append(all, s.sketch.busy...)
@@ -167,9 +168,14 @@ func (s *Stage) spans(all []span, now event.Millis) []span {
 		if to == 0 {
 			to = now
 		}
-		if to > from {
-			all = append(all, span{from, to})
+		if to <= from {
+			continue
 		}
+		if last := len(all) - 1; last >= 0 && all[last].from <= from && from <= all[last].to {
+			all[last].to = max(all[last].to, to)
+			continue
+		}
+		all = append(all, span{from, to})
 	}
 	return all
 }
