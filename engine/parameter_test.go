@@ -126,7 +126,7 @@ var effects = []effect{
 	{"stagecoach.faults.taskFailureRate", "0", "0.3", two, grows, "attempts"},
 	{"stagecoach.faults.corruptBlockRate", "0", "0.1", two, grows, "attempts"},
 	{"stagecoach.faults.diskBytesPerSecond", "0", "10000", "", grows, "time"},
-	{"stagecoach.faults.slowdown.0", "1", "99", two, grows, "time"},
+	{"stagecoach.faults.slowdown.0", "1", "99", "spark.master=local-cluster[1,1,512]", grows, "time"},
 	{"stagecoach.faults.loseAt.1", "0", "1s", two, sleeping(8, time.Second, 0), "executors"},
 	{"stagecoach.faults.loseAfterTasks.1", "0", "2", two, grows, "executors"},
 	{"stagecoach.storageLevel.x", "NONE", "MEMORY_ONLY", "", named, "blocks"},
