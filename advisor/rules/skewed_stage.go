@@ -75,12 +75,7 @@ replay knows.`,
 
 // heaviest finds what the slowest task has most of, in relation to the median.
 func heaviest(s *profiler.Stage) (name string, most, median advisor.Evidence) {
-	at, longest := -1, int64(-1)
-	for i := range s.Tasks.Len() {
-		if v, ok := s.Tasks.Metric(i, metric.TaskDuration); ok && v > longest && s.Tasks.Status(i) == profiler.Succeeded {
-			at, longest = i, v
-		}
-	}
+	at := slowestTask(s)
 	if at < 0 {
 		return "", most, median
 	}

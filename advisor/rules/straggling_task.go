@@ -52,7 +52,7 @@ executor are left out: they load what the others find.`,
 				continue
 			}
 			row := slowestTask(s)
-			if startsUp(run, s, row) {
+			if row < 0 || startsUp(run, s, row) {
 				continue
 			}
 			reason, evidence := slowPart(s, row)
@@ -140,10 +140,10 @@ func startsUp(run *advisor.Run, s *profiler.Stage, row int) bool {
 	return true
 }
 
-// slowestTask is the row of the successful attempt that took longest; a stage
-// without one has no distribution either.
-func slowestTask(s *profiler.Stage) (row int) {
-	longest := int64(-1)
+// slowestTask is the row of the successful attempt that took longest, -1 where
+// none succeeded.
+func slowestTask(s *profiler.Stage) int {
+	row, longest := -1, int64(-1)
 	for i := range s.Tasks.Len() {
 		if v, ok := s.Tasks.Metric(i, metric.TaskDuration); ok && v > longest && s.Tasks.Status(i) == profiler.Succeeded {
 			row, longest = i, v
