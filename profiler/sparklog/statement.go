@@ -87,35 +87,24 @@ func operationChanged(e *event.OperationChanged) (name string, list []member) {
 // statementReaders read the events of both servers.
 func statementReaders() (out []reader) {
 	for _, server := range []event.StatementServer{event.ThriftServer, event.Connect} {
-		name, _ := sessionStarted(&event.SessionStarted{Server: server})
-		out = append(out, reader{name, func(d *decoder) event.Event {
-			e := event.SessionStarted{Server: server}
-			_, list := sessionStarted(&e)
-			d.members(list)
-			return e
-		}})
-		name, _ = sessionClosed(&event.SessionClosed{Server: server})
-		out = append(out, reader{name, func(d *decoder) event.Event {
-			e := event.SessionClosed{Server: server}
-			_, list := sessionClosed(&e)
-			d.members(list)
-			return e
-		}})
-		name, _ = operationStarted(&event.OperationStarted{Server: server})
-		out = append(out, reader{name, func(d *decoder) event.Event {
-			e := event.OperationStarted{Server: server}
-			_, list := operationStarted(&e)
-			d.members(list)
-			return e
-		}})
+		out = append(out, statementReader(event.SessionStarted{Server: server}, sessionStarted),
+			statementReader(event.SessionClosed{Server: server}, sessionClosed),
+			statementReader(event.OperationStarted{Server: server}, operationStarted))
 	}
 	for _, c := range operationChanges {
-		out = append(out, reader{c.name, func(d *decoder) event.Event {
-			e := event.OperationChanged{Server: c.server, State: c.state, Rows: -1}
-			_, list := operationChanged(&e)
-			d.members(list)
-			return e
-		}})
+		out = append(out, statementReader(event.OperationChanged{Server: c.server, State: c.state, Rows: -1}, operationChanged))
 	}
 	return out
+}
+
+// statementReader reads events that begin as blank does, by the list of members
+// that writes them too.
+func statementReader[E event.Event](blank E, spell func(*E) (string, []member)) reader {
+	name, _ := spell(&blank)
+	return reader{name, func(d *decoder) event.Event {
+		e := blank
+		_, list := spell(&e)
+		d.members(list)
+		return e
+	}}
 }
