@@ -38,6 +38,9 @@ type Store struct {
 	blocks map[ID]*entry
 	lru    *list.List // of *entry in memory, least recently used first
 	closed bool
+	untold []Update // in the order of the moves
+
+	telling sync.Mutex // held while notify is called, so that the order stays
 }
 
 type entry struct {
@@ -110,8 +113,9 @@ func (s *Store) Put(id ID, level Level, schema expr.Schema, batches []*expr.Batc
 	if inMemory {
 		e.place = s.lru.PushBack(e)
 	}
+	s.moved(e)
 	s.mu.Unlock()
-	s.tell(e)
+	s.tell()
 	return true, nil
 }
 
@@ -167,15 +171,29 @@ func (s *Store) toDisk(e *entry, encoded []byte) error {
 	return nil
 }
 
-func (s *Store) tell(e *entry) {
-	if s.notify == nil {
-		return
-	}
+// moved notes where a block now is, to be told. It is called with mu held: once
+// that is free, another task may move the block again.
+func (s *Store) moved(e *entry) {
 	u := Update{ID: e.id, Level: e.level, InMemory: e.place != nil, MemorySize: e.memory}
 	if e.file != nil {
 		u.DiskSize = e.file.Size()
 	}
-	s.notify(u)
+	s.untold = append(s.untold, u)
+}
+
+// tell notifies of the moves noted so far, in their order.
+func (s *Store) tell() {
+	s.telling.Lock()
+	defer s.telling.Unlock()
+	s.mu.Lock()
+	updates := s.untold
+	s.untold = nil
+	s.mu.Unlock()
+	if s.notify != nil {
+		for _, u := range updates {
+			s.notify(u)
+		}
+	}
 }
 
 // Has reports whether the partition is stored.
@@ -283,20 +301,19 @@ func (s *Store) leaveMemory(e *entry) {
 	if moved.file != nil {
 		s.blocks[moved.id] = moved
 	}
+	s.moved(moved)
 	s.mu.Unlock()
 	e.file = nil // it is the moved one's
 	s.release(e)
-	s.tell(moved)
+	s.tell()
 }
 
 // Drop forgets all partitions of a dataset.
 func (s *Store) Drop(rdd int) {
-	for _, e := range s.takeOut(func(id ID) bool { return id.RDD == rdd }) {
+	for _, e := range s.takeOut(func(id ID) bool { return id.RDD == rdd }, true) {
 		s.release(e)
-		if s.notify != nil {
-			s.notify(Update{ID: e.id, Level: e.level, Dropped: true})
-		}
 	}
+	s.tell()
 }
 
 // Close gives back all memory, telling nobody, and stores nothing from then on.
@@ -304,13 +321,13 @@ func (s *Store) Close() {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	for _, e := range s.takeOut(func(ID) bool { return true }) {
+	for _, e := range s.takeOut(func(ID) bool { return true }, false) {
 		s.release(e)
 	}
 }
 
-// takeOut removes blocks from the store's books.
-func (s *Store) takeOut(which func(ID) bool) (gone []*entry) {
+// takeOut removes blocks from the store's books, and notes it where it is to be told.
+func (s *Store) takeOut(which func(ID) bool, told bool) (gone []*entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, e := range s.blocks {
@@ -320,6 +337,9 @@ func (s *Store) takeOut(which func(ID) bool) (gone []*entry) {
 			if e.place != nil {
 				s.lru.Remove(e.place)
 				e.place = nil
+			}
+			if told {
+				s.untold = append(s.untold, Update{ID: id, Level: e.level, Dropped: true})
 			}
 		}
 	}
