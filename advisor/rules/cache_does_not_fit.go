@@ -17,8 +17,9 @@ var cacheDoesNotFit = advisor.Rule{
 	Name:  "cache-does-not-fit",
 	Title: "A cached dataset does not fit and is computed again",
 	Cause: "cache-evicted",
-	// Tasks whose partition was dropped take longer than those that find theirs.
-	Explains: []string{"skewed-shuffle-key"},
+	// Tasks whose partition was dropped take longer than those that find theirs,
+	// which have hardly anything to do, however many there are.
+	Explains: []string{"skewed-shuffle-key", "too-many-small-tasks"},
 	Doc: `
 A cached partition that finds no room in the storage memory is dropped, and
 computed from its source whenever it is read. Each drop may push out another

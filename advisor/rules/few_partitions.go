@@ -36,10 +36,12 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes; shorter ones cannot repay a change"},
 		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least time of the stage; below, final aggregations and small tables look the same"},
 		{Name: "joined", Default: 3, Embedded: 0.3, Doc: "least seconds of a stage whose partitions adaptive execution joined because they are small"},
+		{Name: "started", Default: 4, Embedded: 0.1, Doc: "least seconds of a stage of first tasks on executors: loading and compiling took them 1 to 3 s whatever they read, and takes as long in more tasks"},
 		{Name: "rows", Default: 10_000, Doc: "rows below which a stage that waits more than it computes is the start of something, not work to be cut"},
 		{Name: "spill", Default: 0.1, Doc: "spilled memory over bytes read; Dr. Elephant calls 0.1 moderate"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		starts := startUps(run)
 		for s := range done(run) {
 			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") {
 				continue
@@ -50,7 +52,7 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 			case large:
 				found = append(found, spillingPartitions(run, s, spilled))
 			case s.NumTasks < slots(run) && alone(run, s) && !limited(run, s) && !startsUpFor(s, limit("rows")) &&
-				!(joined(run, s) && s.Duration().Seconds() < limit("joined")):
+				!(joined(run, s) && s.Duration().Seconds() < limit("joined")) && !(cold(starts, s) && s.Duration().Seconds() < limit("started")):
 				found = append(found, emptySlots(run, s))
 			}
 		}
@@ -110,6 +112,22 @@ func singlePartition(nodes []*profiler.Node) bool {
 	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
 		return is(n, "Exchange") && strings.Contains(n.Detail, "SinglePartition")
 	})
+}
+
+// cold reports whether all of the stage's tasks began while their executors were
+// starting, and stood still for a third of the time or more: others load and compile
+// for them.
+func cold(starts map[string]event.Millis, s *profiler.Stage) bool {
+	cpu, ran := s.Metrics.Value(metric.ExecutorCPUTime), s.Metrics.Value(metric.ExecutorRunTime)
+	if 3*cpu > 2*ran {
+		return false
+	}
+	for i := range s.Tasks.Len() {
+		if !startsUp(starts, s, i) {
+			return false
+		}
+	}
+	return true
 }
 
 // limited reports whether the stage looks for the first rows of a limit: Spark

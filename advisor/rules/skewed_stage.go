@@ -43,20 +43,21 @@ replay knows.`,
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
 			d := s.Dist(metric.TaskDuration)
-			slowest, median := d.Max(), middle(d)
-			if float64(d.Len()) < limit("tasks") || float64(slowest) < limit("ratio")*float64(median) ||
-				time.Duration(slowest-median).Seconds() < limit("seconds") {
+			median := middle(d)
+			least := max(int64(limit("ratio")*float64(median)), median+int64(limit("seconds")*1e9))
+			if float64(d.Len()) < limit("tasks") || d.Max() < least {
 				continue
 			}
-			dim, most, usual := heaviest(s)
-			if dim == "" || float64(most.Value) < limit("data")*float64(usual.Value) {
+			at, dim, most, usual := heavyTask(s, least, limit("data"))
+			if at < 0 {
 				continue
 			}
+			slowest, _ := s.Tasks.Metric(at, metric.TaskDuration)
 			f := advisor.Finding{
 				Where:   advisor.AtStage(s),
-				Summary: fmt.Sprintf("the slowest of %d tasks took %.1f times the median, and %.1f times its %s", d.Len(), ratio(slowest, median), ratio(most.Value, usual.Value), dim),
+				Summary: fmt.Sprintf("the heaviest of %d tasks took %.1f times the median, and %.1f times its %s", d.Len(), ratio(slowest, median), ratio(most.Value, usual.Value), dim),
 				Evidence: []advisor.Evidence{
-					advisor.Measured(metric.TaskDuration, slowest, "slowest"),
+					advisor.Measured(metric.TaskDuration, slowest, "heaviest"),
 					advisor.Measured(metric.TaskDuration, median, "median"),
 					most, usual,
 				},
@@ -73,20 +74,45 @@ replay knows.`,
 	},
 }
 
-// heaviest finds what the slowest task has most of, in relation to the median.
-func heaviest(s *profiler.Stage) (name string, most, median advisor.Evidence) {
-	at := slowestTask(s)
-	if at < 0 {
-		return "", most, median
+// heavyTask finds the slowest of the tasks that took at least so long and have so
+// many times the median of something, -1 where there is none. Others may have been
+// slower: the first tasks on an executor are.
+func heavyTask(s *profiler.Stage, least int64, data float64) (at int, name string, most, median advisor.Evidence) {
+	at = -1
+	longest, medians := least-1, mediansOf(s)
+	for i := range s.Tasks.Len() {
+		took, ok := s.Tasks.Metric(i, metric.TaskDuration)
+		if !ok || took <= longest || s.Tasks.Status(i) != profiler.Succeeded {
+			continue
+		}
+		if n, m, usual := heaviest(s, i, medians); n != "" && float64(m.Value) >= data*float64(usual.Value) {
+			at, longest, name, most, median = i, took, n, m, usual
+		}
 	}
+	return at, name, most, median
+}
+
+// loads are what a task can have more of than others.
+var loads = []metric.ID{metric.ShuffleLocalBytesRead, metric.ShuffleRemoteBytesRead, metric.ShuffleReadRecords,
+	metric.InputBytes, metric.InputRecords, metric.ShuffleWriteBytes, metric.OutputBytes}
+
+// mediansOf are what the stage's tasks usually have of each load.
+func mediansOf(s *profiler.Stage) []int64 {
+	out := make([]int64, len(loads))
+	for i, id := range loads {
+		out[i] = middle(s.Dist(id))
+	}
+	return out
+}
+
+// heaviest finds what a task has most of, in relation to the median.
+func heaviest(s *profiler.Stage, at int, medians []int64) (name string, most, median advisor.Evidence) {
 	best := 0.0
-	for _, id := range []metric.ID{metric.ShuffleLocalBytesRead, metric.ShuffleRemoteBytesRead, metric.ShuffleReadRecords,
-		metric.InputBytes, metric.InputRecords, metric.ShuffleWriteBytes, metric.OutputBytes} {
+	for i, id := range loads {
 		v, ok := s.Tasks.Metric(at, id)
-		usual := middle(s.Dist(id))
-		if r := ratio(v, usual); ok && v > 1000 && r > best {
+		if r := ratio(v, medians[i]); ok && v > 1000 && r > best {
 			best, name = r, id.String()
-			most, median = advisor.Measured(id, v, "slowest"), advisor.Measured(id, usual, "median")
+			most, median = advisor.Measured(id, v, "heaviest"), advisor.Measured(id, medians[i], "median")
 		}
 	}
 	return name, most, median

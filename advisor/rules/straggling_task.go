@@ -6,6 +6,7 @@ import (
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -40,6 +41,7 @@ executor are left out: they load what the others find.`,
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time that it takes beyond the median"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		starts := startUps(run)
 		for s := range done(run) {
 			d := s.Dist(metric.TaskDuration)
 			slowest, median := d.Max(), middle(d)
@@ -48,11 +50,11 @@ executor are left out: they load what the others find.`,
 				beyond.Seconds() < limit("seconds") || share(run, beyond) < limit("share") {
 				continue
 			}
-			if _, most, usual := heaviest(s); float64(most.Value) > limit("data")*float64(max(1, usual.Value)) {
+			row := slowestTask(s)
+			if row < 0 || startsUp(starts, s, row) {
 				continue
 			}
-			row := slowestTask(s)
-			if row < 0 || startsUp(run, s, row) {
+			if _, most, usual := heaviest(s, row, mediansOf(s)); float64(most.Value) > limit("data")*float64(max(1, usual.Value)) {
 				continue
 			}
 			reason, evidence := slowPart(s, row)
@@ -120,24 +122,42 @@ func slowPart(s *profiler.Stage, row int) (reason, []advisor.Evidence) {
 	return reason{"straggler", fmt.Sprintf("it waited for something outside of Spark, on host %s", t.Host), "set spark.speculation=true, and look at that host's disks and load"}, evidence
 }
 
-// startsUp reports whether the task was launched in an executor's first moment: a
-// JVM that has to load everything is slow, and is so once.
-func startsUp(run *advisor.Run, s *profiler.Stage, row int) bool {
-	launch, _ := s.Tasks.Times(row)
-	for o := range done(run) {
-		if o.PerExecutor[s.Tasks.Executor(row)] == nil {
-			continue
+// starting is how long after its first task's launch a JVM is still loading classes
+// and compiling what it runs: reading a schema, as queries do first, is not enough.
+const starting = 2 * event.Millis(time.Second/time.Millisecond)
+
+// startUps is until when each executor was starting, at least until its first task
+// had succeeded. The embedded engine is compiled.
+func startUps(run *advisor.Run) map[string]event.Millis {
+	launched, ended := map[string]event.Millis{}, map[string]event.Millis{}
+	earliest := func(of map[string]event.Millis, executor string, at event.Millis) {
+		if was, ok := of[executor]; !ok || at < was {
+			of[executor] = at
 		}
-		for i := range o.Tasks.Len() {
-			if o.Tasks.Executor(i) != s.Tasks.Executor(row) {
-				continue
-			}
-			if _, finish := o.Tasks.Times(i); finish <= launch && o.Tasks.Status(i) == profiler.Succeeded {
-				return false
+	}
+	for s := range done(run) {
+		for i := range s.Tasks.Len() {
+			if s.Tasks.Status(i) == profiler.Succeeded {
+				launch, finish := s.Tasks.Times(i)
+				earliest(launched, s.Tasks.Executor(i), launch)
+				earliest(ended, s.Tasks.Executor(i), finish)
 			}
 		}
 	}
-	return true
+	for e, at := range launched {
+		if !run.Model.Embedded() {
+			ended[e] = max(ended[e], at+starting)
+		}
+	}
+	return ended
+}
+
+// startsUp reports whether the task was launched while its executor was starting: a
+// JVM that has to load everything is slow, and is so once.
+func startsUp(until map[string]event.Millis, s *profiler.Stage, row int) bool {
+	launch, _ := s.Tasks.Times(row)
+	at, ok := until[s.Tasks.Executor(row)]
+	return !ok || launch < at
 }
 
 // slowestTask is the row of the successful attempt that took longest, -1 where

@@ -39,6 +39,11 @@ const (
 	skewBytes   = "spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes"
 )
 
+// heavier is how many times the median's bytes a task must have to be slow for its
+// data, of which a heavy key's may be packed well. Tasks that are slow with no more,
+// as the first ones on an executor, would not be quicker in pieces.
+const heavier = 1.2
+
 // unskew cuts tasks that take factor times the median and read at least so many
 // bytes.
 func (m *Model) unskew(stageID int, factor float64, bytes int64) {
@@ -48,17 +53,22 @@ func (m *Model) unskew(stageID int, factor float64, bytes int64) {
 	}
 	f := m.floor(m.Find(stageID))
 	times := make([]time.Duration, len(s.Tasks))
+	read, written := make([]int64, len(s.Tasks)), make([]int64, len(s.Tasks))
 	for k := range s.Tasks {
-		times[k] = s.Tasks[k].Duration()
+		times[k], read[k], written[k] = s.Tasks[k].Duration(), s.Tasks[k].Bytes, s.Tasks[k].Written
 	}
 	slices.Sort(times)
+	slices.Sort(read)
+	slices.Sort(written)
+	usualRead, usualWritten := read[len(read)/2], written[len(written)/2]
 	median := max(time.Millisecond, (times[(len(times)-1)/2]+times[len(times)/2])/2)
 	var out []Task
 	slots := m.peak()
 	for k := range s.Tasks {
 		t := s.Tasks[k]
 		pieces := min(int(t.Duration()/median), max(2, 2*slots))
-		if float64(t.Duration()) < factor*float64(median) || pieces < 2 || t.Bytes < bytes {
+		heavy := heavier*float64(usualRead) <= float64(t.Bytes) || usualWritten > 0 && heavier*float64(usualWritten) <= float64(t.Written)
+		if float64(t.Duration()) < factor*float64(median) || pieces < 2 || t.Bytes < bytes || !heavy {
 			out = append(out, t)
 			continue
 		}
