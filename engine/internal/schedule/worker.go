@@ -47,13 +47,13 @@ type attempt struct {
 func (c *Cluster) work(e *Executor) {
 	defer c.workers.Done()
 	runtime.LockOSThread()
-	var pauses debug.GCStats // its slices are filled again and again: new ones take 8 KiB a task
+	gc := newCollection()
 	for {
 		a := c.take(e)
 		if a == nil {
 			return
 		}
-		a.execute(e, &pauses)
+		a.execute(e, gc)
 		c.faults.taskEnded(c) // before the query hears of it, so that it cannot end meanwhile
 		c.ended(a)
 	}
@@ -67,14 +67,13 @@ func (k killed) Error() string { return k.reason }
 // execute runs the attempt. Times are taken as whole milliseconds of the wall
 // clock, as a log holds them: a difference of two floors is right on average,
 // so that sums over many short tasks are right.
-func (a *attempt) execute(e *Executor, pauses *debug.GCStats) {
+func (a *attempt) execute(e *Executor, gc *collection) {
 	a.info.ExecutorID, a.info.Host = e.ID, e.Host
 	a.info.LaunchTime = now()
 	a.start(a)
 	e.Memory.Begin(a.info.TaskID)
 	a.task.Executor, a.task.Memory, a.task.Blocks, a.task.Dir = e.ID, e.Memory, e.Blocks, e.Dir
-	debug.ReadGCStats(pauses)
-	before := pauses.PauseTotal
+	gc.begin()
 	cpu := threadCPU()
 	begin := now()
 	a.deser = int64(begin - a.info.LaunchTime)
@@ -94,8 +93,7 @@ func (a *attempt) execute(e *Executor, pauses *debug.GCStats) {
 	} else {
 		a.cpu = -1
 	}
-	debug.ReadGCStats(pauses)
-	a.gc = int64(pauses.PauseTotal - before)
+	a.gc = gc.end(a.ran)
 	// A hash join's table is held until here; other operators have closed what
 	// they held.
 	_, a.peak = e.Memory.End(a.info.TaskID)
@@ -134,7 +132,7 @@ func (a *attempt) metrics() *metric.Set {
 		m.Record(metric.ExecutorCPUTime, a.cpu)
 	}
 	m.Record(metric.ResultSerializationTime, a.ser*ms)
-	m.Record(metric.JVMGCTime, a.gc/ms*ms)
+	m.Record(metric.JVMGCTime, a.gc*ms)
 	m.Record(metric.ResultSize, a.resultSize)
 	for _, id := range []metric.ID{metric.PeakExecutionMemory, metric.MemoryBytesSpilled, metric.DiskBytesSpilled} {
 		if _, ok := m.Get(id); !ok {
