@@ -16,7 +16,7 @@ import (
 func NewModel(p *profiler.Profile) *Model {
 	m := &Model{Profile: p, folded: map[int]int{}, last: map[int]int{}}
 	m.Config, _ = config.FromMap(p.Properties)
-	b := builder{m: m, last: p.App.LastEvent, begin: beginning(p)}
+	b := builder{m: m, last: p.App.LastEvent, begin: beginning(p), pace: pace(p)}
 	m.Wall = b.since(max(p.App.End, b.last))
 	if p.App.End > 0 {
 		m.Wall = b.since(p.App.End)
@@ -53,6 +53,7 @@ type builder struct {
 	jobs_       []*profiler.Job   // by index of m.Jobs
 	jobAt       map[int]int       // job id → index
 	owner       []int             // by stage: index of its job, -1 none
+	pace        float64           // of tasks that do not spill: time they run for over processor time
 }
 
 func (b *builder) since(t event.Millis) time.Duration {
@@ -115,15 +116,6 @@ func (b *builder) executor(id string) int32 {
 	return n
 }
 
-// Spilling is not timed in Spark's log. Runs of one job with and without spill
-// put it at one second for 55 MB (size in memory) in Spark, where rows are
-// serialized, compressed, written, read and merged; the embedded engine writes
-// Arrow buffers, at the speed of the disk.
-const (
-	sparkSpillRate = 55e6  // bytes in memory per second
-	arrowSpillRate = 400e6 // bytes in memory per second
-)
-
 // task splits an attempt's time by cause. What is measured in finer units than
 // the launch and finish times is taken as it is; Compute is the rest.
 func (b *builder) task(tasks *profiler.Tasks, a *attempt) Task {
@@ -154,11 +146,11 @@ func (b *builder) task(tasks *profiler.Tasks, a *attempt) Task {
 	take(Fetch, d(metric.ShuffleFetchWaitTime))
 	take(Write, d(metric.ShuffleWriteTime))
 	take(GC, d(metric.JVMGCTime))
-	rate := sparkSpillRate
-	if b.m.Embedded() {
-		rate = arrowSpillRate
+	spilling := min(left/2, b.m.spilling(&out))
+	if cpu := d(metric.ExecutorCPUTime); b.m.Embedded() && cpu > 0 && v(metric.DiskBytesSpilled) > out.Written {
+		spilling = max(spilling, left-time.Duration(b.pace*float64(cpu))) // its disk is slow
 	}
-	take(Spill, min(left/2, time.Duration(float64(out.Spilled)/rate*1e9)))
+	take(Spill, spilling)
 	take(Compute, left)
 	return out
 }

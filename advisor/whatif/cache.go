@@ -11,12 +11,13 @@ import (
 
 // Rates at which cached rows are stored and read back, in bytes in memory per
 // second and task. Spark turns rows into compressed columns and back. The
-// embedded engine keeps the columns as they are, and copies them to disk.
+// embedded engine keeps the columns as they are, which takes next to nothing, and
+// copies them to disk.
 const (
 	sparkCacheWrite = 60e6
 	sparkCacheRead  = 250e6
-	arrowCacheWrite = 1e9
-	arrowCacheRead  = 1.5e9
+	arrowCacheWrite = 4e9
+	arrowCacheRead  = 6e9
 	arrowDiskRead   = 800e6
 )
 

@@ -82,7 +82,19 @@ func (m *Model) floor(i int) floor {
 const (
 	arrowBlock     = 28 * time.Microsecond
 	arrowBlockMost = 100 * time.Microsecond
+	arrowBlockFine = arrowBlock / 2 // where partitions are cut finer: their rows are nearer to each other
 )
+
+// doubtBlocks says that so many partitions more may cost as much again as blocks do.
+func (m *Model) doubtBlocks(i, more int) {
+	each := time.Duration(m.writers(i)) * arrowBlock
+	m.Doubt(func(o *Model) {
+		tasks := o.Stages[i].Tasks
+		for k := range tasks {
+			tasks[k].Cost[Compute] += each * time.Duration(more) / time.Duration(len(tasks))
+		}
+	})
+}
 
 // doubtFloor says that blocks of the embedded engine may take more than could be
 // told from the run, so that groups of tasks that no longer open each their own

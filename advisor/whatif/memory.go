@@ -52,12 +52,8 @@ func (m *Model) respill(t *Task, need, limit int64) {
 		t.Spilled, t.Cost[Spill] = 0, 0
 		return
 	}
-	rate := sparkSpillRate
-	if m.Embedded() {
-		rate = arrowSpillRate
-	}
 	t.Peak, t.Spilled = limit, need-limit
-	t.Cost[Spill] = time.Duration(float64(t.Spilled) / rate * 1e9)
+	t.Cost[Spill] = m.spilling(t)
 }
 
 // Memory gives every task so many bytes of execution memory. Tasks whose peak
@@ -96,27 +92,6 @@ func Memory(perTask int64) Edit {
 	}
 }
 
-// doubtSpill says that spilling may have cost a quarter of what its size suggests,
-// as that of sorted runs which a join merges anyway, or three times as much, as
-// on a slow disk; at most half of what a task computes goes so.
-func (m *Model) doubtSpill(spared [][]time.Duration) {
-	m.Doubt(func(o *Model) {
-		for i := range spared {
-			for k, d := range spared[i] {
-				o.Stages[i].Tasks[k].Cost[Spill] += 3 * d / 4
-			}
-		}
-	})
-	m.Doubt(func(o *Model) {
-		for i := range spared {
-			for k, d := range spared[i] {
-				c := &o.Stages[i].Tasks[k].Cost[Compute]
-				*c -= min(*c/2, 2*d)
-			}
-		}
-	})
-}
-
 // remember applies the parameters of memory. In Spark's local mode the driver's
 // heap is the executor's.
 func (m *Model) remember(changes []config.Change, was config.Config) {
@@ -140,7 +115,54 @@ func (m *Model) remember(changes []config.Change, was config.Config) {
 	if after < before {
 		m.Reach(before/max(1, after), "less memory per task")
 	}
+	m.collect(heap, now)
 	Memory(int64(float64(old) * after / before))(m)
+}
+
+// collect scales garbage collection by the heap: what a collection costs goes by
+// what lives, and how often there is one by the room that is left. The log does not
+// tell what lives, so that twice the heap is taken to need half as many; where most
+// of it was full, hardly any are left.
+func (m *Model) collect(was, now int64) {
+	if m.Embedded() {
+		was, now = processLimit(was, m.executors()), processLimit(now, m.executors())
+	}
+	factor := float64(was) / float64(max(1, now))
+	if was <= 0 || factor == 1 {
+		return
+	}
+	scale := func(m *Model, factor, also float64) {
+		for i := range m.Stages {
+			for k := range m.Stages[i].Tasks {
+				t := &m.Stages[i].Tasks[k]
+				was := t.Cost[GC]
+				t.Cost[GC] = time.Duration(factor * float64(was))
+				t.Cost[Compute] -= min(t.Cost[Compute]/2, time.Duration(also*float64(was)))
+			}
+		}
+	}
+	scale(m, factor, 0)
+	if factor < 1 {
+		m.Doubt(func(o *Model) { scale(o, 1/factor, 0) })
+		m.Doubt(func(o *Model) { scale(o, 0, 1/factor) }) // what it slows beside standing still
+	}
+	m.Assume("garbage collection takes less or more time as the heap grows or shrinks, as far as it was recorded")
+}
+
+// processLimit is what the collector of the embedded engine may let the process
+// take: one and a half times the memory of its executors and 150 MB.
+func processLimit(heap int64, executors int) int64 {
+	return heap*int64(executors)*3/2 + 150<<20
+}
+
+// executors is how many ran at once at most.
+func (m *Model) executors() (n int) {
+	for _, e := range m.Profile.Executors {
+		if e.Cores > 0 && e.Removed == 0 {
+			n++
+		}
+	}
+	return max(1, n)
 }
 
 // usable is what of a heap spark.memory.fraction applies to. The embedded engine

@@ -83,7 +83,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 		}
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
-		t.Cost[Compute] = time.Duration(sorts.growth(full, len(s.Tasks)) * float64(t.Cost[Compute]))
+		t.Cost[Compute] = time.Duration(sorts.growth(full, sortGrowth) * float64(t.Cost[Compute]))
 		m.respill(t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 	}
@@ -92,6 +92,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 	}
 	m.spread = max(m.spread, 0.10)
 	s.Tasks = out
+	m.doubtSorts(i, groups)
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 }
 
@@ -100,6 +101,10 @@ func (m *Model) split(i, n int) {
 	s, f := &m.Stages[i], m.floor(i)
 	limit := m.taskMemory()
 	old := len(s.Tasks)
+	if m.Embedded() {
+		f.compute = max(f.compute, min(time.Duration(m.writers(i))*arrowBlockFine, s.compute()/time.Duration(2*old)))
+		m.doubtBlocks(i, n-old)
+	}
 	m.Reach(float64(n)/float64(old)/2, fmt.Sprintf("stage %d with %d partitions instead of %d", s.ID, n, old))
 	size := func(t *Task) float64 { return float64(max(t.Bytes, 1)) }
 	sizes := make([]float64, old)

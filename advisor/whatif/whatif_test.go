@@ -250,3 +250,27 @@ func TestSpeculation(t *testing.T) {
 		}
 	}
 }
+
+// Twice the heap collects half as often, and half of it twice as often; how much
+// lives, which decides, is left to the range. Where nothing was collected, memory
+// changes nothing.
+func TestCollectionGoesByTheHeap(t *testing.T) {
+	for _, c := range []struct {
+		gc, memory  string
+		least, most time.Duration // saved
+	}{
+		{"4s", "2g", 1900 * time.Millisecond, 2100 * time.Millisecond},
+		{"4s", "512m", -4100 * time.Millisecond, -3900 * time.Millisecond},
+		{"0", "2g", 0, 0},
+	} {
+		text := "app start=0 end=10s\nconf spark.master=local[2] spark.driver.memory=1g\nexecutor driver cores=2 memory=400m\njob 0 start=0 stages=0\n" +
+			"stage 0 job=0 submitted=0 run=10s*2 gc=" + c.gc + "*2 peak=1m*2"
+		p := whatif.Predict(parse(t, text), change("spark.driver.memory", c.memory)...)
+		if p.Refused != "" || p.Saved() < c.least || p.Saved() > c.most {
+			t.Errorf("%s of collection, %s: saves %v, want %v to %v; refused %q", c.gc, c.memory, p.Saved(), c.least, c.most, p.Refused)
+		}
+		if low, high := p.SavedRange(); c.least > 0 && (low > 0 || high < 4*time.Second) {
+			t.Errorf("%s of collection, %s: saves from %v to %v, which leaves out that none of it goes, or all", c.gc, c.memory, low, high)
+		}
+	}
+}
