@@ -35,7 +35,7 @@ the clock.`,
 		{Name: "share", Default: 0.2, Embedded: 0.08, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
 		{Name: "gap", Default: 0.25, Embedded: 0.03, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
 		{Name: "result", Default: 16 << 20, Embedded: 4 << 20, Doc: "bytes of results of a stage from which the driver is held up by them; aws-emr-advisor's bound"},
-		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least idle time; planning and listing take a second in most runs"},
+		{Name: "seconds", Default: 2, Embedded: 0.04, Doc: "least idle time; planning and listing take a second in most runs"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		type span struct{ from, to event.Millis }

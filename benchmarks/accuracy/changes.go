@@ -39,7 +39,7 @@ var (
 var bases = []base{
 	{
 		conf: []string{"spark.master=local[2]", "spark.sql.shuffle.partitions=64", "spark.sql.adaptive.enabled=false", "spark.sql.autoBroadcastJoinThreshold=-1", "spark.sql.files.maxPartitionBytes=1m",
-			"spark.sql.files.openCostInBytes=256k", "spark.memory.fraction=0.6", "spark.executor.memory=500m", "spark.sql.parquet.filterPushdown=false"},
+			"spark.sql.files.openCostInBytes=256k", "spark.memory.fraction=0.6", "spark.executor.memory=1200m", "spark.sql.parquet.filterPushdown=false"},
 		changes: []change{
 			{[]string{"spark.sql.shuffle.partitions=8"}, shuffling},
 			{[]string{"spark.sql.shuffle.partitions=256"}, shuffling},
@@ -49,7 +49,7 @@ var bases = []base{
 			{[]string{"spark.sql.files.openCostInBytes=4m"}, nil},
 			{[]string{"spark.master=local[1]"}, nil},
 			{[]string{"spark.memory.fraction=0.3"}, none},
-			{[]string{"spark.executor.memory=1g"}, none},
+			{[]string{"spark.executor.memory=2400m"}, none},
 			{[]string{"stagecoach.storageLevel.prepared=MEMORY_ONLY"}, []string{"questions"}},
 			{[]string{"spark.sql.parquet.filterPushdown=true"}, none},
 			{[]string{"spark.sql.shuffle.partitions=8", "spark.master=local[1]"}, nil},
@@ -69,7 +69,7 @@ var bases = []base{
 		},
 	},
 	{
-		conf: []string{"spark.master=local[2]", "spark.sql.shuffle.partitions=4", "spark.sql.adaptive.enabled=false", "spark.sql.autoBroadcastJoinThreshold=-1", "spark.executor.memory=80m"},
+		conf: []string{"spark.master=local[2]", "spark.sql.shuffle.partitions=4", "spark.sql.adaptive.enabled=false", "spark.sql.autoBroadcastJoinThreshold=-1", "spark.executor.memory=160m"},
 		changes: []change{
 			{[]string{"spark.executor.memory=1g"}, shuffling},
 			{[]string{"spark.memory.fraction=0.9"}, shuffling},

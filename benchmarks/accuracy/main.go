@@ -29,6 +29,7 @@ import (
 // A study is one run of the command.
 type study struct {
 	shapes    []plant.Shape
+	long      plant.Shape // of the part on prediction
 	strengths []plant.Strength
 	only      string // causes, controls and workloads whose name holds it; "" is all
 	part      string // detect, predict, labelled; "" is all
@@ -41,7 +42,7 @@ type study struct {
 func main() {
 	runner.TuneGC() // this and what follows as cmd/stagecoach does
 	runtime.GOMAXPROCS(runtime.NumCPU() + 1)
-	s := study{shapes: plant.Shapes, strengths: plant.Strengths, runs: 5, progress: os.Stderr}
+	s := study{shapes: plant.Shapes, long: plant.Long, strengths: plant.Strengths, runs: 4, progress: os.Stderr}
 	out, shape, quick := "", "", false
 	root := &cobra.Command{Use: "accuracy", Short: "measure how often the advisor is right", Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -67,7 +68,7 @@ func main() {
 
 // quick makes a study that takes seconds and whose figures mean nothing.
 func (s *study) quick() {
-	s.shapes, s.strengths, s.runs = []plant.Shape{plant.Small}, []plant.Strength{plant.Weak}, 1
+	s.shapes, s.long, s.strengths, s.runs = []plant.Shape{plant.Small}, plant.Small, []plant.Strength{plant.Weak}, 1
 }
 
 // write does the study and writes the report into a file, or to standard output.

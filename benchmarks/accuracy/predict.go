@@ -31,13 +31,13 @@ func (t *trial) miss() float64 {
 // covered reports whether what was measured lies in the predicted range.
 func (t *trial) covered() bool { return t.prediction.Low <= t.after && t.after <= t.prediction.High }
 
-// predict measures every change on every workload of the first shape. Runs go in
+// predict measures every change on every workload of the shape for it. Runs go in
 // turns, one of each configuration and again from the first, so that what else the
 // machine does meets all alike. The fastest of each counts, which something else
 // disturbed least: runs of half a second on a shared machine differ by a fifth.
 // Predictions are made from the fastest run before the change.
 func (s *study) predict(ctx context.Context) (trials []trial, err error) {
-	d, err := s.data(ctx, s.shapes[0])
+	d, err := s.data(ctx, s.long)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ judged by what its event log tells once it is read back. Package benchmarks/plan
 		if err != nil {
 			return "", err
 		}
-		prediction(&b, trials)
+		prediction(&b, trials, s.runs)
 	}
 	if s.part == "" || s.part == "labelled" {
 		pairs, err := s.labelled()
@@ -123,8 +123,8 @@ func detection(b *strings.Builder, cases []case_) {
 	fmt.Fprintf(b, `## Detection
 
 %d causes are planted, at up to three strengths in each of %d shapes, beside %d runs of healthy jobs. Each planted job also runs without
-what was planted. Where that saves less than %.0f %% of the wall time (the median of three runs of each, in turns, where it
-is near), saying nothing is right as well, and the run does not count in the first two figures. Tasks of the healthy runs
+what was planted. Where that saves less than %.0f %% of the wall time (the fastest of two runs of each, in turns, and of three where
+it is near), saying nothing is right as well, and the run does not count in the first two figures. Tasks of the healthy runs
 had a processor for %s of the time that they ran: where that is far below 100 %%, others were busy on the machine, tasks
 waited for them, and the figures are about that.
 

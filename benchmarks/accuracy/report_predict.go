@@ -7,13 +7,13 @@ import (
 )
 
 // prediction prints how predictions held.
-func prediction(b *strings.Builder, trials []trial) {
-	b.WriteString(`## Prediction on the engine
+func prediction(b *strings.Builder, trials []trial, runs int) {
+	fmt.Fprintf(b, `## Prediction on the engine
 
-Each change is predicted from one run without it, and measured: runs go in turns, and the fastest of five counts on both sides. The error is
+Each change is predicted from one run without it, and measured: runs go in turns, and the fastest of %d counts on both sides. The error is
 predicted less measured wall time, over the measured one.
 
-`)
+`, runs)
 	groups := []struct {
 		name string
 		of   func(*trial) bool

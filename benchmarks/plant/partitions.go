@@ -30,7 +30,7 @@ var partitioned = []Cause{
 	{Name: "sort-spill-low-memory", Also: []string{"too-few-partitions-spill"}, Doc: "spark.memory.fraction is 0.2, 0.1 or 0.05 and the disk is slow; without, it is Spark's",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			rank := func(fraction int) Job {
-				return d.sql(slices.Concat(d.conf(600), []string{"stagecoach.faults.diskBytesPerSecond=150m", fmt.Sprintf("spark.memory.fraction=0.%02d", fraction)}), ranked("k"))
+				return d.sql(slices.Concat(d.conf(d.ample()), []string{"stagecoach.faults.diskBytesPerSecond=150m", fmt.Sprintf("spark.memory.fraction=0.%02d", fraction)}), ranked("k"))
 			}
 			return rank(s.of(20, 10, 5)), rank(60), nil
 		}},
@@ -105,6 +105,10 @@ func (d *Data) scarce() int {
 	}
 	return 10 * task
 }
+
+// ample is so much memory in MiB for an executor that a task can hold the facts'
+// three widest columns, unless spark.memory.fraction leaves it little.
+func (d *Data) ample() int { return 300 + d.Rows*150>>20 }
 
 // writing is a job that ranks the facts and writes some of their rows with so
 // many tasks.

@@ -63,7 +63,7 @@ var reused = []Cause{
 			n := s.of(4, 6, 8)
 			return d.asked(d.base(), prepared, n, round), d.asked(d.base(level+"MEMORY_ONLY"), prepared, n, round), nil
 		}},
-	{Name: "unused-cache", Doc: "a third, two thirds or all of the rows are cached on a slow disk for one query that needs two columns; without, they are not cached",
+	{Name: "unused-cache", Also: []string{"low-cpu-share"}, Doc: "a third, two thirds or all of the rows are cached on a slow disk for one query that needs two columns; without, they are not cached, and the disk is slow as well",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			read := func(level string) Job {
 				return Job{Conf: d.base("stagecoach.faults.diskBytesPerSecond=100m", "stagecoach.storageLevel.rows="+level), Do: func(ctx context.Context, e *engine.Session) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 
 	"stagecoach/benchmarks/runner"
@@ -15,7 +16,8 @@ import (
 
 // Run runs a job with further settings and returns its profile as it is read back
 // from the event log, which is written into a folder of its own below dir and
-// deleted.
+// deleted. It begins as a process does, with an empty heap, so that it does not
+// matter which job ran before.
 func Run(ctx context.Context, dir, name string, job Job, more ...string) (*profiler.Profile, error) {
 	conf, err := config.Parse(slices.Concat([]string{"spark.eventLog.rolling.enabled=false", "spark.eventLog.compress=false", "spark.local.dir=" + dir}, job.Conf, more)...)
 	if err != nil {
@@ -26,6 +28,7 @@ func Run(ctx context.Context, dir, name string, job Job, more ...string) (*profi
 		return nil, err
 	}
 	defer os.RemoveAll(logs)
+	debug.FreeOSMemory()
 	s, err := runner.Open(name, conf, runner.Options{LogDir: logs})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
