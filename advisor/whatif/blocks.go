@@ -13,7 +13,11 @@ func (m *Model) thin(was *Model) {
 		before, now := was.writers(i), m.writers(i)
 		s := &was.Stages[i]
 		blocks := int64(before * len(s.Tasks))
-		if now == 0 || now >= before || before < leastBlocks || blocks == 0 || s.Bytes()/blocks >= packet {
+		if now == 0 || now >= before || before < leastBlocks || blocks == 0 {
+			continue
+		}
+		if s.Bytes()/blocks >= packet {
+			m.open(i, now-before)
 			continue
 		}
 		share := float64(now) / float64(before)
@@ -22,6 +26,19 @@ func (m *Model) thin(was *Model) {
 			t.Cost[Compute] = time.Duration(share * float64(t.Cost[Compute]))
 			t.Cost[Fetch] = time.Duration(share * float64(t.Cost[Fetch]))
 		}
+	}
+}
+
+// open gives each task of a stage so many blocks more to open, or less: what the
+// embedded engine takes for each beside its rows. Where rows are sorted, pieces of
+// fewer writers are larger, which costs as much as it saves.
+func (m *Model) open(i, blocks int) {
+	if !m.Embedded() || m.facts.sorts[m.Stages[i].ID] > 0 {
+		return
+	}
+	for k := range m.Stages[i].Tasks {
+		c := &m.Stages[i].Tasks[k].Cost[Compute]
+		*c = max(*c/2, *c+time.Duration(blocks)*arrowBlock)
 	}
 }
 

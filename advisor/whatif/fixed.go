@@ -82,7 +82,7 @@ func (m *Model) floor(i int) floor {
 const (
 	arrowBlock     = 28 * time.Microsecond
 	arrowBlockMost = 100 * time.Microsecond
-	arrowBlockFine = arrowBlock / 2 // where partitions are cut finer: their rows are nearer to each other
+	arrowBlockFine = arrowBlock / 4 // where partitions are cut finer: their rows are nearer to each other
 )
 
 // doubtBlocks says that so many partitions more may cost as much again as blocks do.

@@ -12,20 +12,22 @@ import (
 // whoever allocates. Its processor time, spread over the processors, is what a JVM
 // calls GC time; what it does where nothing else wants a processor is left out.
 type collection struct {
-	samples [2]metrics.Sample
+	samples [3]metrics.Sample
 	begun   time.Duration // processor time when the task began
 	owed    time.Duration // not yet recorded: less than a millisecond, or beyond what a task took
 }
 
 func newCollection() *collection {
-	return &collection{samples: [2]metrics.Sample{{Name: "/cpu/classes/gc/total:cpu-seconds"}, {Name: "/cpu/classes/gc/mark/idle:cpu-seconds"}}}
+	return &collection{samples: [3]metrics.Sample{{Name: "/cpu/classes/gc/total:cpu-seconds"}, {Name: "/cpu/classes/scavenge/total:cpu-seconds"},
+		{Name: "/cpu/classes/gc/mark/idle:cpu-seconds"}}}
 }
 
-// taken is the processor time of the collector since the process began. It grows
-// when a collection ends.
+// taken is the processor time of the collector since the process began, with that of
+// giving memory back to the system, which a limit of memory asks for. It grows when a
+// collection ends.
 func (c *collection) taken() time.Duration {
 	metrics.Read(c.samples[:])
-	return time.Duration(1e9 * (c.samples[0].Value.Float64() - c.samples[1].Value.Float64()))
+	return time.Duration(1e9 * (c.samples[0].Value.Float64() + c.samples[1].Value.Float64() - c.samples[2].Value.Float64()))
 }
 
 // begin notes that a task begins.
