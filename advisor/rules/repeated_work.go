@@ -33,6 +33,7 @@ rows: storing and reading a copy has a price as well, which the prediction
 subtracts.`,
 	Limits: []advisor.Limit{
 		{Name: "share", Default: 0.1, Doc: "least part of all task time that the repetitions take; storing a copy costs something too"},
+		{Name: "seconds", Default: 0.5, Embedded: 0.02, Doc: "least task time of the repetitions; below, a run is over before a copy pays"},
 		{Name: "times", Default: 3, Doc: "least number of computations; with two, the copy is stored for a single read"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
@@ -47,7 +48,7 @@ subtracts.`,
 			n := len(g.Occurrences)
 			spent := g.Total()
 			again := spent - g.Occurrences[0].Time()
-			if float64(n) < limit("times") || all <= 0 || float64(again) < limit("share")*float64(all) || claim(claimed, g) {
+			if float64(n) < limit("times") || all <= 0 || float64(again) < limit("share")*float64(all) || again.Seconds() < limit("seconds") || claim(claimed, g) {
 				continue
 			}
 			level := "MEMORY_ONLY"

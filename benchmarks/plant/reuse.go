@@ -82,7 +82,7 @@ var reused = []Cause{
 			}
 			return read("DISK_ONLY"), read("NONE"), nil
 		}},
-	{Name: "cache-evicted", Also: []string{"recompute-no-cache"}, Doc: "rows that five questions read are cached where a half, a third or a fifth of them fits; without, all fit",
+	{Name: "cache-evicted", Also: []string{"recompute-no-cache", "gc-pressure"}, Doc: "rows that five questions read are cached where a half, a third or a fifth of them fits; without, all fit",
 		Plant: func(_ context.Context, d *Data, s Strength) (Job, Job, error) {
 			// A row takes 60 bytes; of less than 450 MiB a fifth is for rows and execution.
 			memory := max(20, 5*(d.Rows*6/10*60>>20)/s.of(2, 3, 5))
