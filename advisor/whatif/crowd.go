@@ -16,8 +16,9 @@ const (
 // crowd makes the stages as slow as they are when the slots are now instead of was
 // or as fast when these are fewer. tasks are how many each had and has. Executors
 // that share a machine may have more slots together than it has cores, which the
-// run does not tell: then more tasks are halfway to gaining nothing, and may gain
-// nothing at all.
+// run does not tell: then more tasks are halfway to gaining nothing, and may lose a
+// third. (On eight slots of two cores, what two tasks did in 10.5 s took 16 tasks and
+// the shuffle between 15.7 s.)
 func (m *Model) crowd(stages []int, was, now func(stage int) int) {
 	hosts, executors := map[string]bool{}, 0
 	for _, e := range m.Profile.Executors {
@@ -38,7 +39,7 @@ func (m *Model) crowd(stages []int, was, now func(stage int) int) {
 		factor := 1 + loss*(1-few/many)
 		worst := factor * factor
 		if after > before && executors > on && !m.Embedded() {
-			factor, worst = max(factor, (1+many/few)/2), many/few
+			factor, worst = max(factor, (1+many/few)/2), 1.3*many/few
 			m.Assume("executors that share a machine may not have a core for each slot")
 		}
 		if after < before {
