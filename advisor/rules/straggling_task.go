@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"stagecoach/advisor"
@@ -31,7 +32,8 @@ whether its rows cost more than others: long texts, deep nesting, a hot branch o
 a function.
 
 Ignore it where it happens once; machines have bad moments. The first tasks on an
-executor are left out: they load what the others find.`,
+executor are left out, and those of a stage that are all alike: they load and compile
+what the others find.`,
 	Needs: []metric.ID{metric.TaskDuration, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
 		{Name: "ratio", Default: 3, Doc: "slowest task over median task; Mantri calls 1.5 an outlier, and balanced stages were seen up to 2.1"},
@@ -51,7 +53,7 @@ executor are left out: they load what the others find.`,
 				continue
 			}
 			row := slowestTask(s)
-			if row < 0 || startsUp(starts, s, row) {
+			if row < 0 || startsUp(starts, s, row) || float64(slowest) < limit("ratio")*float64(firstWave(s, row)) {
 				continue
 			}
 			if _, most, usual := heaviest(s, row, mediansOf(s)); float64(most.Value) > limit("data")*float64(max(1, usual.Value)) {
@@ -158,6 +160,34 @@ func startsUp(until map[string]event.Millis, s *profiler.Stage, row int) bool {
 	launch, _ := s.Tasks.Times(row)
 	at, ok := until[s.Tasks.Executor(row)]
 	return !ok || launch < at
+}
+
+// firstWave is the median time of the first tasks of the stage on each executor, if
+// the row is one of three or more of them; 0 otherwise.
+func firstWave(s *profiler.Stage, row int) int64 {
+	first := map[string]int{} // row by executor
+	for i := range s.Tasks.Len() {
+		if s.Tasks.Status(i) != profiler.Succeeded {
+			continue
+		}
+		launch, _ := s.Tasks.Times(i)
+		was, ok := first[s.Tasks.Executor(i)]
+		if !ok {
+			first[s.Tasks.Executor(i)] = i
+		} else if before, _ := s.Tasks.Times(was); launch < before {
+			first[s.Tasks.Executor(i)] = i
+		}
+	}
+	if len(first) < 3 || first[s.Tasks.Executor(row)] != row {
+		return 0
+	}
+	var times profiler.Dist
+	for _, i := range first {
+		v, _ := s.Tasks.Metric(i, metric.TaskDuration)
+		times = append(times, v)
+	}
+	slices.Sort(times)
+	return middle(times)
 }
 
 // slowestTask is the row of the successful attempt that took longest, -1 where
