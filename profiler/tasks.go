@@ -224,7 +224,18 @@ func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reaso
 	}
 }
 
-// record stores one metric of row i, which has ended just now.
+// measure stores what the attempt of row i left, which has ended just now.
+func (t *Tasks) measure(i int, metrics *sums) {
+	t.state[i] |= measured
+	for left := metrics.seen; left != 0; left &= left - 1 {
+		id := metric.ID(bits.TrailingZeros64(left))
+		if id != metric.TaskDuration && id != metric.SchedulerDelay { // they follow from others
+			t.record(i, id, metrics.values[id])
+		}
+	}
+}
+
+// record stores one metric of row i.
 func (t *Tasks) record(i int, id metric.ID, v int64) {
 	at := t.rank(id)
 	if t.has&(1<<id) == 0 {
