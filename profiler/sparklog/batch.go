@@ -66,9 +66,10 @@ func (b *batch) clear(keep bool) {
 	}
 }
 
-// set returns a copy of shape that lives in the batch. What grows out of its
-// place there stays valid where it was.
-func (b *batch) set(shape *metric.Set) *metric.Set {
+// set returns a set of the metrics that shape has and the place of its values, in
+// the order of their ids, both in the batch. What grows out of its place there
+// stays valid where it was.
+func (b *batch) set(shape *metric.Set) (*metric.Set, []int64) {
 	if len(b.sets) == cap(b.sets) {
 		b.sets = make([]metric.Set, 0, max(64, 2*cap(b.sets)))
 	}
@@ -77,8 +78,8 @@ func (b *batch) set(shape *metric.Set) *metric.Set {
 	}
 	at := len(b.values)
 	b.values = b.values[:at+shape.Len()]
-	b.sets = append(b.sets, shape.CloneOver(b.values[at:]))
-	return &b.sets[len(b.sets)-1]
+	b.sets = append(b.sets, shape.With(b.values[at:]))
+	return &b.sets[len(b.sets)-1], b.values[at:]
 }
 
 // A cutter cuts the text of one file into batches at line ends.

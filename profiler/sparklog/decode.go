@@ -11,4 +11,5 @@ type decoder struct {
 	template template   // of the metrics that tasks of this log usually have
 	shape    metric.Set // zeros for the metrics that tasks of this log usually have
 	shapeM   uint64     // the same, as a mask over fields
+	slots    []int      // where in fields each of them is, in the order of the set
 }

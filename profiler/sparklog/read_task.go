@@ -160,7 +160,14 @@ func (d *decoder) heapPeak() (peak int64) {
 	return peak
 }
 
+// How Spark spells the end of almost every task.
+const successText = `{"Reason":"Success"}`
+
 func (d *decoder) endReason() event.EndReason {
+	if bytes.HasPrefix(d.b[d.i:], []byte(successText)) {
+		d.i += len(successText)
+		return event.EndReason{Kind: event.Success}
+	}
 	r := event.EndReason{ByApp: true, MapIndex: -1}
 	var lost, message, kill, description, full string
 	d.object(reasonKeys, func(k int) {
@@ -274,6 +281,7 @@ func (d *decoder) taskMetrics(e *event.TaskEnd) {
 	seen, ok := d.template.read(&d.scanner, &values)
 	if !ok {
 		from := d.i
+		values = [numSlots]int64{}
 		seen = d.taskMetricsByKey(&values)
 		if d.failed == "" {
 			d.template.learn(d.b[from:d.i])
@@ -288,20 +296,26 @@ func (d *decoder) taskMetrics(e *event.TaskEnd) {
 	}
 	seen &= 1<<maxFields - 1
 	if seen != d.shapeM || seen == 0 {
-		d.shape, d.shapeM = metric.Set{}, seen
-		for at, f := range fields {
-			if seen&(1<<at) != 0 {
-				d.shape.Record(f.id, 0)
-			}
-		}
+		d.reshape(seen)
 	}
-	set := d.batch.set(&d.shape)
-	for at := range fields {
-		if seen&(1<<at) != 0 && values[at] != 0 {
-			set.Record(fields[at].id, values[at])
-		}
+	set, numbers := d.batch.set(&d.shape)
+	for i, slot := range d.slots {
+		numbers[i] = values[slot]
 	}
 	e.Metrics = set
+}
+
+// reshape prepares for tasks that have the metrics of some slots.
+func (d *decoder) reshape(seen uint64) {
+	d.shape, d.shapeM, d.slots = metric.Set{}, seen, d.slots[:0]
+	for at, f := range fields {
+		if seen&(1<<at) != 0 {
+			d.shape.Record(f.id, 0)
+		}
+	}
+	for id := range d.shape.All {
+		d.slots = append(d.slots, slices.IndexFunc(fields, func(f field) bool { return f.id == id }))
+	}
 }
 
 // maxFields is how many numbers of Task Metrics are kept at most.

@@ -26,26 +26,39 @@ func (s *spelling) piece(want string) {
 	s.differs = true
 }
 
-// number consumes a whole number of at most 18 digits.
-func (s *spelling) number() (v int64) {
-	i := s.i
-	negative := i < len(s.b) && s.b[i] == '-'
+// number consumes a whole number.
+func (s *spelling) number() int64 {
+	v, end := whole(s.b, s.i)
+	if end < 0 {
+		s.differs = true
+		return 0
+	}
+	s.i = end
+	return v
+}
+
+// maxDigits is how many digits fit every int64.
+const maxDigits = 18
+
+// whole reads the whole number at b[i:] and returns where it ends: -1 if there is
+// none, or one of more digits than are sure to fit.
+func whole(b []byte, i int) (v int64, end int) {
+	negative := i < len(b) && b[i] == '-'
 	if negative {
 		i++
 	}
 	from := i
-	for i < len(s.b) && s.b[i]-'0' <= 9 {
-		v = v*10 + int64(s.b[i]-'0')
+	for i < len(b) && b[i]-'0' <= 9 {
+		v = v*10 + int64(b[i]-'0')
 		i++
 	}
-	if i == from || i-from > 18 {
-		s.differs = true
+	if i == from || i-from > maxDigits {
+		return 0, -1
 	}
-	s.i = i
 	if negative {
-		return -v
+		v = -v
 	}
-	return v
+	return v, i
 }
 
 // text consumes a text without escapes up to the quote that ends it, which a
