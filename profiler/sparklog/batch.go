@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"slices"
 
 	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
@@ -80,6 +81,16 @@ func (b *batch) set(shape *metric.Set) (*metric.Set, []int64) {
 	b.values = b.values[:at+shape.Len()]
 	b.sets = append(b.sets, shape.With(b.values[at:]))
 	return &b.sets[len(b.sets)-1], b.values[at:]
+}
+
+// list returns a copy of like that lives in the batch.
+func (b *batch) list(like []event.Accumulable) []event.Accumulable {
+	if len(like) == 0 {
+		return nil
+	}
+	at := len(b.lists)
+	b.lists = append(b.lists, like...)
+	return slices.Clip(b.lists[at:])
 }
 
 // A cutter cuts the text of one file into batches at line ends.

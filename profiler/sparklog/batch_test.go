@@ -13,7 +13,7 @@ func TestCutterLongLine(t *testing.T) {
 		c := &cutter{r: strings.NewReader(text), name: name, line: 1, most: 1 << 20}
 		var lines []string
 		var bad []int
-		d := &decoder{scanner: scanner{names: map[string]string{}}}
+		d := newDecoder()
 		for b := newBatch(); c.fill(b); b.clear(false) {
 			for _, x := range b.bad {
 				bad = append(bad, x.number)

@@ -54,7 +54,7 @@ func (s *stream) run(name string) {
 	}
 	for range decoders {
 		go func() {
-			d := &decoder{scanner: scanner{names: map[string]string{}}}
+			d := newDecoder()
 			for b := range s.work {
 				d.decode(b)
 				b.decoded <- struct{}{}
