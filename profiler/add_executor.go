@@ -81,10 +81,9 @@ func (p *Profile) heapPeaks(e event.StageExecutorMetrics) {
 	}
 }
 
-// endOnExecutor counts an ended attempt, which left metrics, for its executor.
-// One that is gone changes no more.
-func (p *Profile) endOnExecutor(e *event.TaskEnd, how ending, wall time.Duration, metrics *sums) {
-	x := p.fold.executors[e.Info.ExecutorID]
+// end counts an ended attempt, which left metrics, for the executor that ran it.
+// One that is gone changes no more, and nil is one that was not announced.
+func (x *Executor) end(e *event.TaskEnd, how ending, wall time.Duration, metrics *sums) {
 	if x == nil || x.Removed != 0 {
 		return
 	}

@@ -11,11 +11,12 @@ import (
 func (p *Profile) AddTaskStart(e *event.TaskStart) {
 	p.seen(e.Info.LaunchTime)
 	p.Totals.TaskStarts++
-	if x := p.fold.executors[e.Info.ExecutorID]; x != nil && x.Removed == 0 {
+	x := p.fold.executors[e.Info.ExecutorID]
+	if x != nil && x.Removed == 0 {
 		x.Active++
 		x.Started++
 	}
-	s := p.Stage(e.StageID, e.StageAttempt)
+	s := p.fold.stage(p, e.StageID, e.StageAttempt)
 	if s == nil {
 		p.note("a task started in a stage that no job had announced: the log begins late or was compacted")
 		return
@@ -24,7 +25,7 @@ func (p *Profile) AddTaskStart(e *event.TaskStart) {
 		p.note("a task attempt started twice")
 		return
 	}
-	row := s.Tasks.start(&e.Info, p.fold.places.number(place{e.Info.ExecutorID, e.Info.Host}), s.NumTasks)
+	row := s.Tasks.start(&e.Info, p.fold.places.of(x, &e.Info), s.NumTasks)
 	if s.fold.running == nil {
 		s.fold.running = map[int64]int32{}
 	}
@@ -75,10 +76,11 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 		left.take(e.Metrics)
 	}
 	p.Totals.addEnd(e, &left)
-	p.endOnExecutor(e, how, wall, &left)
+	x := p.fold.executors[e.Info.ExecutorID]
+	x.end(e, how, wall, &left)
 	p.taskMetrics(e)
 
-	s := p.Stage(e.StageID, e.StageAttempt)
+	s := p.fold.stage(p, e.StageID, e.StageAttempt)
 	if s == nil {
 		p.note("a task ended in a stage that no job had announced: it is in no stage's numbers")
 		return
@@ -92,7 +94,7 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 	var metrics sums
 	switch {
 	case started:
-		metrics = s.endRow(int(row), e, &left, p.fold.places.number(place{e.Info.ExecutorID, e.Info.Host}), wall)
+		metrics = s.endRow(int(row), e, &left, p.fold.places.of(x, &e.Info), wall)
 		if e.Info.Speculative {
 			s.Speculation.end(how)
 		}

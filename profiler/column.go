@@ -21,9 +21,14 @@ func (c *column) set(i int, v int64, room int) {
 		c.seen = append(c.seen, 0)
 	}
 	c.seen[i/64] |= 1 << (i % 64)
-	if v != 0 || c.unit != 0 {
-		c.put(i, v, room)
+	if c.unit == 0 && v == 0 {
+		return
 	}
+	if n, fits := c.units(v); fits && i < len(c.narrow) { // almost always
+		c.narrow[i] = n
+		return
+	}
+	c.put(i, v, room)
 }
 
 // get returns the value of row i, and whether the row recorded one.
@@ -202,15 +207,12 @@ func (l *numbers) clone() numbers {
 
 func (l *numbers) bytes() int { return 4*cap(l.narrow) + 8*cap(l.wide) + 8*cap(l.packed) }
 
-// setAt sets s[i], growing s with zeros as far as needed.
+// setAt sets s[i], growing s with zeros as far as needed, or as there is room.
 func setAt[T uint32 | int64](s []T, i int, v T, room int) []T {
 	if i >= len(s) {
-		if i >= cap(s) {
-			grown := make([]T, len(s), max(i+1, room, 2*cap(s)))
-			copy(grown, s)
-			s = grown
-		}
-		s = s[:i+1]
+		grown := make([]T, max(i+1, room, 2*len(s)))
+		copy(grown, s)
+		s = grown
 	}
 	s[i] = v
 	return s

@@ -71,6 +71,26 @@ func (p *places) number(at place) uint32 {
 	return n
 }
 
+// A seat is where an executor was last, which is where it is.
+type seat struct {
+	host   string
+	number uint32 // of the place
+	taken  bool
+}
+
+// of returns the number of the place of a task that runs on x, nil if the
+// executor was not announced.
+func (p *places) of(x *Executor, info *event.TaskInfo) uint32 {
+	if x != nil && x.at.taken && x.at.host == info.Host {
+		return x.at.number
+	}
+	n := p.number(place{info.ExecutorID, info.Host})
+	if x != nil {
+		x.at = seat{info.Host, n, true}
+	}
+	return n
+}
+
 // Len returns the number of attempts.
 func (t *Tasks) Len() int { return t.rows }
 
@@ -227,11 +247,10 @@ func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reaso
 // measure stores what the attempt of row i left, which has ended just now.
 func (t *Tasks) measure(i int, metrics *sums) {
 	t.state[i] |= measured
-	for left := metrics.seen; left != 0; left &= left - 1 {
+	kept := metrics.seen &^ (1<<metric.TaskDuration | 1<<metric.SchedulerDelay) // those follow from others
+	for left := kept; left != 0; left &= left - 1 {
 		id := metric.ID(bits.TrailingZeros64(left))
-		if id != metric.TaskDuration && id != metric.SchedulerDelay { // they follow from others
-			t.record(i, id, metrics.values[id])
-		}
+		t.record(i, id, metrics.values[id])
 	}
 }
 
