@@ -64,7 +64,7 @@ func (h *Header) read(p part) error {
 	}
 	defer done()
 	plain := text == io.Reader(raw)
-	c := &cutter{r: text, name: p.name, line: 1}
+	c := &cutter{r: text, name: p.name, begin: 1}
 	d := newDecoder()
 	lines := 0
 	for b := newBatch(); c.fill(b); b.clear(true) {
