@@ -10,7 +10,8 @@ type decoder struct {
 
 	ends   forms // of the lines of tasks
 	starts forms
-	line   taskLine // what the last of them said
+	line   *taskLine // what the last of them said: own, or a form's
+	own    taskLine  // of one that was read key by key
 
 	shape  metric.Set // zeros for the metrics that tasks of this log usually have
 	shapeM uint64     // the same, as a mask over fields
@@ -19,6 +20,6 @@ type decoder struct {
 
 func newDecoder() *decoder {
 	d := &decoder{scanner: scanner{names: map[string]string{}}}
-	d.line.take(&blank)
+	d.clear()
 	return d
 }

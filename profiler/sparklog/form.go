@@ -25,7 +25,7 @@ type form struct {
 	pieces []piece
 	tail   []byte // the text behind the last piece
 
-	line   taskLine // what it says
+	line   taskLine // what it says, or one that was read by it since: what is steady is in all
 	info   event.TaskInfo
 	reason event.EndReason
 }
@@ -50,10 +50,9 @@ type piece struct {
 	value
 }
 
-// fit reads the line of s into l if it is like the one that was learned; otherwise
-// nothing is consumed, and what l holds is of no use.
-func (f *form) fit(s *scanner, l *taskLine) bool {
-	l.take(&f.line)
+// fit reads the line of s into f.line if it is like the one that was learned;
+// otherwise nothing is consumed.
+func (f *form) fit(s *scanner) bool {
 	b, i := s.b, 0
 	for k := range f.pieces {
 		p := &f.pieces[k]
@@ -67,7 +66,7 @@ func (f *form) fit(s *scanner, l *taskLine) bool {
 				return false
 			}
 			if p.slot >= 0 {
-				l.texts[p.slot] = s.intern(b[i:end])
+				f.line.texts[p.slot] = s.intern(b[i:end])
 			}
 			i = end
 			continue
@@ -77,7 +76,7 @@ func (f *form) fit(s *scanner, l *taskLine) bool {
 			return false
 		}
 		if p.slot >= 0 {
-			l.numbers[p.slot] = v * p.scale
+			f.line.numbers[p.slot] = v * p.scale
 		}
 		i = end
 	}

@@ -16,16 +16,17 @@ type forms struct {
 	lines, learned int
 }
 
-// find reads the line of s into l if it has one of the forms, which it returns.
-func (fs *forms) find(s *scanner, l *taskLine) *form {
+// find returns the form that the line of s has, into which it was read; nil if it
+// has none of them.
+func (fs *forms) find(s *scanner) *form {
 	fs.lines++
 	for i, f := range fs.list {
-		if f.fit(s, l) {
+		if f.fit(s) {
 			return fs.first(i)
 		}
 	}
 	for i, f := range fs.list {
-		if f.loosen(s.b) && f.fit(s, l) {
+		if f.loosen(s.b) && f.fit(s) {
 			return fs.first(i)
 		}
 	}
@@ -63,6 +64,8 @@ func (fs *forms) learn(line []byte, notes []note, f *form) {
 			key := n.slot
 			if n.text {
 				key += len(f.line.numbers)
+			} else if key >= len(f.line.numbers) {
+				return // of a list that comes twice
 			}
 			if taken[key] { // it comes twice, and the last one counts
 				return

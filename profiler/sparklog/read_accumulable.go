@@ -51,7 +51,7 @@ func (d *decoder) accumulables() []event.Accumulable {
 		}
 		peak := name == "peakExecutionMemory" && internal
 		if peak {
-			d.line.numbers[peakSlot] = a.Update
+			d.own.numbers[peakSlot] = a.Update
 		}
 		for i := range d.notes[notes:] {
 			switch n := &d.notes[notes+i]; {

@@ -17,10 +17,10 @@ func (d *decoder) taskMetrics() {
 	if d.null() {
 		return
 	}
-	d.line.measured = true
+	d.own.measured = true
 	keep := func(slot int, scale int64) {
 		if d.number(metricSlot+slot, scale) {
-			d.line.seen |= 1 << slot
+			d.own.seen |= 1 << slot
 		}
 	}
 	read := func(s section, k int) {

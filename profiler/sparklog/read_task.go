@@ -56,13 +56,6 @@ var blank = taskLine{
 	texts:   [numTexts]string{localitySlot: event.ProcessLocal.String()},
 }
 
-// take makes l a copy of o.
-func (l *taskLine) take(o *taskLine) {
-	numbers := append(l.numbers[:0], o.numbers...)
-	*l = *o
-	l.numbers = numbers
-}
-
 // info completes t.
 func (l *taskLine) info(t *event.TaskInfo) {
 	n := l.numbers
@@ -76,7 +69,8 @@ func (l *taskLine) info(t *event.TaskInfo) {
 }
 
 func (d *decoder) taskEnd(e *event.TaskEnd) {
-	if f := d.ends.find(&d.scanner, &d.line); f != nil {
+	if f := d.ends.find(&d.scanner); f != nil {
+		d.line = &f.line
 		e.Reason, e.Info = f.reason, f.info
 		e.Info.Accumulables = d.batch.list(f.info.Accumulables)
 	} else {
@@ -112,7 +106,8 @@ func (d *decoder) taskEnd(e *event.TaskEnd) {
 }
 
 func (d *decoder) taskStart(e *event.TaskStart) {
-	if f := d.starts.find(&d.scanner, &d.line); f != nil {
+	if f := d.starts.find(&d.scanner); f != nil {
+		d.line = &f.line
 		e.Info = f.info
 		e.Info.Accumulables = d.batch.list(f.info.Accumulables)
 	} else {
@@ -137,25 +132,33 @@ func (d *decoder) taskStart(e *event.TaskStart) {
 
 func (d *decoder) gettingResult() event.Event {
 	var e event.TaskGettingResult
-	d.line.take(&blank)
+	d.clear()
 	d.object(gettingResultKeys, func(int) { d.taskInfo(&e.Info) })
-	d.line.enter(e.Info.Accumulables)
+	d.own.enter(e.Info.Accumulables)
 	d.line.info(&e.Info)
 	return e
 }
 
 // begin prepares for reading a line key by key, and perhaps for learning it.
 func (d *decoder) begin(of *forms) {
-	d.line.take(&blank)
+	d.clear()
 	d.noting, d.notes = of.learns(d.b), d.notes[:0]
+}
+
+// clear gives a line that is read key by key a place.
+func (d *decoder) clear() {
+	d.line = &d.own
+	numbers := append(d.own.numbers[:0], blank.numbers...)
+	d.own = blank
+	d.own.numbers = numbers
 }
 
 // learn ends what begin began. Lines of tasks that did not succeed have texts that
 // do not come again.
 func (d *decoder) learn(to *forms, t *event.TaskInfo, reason event.EndReason) {
-	d.line.enter(t.Accumulables)
+	d.own.enter(t.Accumulables)
 	if d.noting && d.failed == "" && d.peek() == 0 && (reason.Kind == "" || reason.Kind == event.Success) {
-		to.learn(d.b, d.notes, &form{line: d.line, info: *t, reason: reason})
+		to.learn(d.b, d.notes, &form{line: d.own, info: *t, reason: reason})
 	}
 	d.noting = false
 }
@@ -199,7 +202,7 @@ func (d *decoder) taskInfo(t *event.TaskInfo) {
 func (d *decoder) number(slot int, scale int64) bool {
 	v, ok := d.int()
 	if ok {
-		d.line.numbers[slot] = v * scale
+		d.own.numbers[slot] = v * scale
 		d.note(value{slot: slot, scale: scale})
 	}
 	return ok
@@ -210,7 +213,7 @@ func (d *decoder) word(slot int) {
 	if d.null() {
 		return
 	}
-	d.line.texts[slot] = d.intern(d.raw())
+	d.own.texts[slot] = d.intern(d.raw())
 	d.note(value{slot: slot, text: true})
 }
 
