@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"stagecoach/engine/event"
 )
 
 const formLine = `{"Event":"SparkListenerTaskEnd","Stage ID":1,"Stage Attempt ID":0,"Task Type":"ResultTask","Task End Reason":{"Reason":"Success"},` +
@@ -182,6 +184,31 @@ func TestFormRealLogs(t *testing.T) {
 	if err != nil || lines < 100_000 {
 		t.Errorf("%d lines, %v", lines, err)
 	}
+}
+
+// Whatever line is learned, it reads the second time as it did the first time, and
+// the usual line behind it as ever.
+func FuzzForm(f *testing.F) {
+	for _, line := range formLines() {
+		f.Add([]byte(line))
+	}
+	slow := newDecoder()
+	usual := byKey(slow, []byte(formLine))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		d := newDecoder()
+		said(d, []byte(formLine))
+		said(d, line)
+		want := byKey(slow, line)
+		switch want.(type) {
+		case event.TaskEnd, event.TaskStart, string:
+			if got := said(d, line); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s\nreads as %+v\nand key by key as %+v", line, got, want)
+			}
+		}
+		if got := said(d, []byte(formLine)); !reflect.DeepEqual(got, usual) {
+			t.Errorf("behind %s\nthe usual line reads as %+v\nand key by key as %+v", line, got, usual)
+		}
+	})
 }
 
 // damaged is line with one byte changed, left out or put in.
