@@ -248,9 +248,17 @@ func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reaso
 func (t *Tasks) measure(i int, metrics *sums) {
 	t.state[i] |= measured
 	kept := metrics.seen &^ (1<<metric.TaskDuration | 1<<metric.SchedulerDelay) // those follow from others
-	for left := kept; left != 0; left &= left - 1 {
-		id := metric.ID(bits.TrailingZeros64(left))
-		t.record(i, id, metrics.values[id])
+	if kept != uint64(t.has) {
+		for left := kept; left != 0; left &= left - 1 {
+			id := metric.ID(bits.TrailingZeros64(left))
+			t.record(i, id, metrics.values[id])
+		}
+		return
+	}
+	left, room := kept, cap(t.state)
+	for k := range t.columns { // what attempts of a stage have is the same almost always
+		t.columns[k].set(i, metrics.values[bits.TrailingZeros64(left)], room)
+		left &= left - 1
 	}
 }
 
