@@ -21,6 +21,7 @@ import (
 //	statement.go      sessions and statements
 type fold struct {
 	places    places
+	recent    *Stage // of the last task
 	executors map[string]*Executor
 	live      map[int][]*Job // started, not ended: by the ids of their stages
 	rdds      map[int]*rddFold
@@ -171,6 +172,14 @@ func (p *Profile) note(what string) {
 }
 
 func (p *Profile) seen(t event.Millis) { p.App.LastEvent = max(p.App.LastEvent, t) }
+
+// stage is Stage for tasks, which come many of one stage.
+func (f *fold) stage(p *Profile, id, attempt int) *Stage {
+	if f.recent == nil || f.recent.ID != id || f.recent.Attempt != attempt {
+		f.recent = p.Stage(id, attempt)
+	}
+	return f.recent
+}
 
 // Stage returns an attempt of a stage, or nil.
 func (p *Profile) Stage(id, attempt int) *Stage {

@@ -81,10 +81,9 @@ func (p *Profile) heapPeaks(e event.StageExecutorMetrics) {
 	}
 }
 
-// endOnExecutor counts an ended attempt for its executor. One that is gone
-// changes no more.
-func (p *Profile) endOnExecutor(e *event.TaskEnd, how ending, wall time.Duration) {
-	x := p.fold.executors[e.Info.ExecutorID]
+// end counts an ended attempt, which left metrics, for the executor that ran it.
+// One that is gone changes no more, and nil is one that was not announced.
+func (x *Executor) end(e *event.TaskEnd, how ending, wall time.Duration, metrics *sums) {
 	if x == nil || x.Removed != 0 {
 		return
 	}
@@ -93,11 +92,7 @@ func (p *Profile) endOnExecutor(e *event.TaskEnd, how ending, wall time.Duration
 	x.Failed += how.failed
 	x.TaskTime += wall
 	x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
-	if e.Metrics != nil && e.Reason.Kind != event.Resubmitted {
-		for id, v := range e.Metrics.All {
-			if !id.SQL() {
-				x.sums.add(id, v)
-			}
-		}
+	if e.Reason.Kind != event.Resubmitted {
+		x.sums.merge(metrics)
 	}
 }

@@ -11,11 +11,12 @@ import (
 func (p *Profile) AddTaskStart(e *event.TaskStart) {
 	p.seen(e.Info.LaunchTime)
 	p.Totals.TaskStarts++
-	if x := p.fold.executors[e.Info.ExecutorID]; x != nil && x.Removed == 0 {
+	x := p.fold.executors[e.Info.ExecutorID]
+	if x != nil && x.Removed == 0 {
 		x.Active++
 		x.Started++
 	}
-	s := p.Stage(e.StageID, e.StageAttempt)
+	s := p.fold.stage(p, e.StageID, e.StageAttempt)
 	if s == nil {
 		p.note("a task started in a stage that no job had announced: the log begins late or was compacted")
 		return
@@ -24,7 +25,7 @@ func (p *Profile) AddTaskStart(e *event.TaskStart) {
 		p.note("a task attempt started twice")
 		return
 	}
-	row := s.Tasks.start(&e.Info, p.fold.places.number(place{e.Info.ExecutorID, e.Info.Host}), s.NumTasks)
+	row := s.Tasks.start(&e.Info, p.fold.places.of(x, &e.Info), s.NumTasks)
 	if s.fold.running == nil {
 		s.fold.running = map[int64]int32{}
 	}
@@ -68,13 +69,18 @@ func endingOf(kind event.EndKind) ending {
 // of e. Nothing that e points to is kept.
 func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 	p.seen(e.Info.FinishTime)
-	p.Totals.addEnd(e)
 	how := endingOf(e.Reason.Kind)
 	wall := time.Duration(max(0, e.Info.FinishTime-e.Info.LaunchTime)) * time.Millisecond
-	p.endOnExecutor(e, how, wall)
+	var left sums
+	if e.Metrics != nil {
+		left.take(e.Metrics)
+	}
+	p.Totals.addEnd(e, &left)
+	x := p.fold.executors[e.Info.ExecutorID]
+	x.end(e, how, wall, &left)
 	p.taskMetrics(e)
 
-	s := p.Stage(e.StageID, e.StageAttempt)
+	s := p.fold.stage(p, e.StageID, e.StageAttempt)
 	if s == nil {
 		p.note("a task ended in a stage that no job had announced: it is in no stage's numbers")
 		return
@@ -88,7 +94,7 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 	var metrics sums
 	switch {
 	case started:
-		metrics = s.endRow(int(row), e, p.fold.places.number(place{e.Info.ExecutorID, e.Info.Host}), wall)
+		metrics = s.endRow(int(row), e, &left, p.fold.places.of(x, &e.Info), wall)
 		if e.Info.Speculative {
 			s.Speculation.end(how)
 		}
@@ -103,7 +109,8 @@ func (p *Profile) AddTaskEnd(e *event.TaskEnd) {
 		return
 	}
 	if s.fold.sums == nil {
-		s.fold.sums = sumsOf(&s.Metrics)
+		s.fold.sums = &sums{}
+		s.fold.sums.take(&s.Metrics)
 	}
 	s.fold.sums.merge(&metrics)
 	if e.Merged != nil && started {
@@ -136,9 +143,9 @@ func (g *Speculation) end(how ending) {
 	g.Killed += how.killed
 }
 
-// endRow completes a row of the table with its metrics and returns them, derived
-// ones included, for the sums.
-func (s *Stage) endRow(row int, e *event.TaskEnd, at uint32, wall time.Duration) (all sums) {
+// endRow completes a row of the table with the metrics that the attempt left and
+// returns them, derived ones included, for the sums.
+func (s *Stage) endRow(row int, e *event.TaskEnd, left *sums, at uint32, wall time.Duration) (all sums) {
 	status := Failed
 	switch e.Reason.Kind {
 	case event.Success:
@@ -147,24 +154,15 @@ func (s *Stage) endRow(row int, e *event.TaskEnd, at uint32, wall time.Duration)
 		status = Killed
 	}
 	s.Tasks.end(row, &e.Info, at, status, &e.Reason)
-	all.add(metric.TaskDuration, int64(wall))
-	if e.Metrics == nil {
-		return all
+	if e.Metrics != nil {
+		all = *left
+		getting := int64(gettingResult(&e.Info, wall))
+		busy := all.values[metric.ExecutorRunTime] + all.values[metric.ExecutorDeserializeTime] + all.values[metric.ResultSerializationTime]
+		all.put(metric.GettingResultTime, getting)
+		all.put(metric.SchedulerDelay, max(0, int64(wall)-busy-getting))
+		s.Tasks.measure(row, &all)
 	}
-	s.Tasks.state[row] |= measured
-	for id, v := range e.Metrics.All {
-		switch {
-		case id.SQL(), id == metric.TaskDuration, id == metric.SchedulerDelay, id == metric.GettingResultTime:
-		default:
-			s.Tasks.record(row, id, v)
-			all.add(id, v)
-		}
-	}
-	getting := int64(gettingResult(&e.Info, wall))
-	s.Tasks.record(row, metric.GettingResultTime, getting)
-	all.add(metric.GettingResultTime, getting)
-	busy := all.values[metric.ExecutorRunTime] + all.values[metric.ExecutorDeserializeTime] + all.values[metric.ResultSerializationTime]
-	all.add(metric.SchedulerDelay, max(0, int64(wall)-busy-getting))
+	all.put(metric.TaskDuration, int64(wall))
 	return all
 }
 
@@ -193,7 +191,8 @@ func (s *Stage) perExecutor(e *event.TaskEnd, how ending, wall time.Duration, me
 	x.Killed += how.killed
 	x.HeapPeak = max(x.HeapPeak, e.HeapPeak)
 	if x.sums == nil {
-		x.sums = sumsOf(&x.Metrics)
+		x.sums = &sums{}
+		x.sums.take(&x.Metrics)
 	}
 	x.sums.merge(metrics)
 }

@@ -21,9 +21,14 @@ func (c *column) set(i int, v int64, room int) {
 		c.seen = append(c.seen, 0)
 	}
 	c.seen[i/64] |= 1 << (i % 64)
-	if v != 0 || c.unit != 0 {
-		c.put(i, v, room)
+	if c.unit == 0 && v == 0 {
+		return
 	}
+	if n, fits := c.units(v); fits && i < len(c.narrow) { // almost always
+		c.narrow[i] = n
+		return
+	}
+	c.put(i, v, room)
 }
 
 // get returns the value of row i, and whether the row recorded one.
@@ -122,9 +127,10 @@ func (l *numbers) put(i int, v int64, room int) {
 			l.unit = millisecond
 		}
 	}
+	n, fits := l.units(v)
 	switch {
-	case l.wide == nil && l.fits(v):
-		l.narrow = setAt(l.narrow, i, uint32(v/l.unit), room)
+	case l.wide == nil && fits:
+		l.narrow = setAt(l.narrow, i, n, room)
 	case l.wide == nil:
 		l.widen(room)
 		fallthrough
@@ -133,8 +139,13 @@ func (l *numbers) put(i int, v int64, room int) {
 	}
 }
 
-func (l *numbers) fits(v int64) bool {
-	return v >= 0 && v%l.unit == 0 && v/l.unit <= math.MaxUint32
+// units is how many units v has, and whether that is whole and fits 32 bits.
+func (l *numbers) units(v int64) (uint32, bool) {
+	n := v
+	if l.unit == millisecond { // the only one beside 1; division by a constant takes a tenth of the time
+		n = v / millisecond
+	}
+	return uint32(n), n*l.unit == v && uint64(n) <= math.MaxUint32
 }
 
 func (l *numbers) widen(room int) {
@@ -147,31 +158,33 @@ func (l *numbers) widen(room int) {
 
 // pack makes the first rows numbers small.
 func (l *numbers) pack(rows int) {
-	if l.unit == 0 || rows == 0 {
-		return
+	switch {
+	case l.unit == 0 || rows == 0:
+	case l.wide != nil:
+		*l = packed(l.wide, rows, 1)
+	default:
+		*l = packed(l.narrow, rows, l.unit)
 	}
-	if l.wide != nil {
-		l.unit = 1
+}
+
+// packed returns the first rows of list, which counts in units.
+func packed[T uint32 | int64](list []T, rows int, unit int64) numbers {
+	list = append(list, make([]T, max(0, rows-len(list)))...)[:rows]
+	base := int64(slices.Min(list))
+	width := bits.Len64(uint64(int64(slices.Max(list)) - base))
+	out := numbers{unit: unit, base: base, width: uint8(width), n: rows}
+	if width == 0 {
+		return out
 	}
-	least, most := l.at(0), l.at(0)
-	for i := range rows {
-		v := l.at(i)
-		least, most = min(least, v), max(most, v)
-	}
-	least, most = least/l.unit, most/l.unit
-	width := bits.Len64(uint64(most - least))
-	packed := make([]uint64, (rows*width+63)/64)
-	if width > 0 {
-		for i := range rows {
-			v := uint64(l.at(i)/l.unit - least)
-			bit := i * width
-			packed[bit/64] |= v << (bit % 64)
-			if bit%64+width > 64 {
-				packed[bit/64+1] = v >> (64 - bit%64)
-			}
+	out.packed = make([]uint64, (rows*width+63)/64)
+	for i, v := range list {
+		n, bit := uint64(int64(v)-base), i*width
+		out.packed[bit/64] |= n << (bit % 64)
+		if bit%64+width > 64 {
+			out.packed[bit/64+1] = n >> (64 - bit%64)
 		}
 	}
-	*l = numbers{unit: l.unit, packed: packed, base: least, width: uint8(width), n: rows}
+	return out
 }
 
 func (l *numbers) unpack(rows int) {
@@ -194,15 +207,12 @@ func (l *numbers) clone() numbers {
 
 func (l *numbers) bytes() int { return 4*cap(l.narrow) + 8*cap(l.wide) + 8*cap(l.packed) }
 
-// setAt sets s[i], growing s with zeros as far as needed.
+// setAt sets s[i], growing s with zeros as far as needed, or as there is room.
 func setAt[T uint32 | int64](s []T, i int, v T, room int) []T {
 	if i >= len(s) {
-		if i >= cap(s) {
-			grown := make([]T, len(s), max(i+1, room, 2*cap(s)))
-			copy(grown, s)
-			s = grown
-		}
-		s = s[:i+1]
+		grown := make([]T, max(i+1, room, 2*len(s)))
+		copy(grown, s)
+		s = grown
 	}
 	s[i] = v
 	return s

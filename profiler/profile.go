@@ -207,6 +207,7 @@ type Executor struct {
 	ExcludedFor []int // ids of stages for which it was excluded
 
 	sums sums // what Metrics is made of
+	at   seat
 }
 
 // An RDD is a cached dataset.

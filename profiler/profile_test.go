@@ -64,6 +64,27 @@ func TestBreakdown(t *testing.T) {
 	}
 }
 
+// A task ran on the host that its event names, also when its executor's id is that
+// of one that was on another host before, and in the stage that it names.
+func TestTaskPlaces(t *testing.T) {
+	p := &profiler.Profile{}
+	p.Add(event.ExecutorAdded{ExecutorID: "1", Host: "a", TotalCores: 1})
+	p.Add(event.JobStart{Stages: []event.StageInfo{{StageID: 0, NumTasks: 2}, {StageID: 1, NumTasks: 2}}})
+	want := []string{"1 a", "1 b", "2 a", "1 a"}
+	for task, at := range want {
+		info := event.TaskInfo{TaskID: int64(task), Index: task / 2, ExecutorID: at[:1], Host: at[2:]}
+		p.Add(event.TaskStart{StageID: task % 2, Info: info})
+		p.Add(event.TaskEnd{StageID: task % 2, Info: info, Reason: event.EndReason{Kind: event.Success}})
+	}
+	for task, at := range want {
+		s := p.Stage(task%2, 0)
+		row := s.Tasks.At(task / 2)
+		if got := row.Executor + " " + row.Host; got != at || row.ID != int64(task) || s.Complete != 2 {
+			t.Errorf("task %d of stage %d ran on %s, want %d on %s", row.ID, s.ID, got, task, at)
+		}
+	}
+}
+
 // Stages find their counterparts although ids and number of stages differ.
 func TestDiff(t *testing.T) {
 	after := profiletest.Must(t, `

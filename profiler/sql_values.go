@@ -16,10 +16,13 @@ type tracker struct {
 	attempt   int
 	tasks     int
 	values    map[int64]*accumulator
-	done      bitset // indices whose task succeeded: later attempts change nothing
+	order     []*accumulator // the same, in the order in which tasks report them
+	done      bitset         // indices whose task succeeded: later attempts change nothing
 }
 
 type accumulator struct {
+	id      int64
+	at      int // in order
 	byIndex []int64
 	max     int64
 	maxTask int64
@@ -35,18 +38,13 @@ func (t *tracker) add(e *event.TaskEnd) {
 	if word := i / 64; word < len(t.done.words) && t.done.words[word]&(1<<(i%64)) != 0 {
 		return
 	}
+	next := 0
 	for _, a := range e.Info.Accumulables {
-		if _, declared := t.execution.fold.types[a.ID]; !declared {
+		acc := t.of(a.ID, next, i)
+		if acc == nil {
 			continue
 		}
-		acc := t.values[a.ID]
-		if acc == nil {
-			if t.values == nil {
-				t.values = map[int64]*accumulator{}
-			}
-			acc = &accumulator{byIndex: make([]int64, max(i+1, min(t.tasks, 1<<16))), maxTask: -1}
-			t.values[a.ID] = acc
-		}
+		next = acc.at + 1
 		acc.byIndex = grow(acc.byIndex, i+1)
 		acc.byIndex[i] = a.Update
 		if acc.maxTask < 0 || a.Update > acc.max {
@@ -57,6 +55,27 @@ func (t *tracker) add(e *event.TaskEnd) {
 	if e.Reason.Kind == event.Success {
 		t.done.add(i)
 	}
+}
+
+// of returns the accumulator of an id, nil when no plan declares it. It is made
+// when it is new, with room for index i. The one at next is looked at first.
+func (t *tracker) of(id int64, next, i int) *accumulator {
+	if next < len(t.order) && t.order[next].id == id {
+		return t.order[next]
+	}
+	acc := t.values[id]
+	if acc != nil {
+		return acc
+	}
+	if _, declared := t.execution.fold.types[id]; !declared {
+		return nil
+	}
+	if t.values == nil {
+		t.values = map[int64]*accumulator{}
+	}
+	acc = &accumulator{id: id, at: len(t.order), byIndex: make([]int64, max(i+1, min(t.tasks, 1<<16))), maxTask: -1}
+	t.values[id], t.order = acc, append(t.order, acc)
+	return acc
 }
 
 // maxIndex is more than any stage has tasks. What a damaged log says beyond it is

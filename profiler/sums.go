@@ -14,33 +14,32 @@ type sums struct {
 	values [metric.NumOutputRows]int64
 }
 
-// add folds v into the sum of id, which is a task metric.
-func (s *sums) add(id metric.ID, v int64) {
+// put sets the value of id, which is a task metric.
+func (s *sums) put(id metric.ID, v int64) {
 	s.seen |= 1 << id
-	if id == metric.PeakExecutionMemory { // the one that folds by maximum
-		s.values[id] = max(s.values[id], v)
-	} else {
-		s.values[id] += v
-	}
+	s.values[id] = v
 }
 
-func (s *sums) merge(o *sums) {
-	for left := o.seen; left != 0; left &= left - 1 {
-		id := metric.ID(bits.TrailingZeros64(left))
-		s.add(id, o.values[id])
-	}
-}
-
-// sumsOf goes on from what others read: a stage that was over is tried again
-// under the same number only in odd logs.
-func sumsOf(set *metric.Set) *sums {
-	s := &sums{}
+// take puts the task metrics of set: of what one attempt left, or of what others
+// read of a stage that was over and is tried again under the same number.
+func (s *sums) take(set *metric.Set) {
 	for id, v := range set.All {
 		if !id.SQL() {
-			s.add(id, v)
+			s.put(id, v)
 		}
 	}
-	return s
+}
+
+// merge adds o. To add the zeros of what o has not seen is faster than to leave
+// them out.
+func (s *sums) merge(o *sums) {
+	s.seen |= o.seen
+	const peak = metric.PeakExecutionMemory // the one that folds by maximum
+	most := max(s.values[peak], o.values[peak])
+	for id := range s.values {
+		s.values[id] += o.values[id]
+	}
+	s.values[peak] = most
 }
 
 // set returns the sums as others read them.

@@ -71,6 +71,26 @@ func (p *places) number(at place) uint32 {
 	return n
 }
 
+// A seat is where an executor was last, which is where it is.
+type seat struct {
+	host   string
+	number uint32 // of the place
+	taken  bool
+}
+
+// of returns the number of the place of a task that runs on x, nil if the
+// executor was not announced.
+func (p *places) of(x *Executor, info *event.TaskInfo) uint32 {
+	if x != nil && x.at.taken && x.at.host == info.Host {
+		return x.at.number
+	}
+	n := p.number(place{info.ExecutorID, info.Host})
+	if x != nil {
+		x.at = seat{info.Host, n, true}
+	}
+	return n
+}
+
 // Len returns the number of attempts.
 func (t *Tasks) Len() int { return t.rows }
 
@@ -224,7 +244,25 @@ func (t *Tasks) end(i int, info *event.TaskInfo, at uint32, status Status, reaso
 	}
 }
 
-// record stores one metric of row i, which has ended just now.
+// measure stores what the attempt of row i left, which has ended just now.
+func (t *Tasks) measure(i int, metrics *sums) {
+	t.state[i] |= measured
+	kept := metrics.seen &^ (1<<metric.TaskDuration | 1<<metric.SchedulerDelay) // those follow from others
+	if kept != uint64(t.has) {
+		for left := kept; left != 0; left &= left - 1 {
+			id := metric.ID(bits.TrailingZeros64(left))
+			t.record(i, id, metrics.values[id])
+		}
+		return
+	}
+	left, room := kept, cap(t.state)
+	for k := range t.columns { // what attempts of a stage have is the same almost always
+		t.columns[k].set(i, metrics.values[bits.TrailingZeros64(left)], room)
+		left &= left - 1
+	}
+}
+
+// record stores one metric of row i.
 func (t *Tasks) record(i int, id metric.ID, v int64) {
 	at := t.rank(id)
 	if t.has&(1<<id) == 0 {

@@ -51,8 +51,8 @@ func (t *Totals) add(e event.Event) {
 	}
 }
 
-// addEnd counts the end of a task's attempt.
-func (t *Totals) addEnd(e *event.TaskEnd) {
+// addEnd counts the end of a task's attempt, which left metrics.
+func (t *Totals) addEnd(e *event.TaskEnd, metrics *sums) {
 	t.Tasks++
 	if e.Info.Failed {
 		t.FailedTasks++
@@ -63,14 +63,7 @@ func (t *Totals) addEnd(e *event.TaskEnd) {
 	if e.Info.Speculative {
 		t.SpeculativeTasks++
 	}
-	if e.Metrics == nil {
-		return
-	}
-	for id, v := range e.Metrics.All {
-		if !id.SQL() {
-			t.sums.add(id, v)
-		}
-	}
+	t.sums.merge(metrics)
 }
 
 func (p *Profile) settleTotals() {

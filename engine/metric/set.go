@@ -70,10 +70,9 @@ func (s *Set) Merge(o *Set) {
 // Clone returns a copy that shares nothing with s.
 func (s *Set) Clone() Set { return Set{s.seen, slices.Clone(s.values)} }
 
-// CloneOver is Clone with the copy's values in memory of the caller's, Len
-// numbers long, that nothing else uses. It moves out of there when it grows.
-func (s *Set) CloneOver(values []int64) Set {
-	copy(values, s.values)
+// With returns a set of the same metrics with other values, in ID order, Len of
+// them. The set owns them, and moves out of their memory when it grows.
+func (s *Set) With(values []int64) Set {
 	return Set{s.seen, values[:len(s.values):len(s.values)]}
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"io"
+	"slices"
 
 	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
@@ -15,7 +16,8 @@ import (
 // the consumer by a third; they go round.
 type batch struct {
 	file  string
-	first int   // number of the first line
+	begin int   // number of the file's first line that is read, in the first batch of it
+	first int   // number of the first line: past the batch before, and from renumber on in the file
 	end   int64 // where the text ends, in bytes of the file's text
 	text  []byte
 	torn  bool   // the last line has no end
@@ -66,9 +68,10 @@ func (b *batch) clear(keep bool) {
 	}
 }
 
-// set returns a copy of shape that lives in the batch. What grows out of its
-// place there stays valid where it was.
-func (b *batch) set(shape *metric.Set) *metric.Set {
+// set returns a set of the metrics that shape has and the place of its values, in
+// the order of their ids, both in the batch. What grows out of its place there
+// stays valid where it was.
+func (b *batch) set(shape *metric.Set) (*metric.Set, []int64) {
 	if len(b.sets) == cap(b.sets) {
 		b.sets = make([]metric.Set, 0, max(64, 2*cap(b.sets)))
 	}
@@ -77,8 +80,18 @@ func (b *batch) set(shape *metric.Set) *metric.Set {
 	}
 	at := len(b.values)
 	b.values = b.values[:at+shape.Len()]
-	b.sets = append(b.sets, shape.CloneOver(b.values[at:]))
-	return &b.sets[len(b.sets)-1]
+	b.sets = append(b.sets, shape.With(b.values[at:]))
+	return &b.sets[len(b.sets)-1], b.values[at:]
+}
+
+// list returns a copy of like that lives in the batch.
+func (b *batch) list(like []event.Accumulable) []event.Accumulable {
+	if len(like) == 0 {
+		return nil
+	}
+	at := len(b.lists)
+	b.lists = append(b.lists, like...)
+	return slices.Clip(b.lists[at:])
 }
 
 // A cutter cuts the text of one file into batches at line ends.
@@ -86,7 +99,7 @@ type cutter struct {
 	r     io.Reader
 	name  string
 	rest  []byte // begun line
-	line  int    // number of the next line
+	begin int    // number of the first line
 	from  int64  // where the text begins that was not read yet, in bytes of text
 	most  int    // longest line, maxLine unless a test says less
 	whole bool   // a line without end is still being written, and is left for later
@@ -96,7 +109,7 @@ type cutter struct {
 // fill reads the next whole lines into b. It reports false when there was
 // nothing left; b.err is then set if the file did not end well.
 func (c *cutter) fill(b *batch) bool {
-	b.file, b.first = c.name, c.line
+	b.file, b.first, b.begin, c.begin = c.name, 1, c.begin, 0
 	b.text = append(b.text, c.rest...)
 	c.rest = c.rest[:0]
 	scanned := 0
@@ -139,7 +152,7 @@ func (c *cutter) fill(b *batch) bool {
 
 // skipLine drops the line that b begins with, which has no end so far.
 func (c *cutter) skipLine(b *batch) {
-	b.bad = append(b.bad, badLine{number: c.line, what: "the line is longer than 256 MiB"})
+	b.bad = append(b.bad, badLine{number: b.first, what: "the line is longer than 256 MiB"})
 	for !c.ended {
 		c.from += int64(len(b.text))
 		b.text = b.text[:cap(b.text)]
@@ -151,16 +164,34 @@ func (c *cutter) skipLine(b *batch) {
 		if end := bytes.IndexByte(b.text, '\n'); end >= 0 {
 			c.from += int64(end + 1)
 			b.text = append(b.text[:0], b.text[end+1:]...)
-			c.line++
-			b.first = c.line
+			b.first++
 			return
 		}
 	}
 	b.text = b.text[:0]
 }
 
-// decode reads the lines of b. Line numbers of the next batch follow from its
-// count, which is returned.
+// renumber makes the numbers of b's lines those of the file, of which the next
+// one is given, and returns the one behind them. Who cuts does not count: that
+// would be one more pass over the text.
+func (b *batch) renumber(next int) int {
+	if b.first == 0 { // it reports an error alone
+		return next
+	}
+	if b.begin > 0 {
+		next = b.begin
+	}
+	b.first += next - 1
+	for i := range b.records {
+		b.records[i].Number += next - 1
+	}
+	for i := range b.bad {
+		b.bad[i].number += next - 1
+	}
+	return b.first + b.count
+}
+
+// decode reads the lines of b.
 func (d *decoder) decode(b *batch) {
 	d.batch = b
 	number := b.first

@@ -69,7 +69,7 @@ func (s *scanner) rawValue() []byte {
 func (t *TaskDetail) accumulables(s *scanner) (failed error) {
 	s.array(func() {
 		raw := s.rawValue()
-		if bytes.Contains(raw, []byte(internalHead)) || bytes.Contains(raw, []byte(`"Internal":true`)) {
+		if bytes.Contains(raw, []byte(`"Name":"`+internalPrefix)) || bytes.Contains(raw, []byte(`"Internal":true`)) {
 			return
 		}
 		var a AccumulableValue

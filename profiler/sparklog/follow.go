@@ -135,7 +135,7 @@ func (m *bookmarks) skip(c *cutter, file io.ReadCloser, buffered *bufio.Reader) 
 		return err
 	}
 	buffered.Reset(file)
-	c.line, c.from = from.line+1, from.byte
+	c.begin, c.from = from.line+1, from.byte
 	return nil
 }
 

@@ -64,8 +64,8 @@ func (h *Header) read(p part) error {
 	}
 	defer done()
 	plain := text == io.Reader(raw)
-	c := &cutter{r: text, name: p.name, line: 1}
-	d := &decoder{scanner: scanner{names: map[string]string{}}}
+	c := &cutter{r: text, name: p.name, begin: 1}
+	d := newDecoder()
 	lines := 0
 	for b := newBatch(); c.fill(b); b.clear(true) {
 		for line := range bytes.Lines(b.text) {

@@ -29,43 +29,9 @@ const (
 	input
 	output
 	numSections
-	merged // inside shuffleRead; its numbers are no metrics of ours
 )
 
 var sectionKeys = [numSections]string{"", "Shuffle Read Metrics", "Shuffle Write Metrics", "Input Metrics", "Output Metrics"}
-
-// sectionOf is the section under key in another one, top when it is not kept.
-func sectionOf(in section, key string) section {
-	for s := shuffleRead; s < numSections; s++ {
-		if in == top && sectionKeys[s] == key {
-			return s
-		}
-	}
-	if in == shuffleRead && key == mergedKey {
-		return merged
-	}
-	return top
-}
-
-// slotOf says where the number under key in a section is kept while a line is
-// read, and what it is multiplied by: in the slot of its position in fields, or
-// behind those. -1 is nowhere.
-func slotOf(in section, key string) (slot int, scale int64) {
-	for at, f := range fields {
-		if f.section == in && f.key == key {
-			return at, f.scale
-		}
-	}
-	if in == shuffleRead && key == requestsKey {
-		return requestsSlot, 1
-	}
-	for i, k := range mergedKeys {
-		if in == merged && k == key {
-			return requestsSlot + 1 + i, 1
-		}
-	}
-	return -1, 1
-}
 
 const (
 	requestsKey  = "Remote Requests Duration"

@@ -127,7 +127,7 @@ func (d *decoder) stageInfo() (s event.StageInfo) {
 		case 9:
 			s.FailureReason = d.text()
 		case 10:
-			s.Accumulables = d.accumulables(nil)
+			s.Accumulables = d.accumulables()
 		case 11:
 			s.ResourceProfile = d.small()
 		case 12:

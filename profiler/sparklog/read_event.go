@@ -130,10 +130,9 @@ func (d *decoder) searchName() (name []byte) {
 }
 
 // millis reads a time; -1, null and zero mean that it is not known.
-func (d *decoder) millis() event.Millis {
-	v, _ := d.int()
-	return event.Millis(max(0, v))
-}
+func (d *decoder) millis() event.Millis { return millis(d.long()) }
+
+func millis(v int64) event.Millis { return event.Millis(max(0, v)) }
 
 func (d *decoder) small() int { v, _ := d.int(); return int(v) }
 

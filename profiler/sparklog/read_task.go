@@ -1,12 +1,9 @@
 package sparklog
 
 import (
-	"bytes"
 	"slices"
-	"strings"
 
 	"stagecoach/engine/event"
-	"stagecoach/engine/metric"
 )
 
 var (
@@ -15,112 +12,214 @@ var (
 	taskStartKeys = keys("Event", "Stage ID", "Stage Attempt ID", "Task Info")
 	taskInfoKeys  = keys("Task ID", "Index", "Attempt", "Partition ID", "Launch Time", "Executor ID", "Host", "Locality",
 		"Speculative", "Getting Result Time", "Finish Time", "Failed", "Killed", "Accumulables")
-	reasonKeys = keys("Reason", "Class Name", "Description", "Stack Trace", "Full Stack Trace", "Kill Reason",
-		"Executor ID", "Exit Caused By App", "Loss Reason", "Block Manager Address", "Shuffle ID", "Map Index",
-		"Reduce ID", "Message")
-	executorKeys = keys("JVMHeapMemory")
-	mergedNames  = keys(mergedKeys[:]...)
-	frameKeys    = keys("Declaring Class", "Method Name", "File Name", "Line Number")
+	gettingResultKeys = keys("Task Info")
+	executorKeys      = keys("JVMHeapMemory")
 )
 
+// A taskLine is what a line of a task says in numbers and names.
+type taskLine struct {
+	numbers  []int64 // by slot
+	texts    [numTexts]string
+	measured bool   // there are Task Metrics
+	seen     uint64 // their slots that have a number
+}
+
+// The slots of numbers.
+const (
+	stageSlot = iota
+	stageAttemptSlot
+	taskSlot
+	indexSlot
+	attemptSlot
+	partitionSlot
+	launchSlot
+	gettingSlot
+	finishSlot
+	heapSlot
+	peakSlot                           // of execution memory as old logs have it, -1 when they have not
+	metricSlot                         // the first of Task Metrics
+	listSlot   = metricSlot + numSlots // the first of three for each accumulable: id, update and value
+)
+
+// The slots of texts.
+const (
+	typeSlot = iota
+	executorSlot
+	hostSlot
+	localitySlot
+	numTexts
+)
+
+// blank is a line that says nothing, with JsonProtocol's defaults.
+var blank = taskLine{
+	numbers: append(slices.Repeat([]int64{0}, attemptSlot), append([]int64{1, -1, 0, 0, 0, 0, -1}, make([]int64, numSlots)...)...),
+	texts:   [numTexts]string{localitySlot: event.ProcessLocal.String()},
+}
+
+// info completes t.
+func (l *taskLine) info(t *event.TaskInfo) {
+	n := l.numbers
+	t.TaskID, t.Index, t.Attempt, t.PartitionID = n[taskSlot], int(n[indexSlot]), int(n[attemptSlot]), int(n[partitionSlot])
+	t.LaunchTime, t.GettingTime, t.FinishTime = millis(n[launchSlot]), millis(n[gettingSlot]), millis(n[finishSlot])
+	t.ExecutorID, t.Host, t.Locality = l.texts[executorSlot], l.texts[hostSlot], locality(l.texts[localitySlot])
+	for k := range t.Accumulables {
+		a, n := &t.Accumulables[k], n[listSlot+3*k:]
+		a.ID, a.Update, a.Value = n[0], n[1], n[2]
+	}
+}
+
 func (d *decoder) taskEnd(e *event.TaskEnd) {
-	peak := int64(-1)
-	d.object(taskEndKeys, func(k int) {
-		switch k {
-		case 0:
-			d.skip()
-		case 1:
-			e.StageID = d.small()
-		case 2:
-			e.StageAttempt = d.small()
-		case 3:
-			e.Type = d.name()
-		case 4:
-			e.Reason = d.endReason()
-		case 5:
-			d.taskInfo(&e.Info, &peak)
-		case 6:
-			e.HeapPeak = d.heapPeak()
-		case 7:
-			d.taskMetrics(e)
-		}
-	})
-	if peak >= 0 && e.Metrics != nil { // before Spark 3.0 only an accumulable had it
-		if _, ok := e.Metrics.Get(metric.PeakExecutionMemory); !ok {
-			e.Metrics.Record(metric.PeakExecutionMemory, peak)
-		}
+	if f := d.ends.find(&d.scanner); f != nil {
+		d.line = &f.line
+		e.Reason, e.Info = f.reason, f.info
+		e.Info.Accumulables = d.batch.list(f.info.Accumulables)
+	} else {
+		d.begin(&d.ends)
+		d.object(taskEndKeys, func(k int) {
+			switch k {
+			case 0:
+				d.skip()
+			case 1:
+				d.number(stageSlot, 1)
+			case 2:
+				d.number(stageAttemptSlot, 1)
+			case 3:
+				d.word(typeSlot)
+			case 4:
+				e.Reason = d.endReason()
+			case 5:
+				d.taskInfo(&e.Info)
+			case 6:
+				d.object(executorKeys, func(int) { d.number(heapSlot, 1) })
+			case 7:
+				d.taskMetrics()
+			}
+		})
+		d.learn(&d.ends, &e.Info, e.Reason)
+	}
+	n := d.line.numbers
+	e.StageID, e.StageAttempt, e.Type, e.HeapPeak = int(n[stageSlot]), int(n[stageAttemptSlot]), d.line.texts[typeSlot], n[heapSlot]
+	d.line.info(&e.Info)
+	if d.line.measured {
+		d.metricsOf(e)
 	}
 }
 
 func (d *decoder) taskStart(e *event.TaskStart) {
-	d.object(taskStartKeys, func(k int) {
-		switch k {
-		case 0:
-			d.skip()
-		case 1:
-			e.StageID = d.small()
-		case 2:
-			e.StageAttempt = d.small()
-		case 3:
-			d.taskInfo(&e.Info, nil)
-		}
-	})
+	if f := d.starts.find(&d.scanner); f != nil {
+		d.line = &f.line
+		e.Info = f.info
+		e.Info.Accumulables = d.batch.list(f.info.Accumulables)
+	} else {
+		d.begin(&d.starts)
+		d.object(taskStartKeys, func(k int) {
+			switch k {
+			case 0:
+				d.skip()
+			case 1:
+				d.number(stageSlot, 1)
+			case 2:
+				d.number(stageAttemptSlot, 1)
+			case 3:
+				d.taskInfo(&e.Info)
+			}
+		})
+		d.learn(&d.starts, &e.Info, event.EndReason{})
+	}
+	e.StageID, e.StageAttempt = int(d.line.numbers[stageSlot]), int(d.line.numbers[stageAttemptSlot])
+	d.line.info(&e.Info)
 }
-
-var gettingResultKeys = keys("Task Info")
 
 func (d *decoder) gettingResult() event.Event {
 	var e event.TaskGettingResult
-	d.object(gettingResultKeys, func(int) { d.taskInfo(&e.Info, nil) })
+	d.clear()
+	d.object(gettingResultKeys, func(int) { d.taskInfo(&e.Info) })
+	d.own.enter(e.Info.Accumulables)
+	d.line.info(&e.Info)
 	return e
 }
 
-func (d *decoder) taskInfo(t *event.TaskInfo, peak *int64) {
-	if d.usualInfo(t) {
-		t.Accumulables = d.accumulables(peak)
-		if d.take('}') {
-			return
-		}
-		d.fail("expected } behind the accumulables")
+// begin prepares for reading a line key by key, and perhaps for learning it.
+func (d *decoder) begin(of *forms) {
+	d.clear()
+	d.noting, d.notes = of.learns(d.b), d.notes[:0]
+}
+
+// clear gives a line that is read key by key a place.
+func (d *decoder) clear() {
+	d.line = &d.own
+	numbers := append(d.own.numbers[:0], blank.numbers...)
+	d.own = blank
+	d.own.numbers = numbers
+}
+
+// learn ends what begin began. Lines of tasks that did not succeed have texts that
+// do not come again.
+func (d *decoder) learn(to *forms, t *event.TaskInfo, reason event.EndReason) {
+	d.own.enter(t.Accumulables)
+	if d.noting && d.failed == "" && d.peek() == 0 && (reason.Kind == "" || reason.Kind == event.Success) {
+		to.learn(d.b, d.notes, &form{line: d.own, info: *t, reason: reason})
 	}
-	t.Attempt, t.PartitionID = 1, -1 // JsonProtocol's defaults
+	d.noting = false
+}
+
+// enter gives the numbers of accumulables their slots.
+func (l *taskLine) enter(list []event.Accumulable) {
+	for _, a := range list {
+		l.numbers = append(l.numbers, a.ID, a.Update, a.Value)
+	}
+}
+
+// taskInfo reads the flags and the accumulables into t and all else into the line.
+func (d *decoder) taskInfo(t *event.TaskInfo) {
 	d.object(taskInfoKeys, func(k int) {
 		switch k {
-		case 0:
-			t.TaskID = d.long()
-		case 1:
-			t.Index = d.small()
-		case 2:
-			t.Attempt = d.small()
-		case 3:
-			t.PartitionID = d.small()
-		case 4:
-			t.LaunchTime = d.millis()
+		default:
+			d.number(taskSlot+k, 1)
 		case 5:
-			t.ExecutorID = d.name()
+			d.word(executorSlot)
 		case 6:
-			t.Host = d.name()
+			d.word(hostSlot)
 		case 7:
-			t.Locality = locality(d.raw())
+			d.word(localitySlot)
 		case 8:
 			t.Speculative = d.bool()
 		case 9:
-			t.GettingTime = d.millis()
+			d.number(gettingSlot, 1)
 		case 10:
-			t.FinishTime = d.millis()
+			d.number(finishSlot, 1)
 		case 11:
 			t.Failed = d.bool()
 		case 12:
 			t.Killed = d.bool()
 		case 13:
-			t.Accumulables = d.accumulables(peak)
+			t.Accumulables = d.accumulables()
 		}
 	})
 }
 
-func locality(name []byte) event.Locality {
+// number reads a number into its slot, and reports whether there is one.
+func (d *decoder) number(slot int, scale int64) bool {
+	v, ok := d.int()
+	if ok {
+		d.own.numbers[slot] = v * scale
+		d.note(value{slot: slot, scale: scale})
+	}
+	return ok
+}
+
+// word reads a text of which there are few different ones into its slot.
+func (d *decoder) word(slot int) {
+	if d.null() {
+		return
+	}
+	d.own.texts[slot] = d.intern(d.raw())
+	d.note(value{slot: slot, text: true})
+}
+
+func locality(name string) event.Locality {
 	for l := event.ProcessLocal; l <= event.Any; l++ {
-		if string(name) == l.String() {
+		if name == l.String() {
 			return l
 		}
 	}
@@ -146,193 +245,8 @@ func (d *decoder) stageExecutorMetrics() event.Event {
 	return e
 }
 
-// heapPeak reads the first of the executor's numbers and leaves the others.
+// heapPeak reads the one of the executor's numbers that is kept.
 func (d *decoder) heapPeak() (peak int64) {
-	begin := d.i
-	if bytes.HasPrefix(d.b[d.i:], []byte(`{"JVMHeapMemory":`)) {
-		d.i += len(`{"JVMHeapMemory":`)
-		peak = d.long()
-		d.i = begin
-		d.skipFlat()
-		return peak
-	}
 	d.object(executorKeys, func(int) { peak = d.long() })
 	return peak
-}
-
-func (d *decoder) endReason() event.EndReason {
-	r := event.EndReason{ByApp: true, MapIndex: -1}
-	var lost, message, kill, description, full string
-	d.object(reasonKeys, func(k int) {
-		switch k {
-		case 0:
-			r.Kind = endKind(d.raw())
-		case 1:
-			r.Class = d.name()
-		case 2:
-			description = d.text()
-		case 3:
-			r.Stack = d.stack()
-		case 4:
-			full = d.text()
-		case 5:
-			kill = d.text()
-		case 6:
-			r.ExecutorID = d.name()
-		case 7:
-			r.ByApp = d.bool()
-		case 8:
-			lost = d.text()
-		case 9:
-			r.ExecutorID, _, _ = d.blockManager()
-		case 10:
-			r.ShuffleID = d.small()
-		case 11:
-			r.MapIndex = d.small()
-		case 12:
-			r.ReduceID = d.small()
-		case 13:
-			message = d.text()
-		}
-	})
-	if r.Kind != event.ExecutorLostFailure {
-		r.ByApp = false
-	}
-	if r.Kind != event.FetchFailed || r.MapIndex < -1 {
-		r.MapIndex = 0
-		if r.Kind == event.FetchFailed {
-			r.MapIndex = -1
-		}
-	}
-	switch r.Kind {
-	case event.ExceptionFailure:
-		r.Message = description
-		if len(r.Stack) == 0 && full != "" {
-			r.Stack = frames(full)
-		}
-	case event.FetchFailed:
-		r.Message = message
-	case event.TaskKilled:
-		r.Message = kill
-	case event.ExecutorLostFailure:
-		r.Message = lost
-	}
-	return r
-}
-
-var endKinds = []event.EndKind{event.Success, event.TaskKilled, event.ExceptionFailure, event.FetchFailed,
-	event.ExecutorLostFailure, event.Resubmitted, event.TaskCommitDenied, event.TaskResultLost, event.UnknownReason}
-
-func endKind(name []byte) event.EndKind {
-	for _, k := range endKinds {
-		if string(name) == string(k) {
-			return k
-		}
-	}
-	return event.UnknownReason
-}
-
-// stack reads frames as texts: Class.method(File:line).
-func (d *decoder) stack() (out []string) {
-	d.array(func() {
-		var class, method, file string
-		line := int64(-1)
-		d.object(frameKeys, func(k int) {
-			switch k {
-			case 0:
-				class = d.name()
-			case 1:
-				method = d.name()
-			case 2:
-				file = d.name()
-			case 3:
-				line = d.long()
-			}
-		})
-		out = append(out, frame{class, method, file, line}.String())
-	})
-	return out
-}
-
-// frames takes the "at" lines out of a printed stack trace.
-func frames(trace string) (out []string) {
-	for line := range strings.Lines(trace) {
-		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "at "); ok {
-			out = append(out, text)
-		}
-	}
-	return out
-}
-
-// taskMetrics reads the numbers into a set. Tasks of one log record the same
-// metrics almost always, so the set begins as a copy of the last one's shape.
-func (d *decoder) taskMetrics(e *event.TaskEnd) {
-	if d.null() {
-		return
-	}
-	var values [numSlots]int64
-	seen, ok := d.template.read(&d.scanner, &values)
-	if !ok {
-		from := d.i
-		seen = d.taskMetricsByKey(&values)
-		if d.failed == "" {
-			d.template.learn(d.b[from:d.i])
-		}
-	}
-	e.RemoteRequests = values[requestsSlot]
-	if numbers := values[requestsSlot+1:]; seen>>(requestsSlot+1) != 0 && slices.ContainsFunc(numbers, func(v int64) bool { return v != 0 }) {
-		e.Merged = &event.MergedReads{}
-		for i, to := range mergedNumbers(e.Merged) {
-			*to = numbers[i]
-		}
-	}
-	seen &= 1<<maxFields - 1
-	if seen != d.shapeM || seen == 0 {
-		d.shape, d.shapeM = metric.Set{}, seen
-		for at, f := range fields {
-			if seen&(1<<at) != 0 {
-				d.shape.Record(f.id, 0)
-			}
-		}
-	}
-	set := d.batch.set(&d.shape)
-	for at := range fields {
-		if seen&(1<<at) != 0 && values[at] != 0 {
-			set.Record(fields[at].id, values[at])
-		}
-	}
-	e.Metrics = set
-}
-
-// maxFields is how many numbers of Task Metrics are kept at most.
-const maxFields = 24
-
-// taskMetricsByKey reads the numbers in whatever order and with whatever else.
-func (d *decoder) taskMetricsByKey(values *[numSlots]int64) (seen uint64) {
-	keep := func(slot int, scale int64) {
-		if v, ok := d.int(); ok {
-			values[slot] = v * scale
-			seen |= 1 << slot
-		}
-	}
-	read := func(s section, k int) {
-		switch own := len(sectionFields[s]); k {
-		default:
-			at := sectionFields[s][k]
-			keep(at, fields[at].scale)
-		case own: // of shuffleRead alone
-			keep(requestsSlot, 1)
-		case own + 1:
-			d.object(mergedNames, func(k int) { keep(requestsSlot+1+k, 1) })
-		}
-	}
-	d.object(sectionNames[top], func(k int) {
-		if k < len(sectionFields[top]) {
-			read(top, k)
-			return
-		}
-		s := shuffleRead + section(k-len(sectionFields[top]))
-		d.object(sectionNames[s], func(k int) { read(s, k) })
-	})
-	return seen
 }

@@ -21,6 +21,24 @@ type scanner struct {
 	failed string
 	names  map[string]string // texts that recur: hosts, executors, metric names
 	recent [64]string        // some of them, found without hashing
+
+	from, to int // where the number or the content of the text is that was read last
+	noting   bool
+	notes    []note // what was read, if noting
+}
+
+// A note is where in the line a value was read, or something that was skipped.
+type note struct {
+	from, to int
+	value
+	skipped bool
+}
+
+// note notes the value that was read last.
+func (s *scanner) note(v value) {
+	if s.noting {
+		s.notes = append(s.notes, note{from: s.from, to: s.to, value: v})
+	}
 }
 
 const maxDepth = 10_000
@@ -185,6 +203,7 @@ func (s *scanner) int() (v int64, ok bool) {
 		v = v*10 + int64(s.b[s.i]-'0')
 		s.i++
 	}
+	s.from, s.to = start, s.i
 	switch n := s.i - digits; {
 	case n == 0:
 		s.fail("expected a number")
@@ -203,6 +222,7 @@ func (s *scanner) wideInt(start int) (int64, bool) {
 	for s.i < len(s.b) && bytes.IndexByte([]byte("0123456789+-.eE"), s.b[s.i]) >= 0 {
 		s.i++
 	}
+	s.to = s.i
 	text := string(s.b[start:s.i])
 	if v, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return v, true
@@ -279,10 +299,12 @@ func (s *scanner) raw() []byte {
 		s.fail("a text is not closed")
 		return nil
 	}
+	s.from, s.to = s.i, s.i+end
 	if bytes.IndexByte(rest[:end], '\\') < 0 {
 		s.i += end + 1
 		return rest[:end]
 	}
+	defer func() { s.to = s.i - 1 }()
 	return s.escaped()
 }
 

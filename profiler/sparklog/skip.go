@@ -4,7 +4,12 @@ import "bytes"
 
 // skip consumes one value of any kind.
 func (s *scanner) skip() {
-	switch c := s.peek(); c {
+	c := s.peek()
+	if s.noting {
+		from := s.i
+		defer func() { s.notes = append(s.notes, note{from: from, to: s.i, skipped: true}) }()
+	}
+	switch c {
 	case '"':
 		s.skipText()
 	case '{', '[':
@@ -22,19 +27,6 @@ func (s *scanner) skip() {
 	}
 }
 
-// skipFlat consumes an object that holds only numbers, which needs no look at
-// its parts; any other is consumed part by part.
-func (s *scanner) skipFlat() {
-	if s.peek() == '{' {
-		rest := s.b[s.i+1:]
-		if end := bytes.IndexByte(rest, '}'); end >= 0 && bytes.IndexByte(rest[:end], '{') < 0 && bytes.IndexByte(rest[:end], '[') < 0 {
-			s.i += end + 2
-			return
-		}
-	}
-	s.skip()
-}
-
 func (s *scanner) skipText() {
 	s.i++
 	for {
@@ -47,6 +39,7 @@ func (s *scanner) skipText() {
 		for k := s.i + end - 1; k >= s.i && s.b[k] == '\\'; k-- {
 			slashes++
 		}
+		s.to = s.i + end
 		s.i += end + 1
 		if slashes%2 == 0 {
 			return

@@ -2,7 +2,6 @@ package sparklog
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,6 +33,7 @@ type stream struct {
 	work    chan *batch
 	ordered chan *batch
 
+	next    int // number of the next line of the file
 	events  int // records that are events
 	lines   int // read, blank ones left out
 	bad     int // lines that are no event
@@ -54,7 +54,7 @@ func (s *stream) run(name string) {
 	}
 	for range decoders {
 		go func() {
-			d := &decoder{scanner: scanner{names: map[string]string{}}}
+			d := newDecoder()
 			for b := range s.work {
 				d.decode(b)
 				b.decoded <- struct{}{}
@@ -107,7 +107,7 @@ func (s *stream) cutPart(p part) bool {
 	}
 	defer done()
 	plain := text == io.Reader(buffered)
-	c := &cutter{r: text, name: p.name, line: 1, whole: s.at.whole()}
+	c := &cutter{r: text, name: p.name, begin: 1, whole: s.at.whole()}
 	if plain {
 		if err := s.at.skip(c, file, buffered); err != nil {
 			return s.send(&batch{file: p.name, err: &Error{File: p.name, Msg: "cannot be read on", Err: err, Loss: "parts"}, decoded: make(chan struct{}, 1)})
@@ -128,10 +128,6 @@ func (s *stream) cutPart(p part) bool {
 		if size += int64(len(b.text)); !plain && tooLarge(raw.n, size) {
 			b.err = &Error{File: p.name, Msg: "reading stopped", Err: errExpansion, Loss: "tail"}
 			c.ended = true
-		}
-		c.line = b.first + bytes.Count(b.text, []byte{'\n'})
-		if b.torn {
-			c.line++
 		}
 		if !s.send(b) {
 			return false
@@ -157,6 +153,7 @@ func (s *stream) send(b *batch) bool {
 
 // batch yields what b holds and reports whether to go on.
 func (s *stream) batch(b *batch) bool {
+	s.next = b.renumber(s.next)
 	s.lines += b.lines
 	for i := range b.records {
 		r := &b.records[i]
