@@ -82,6 +82,7 @@ func TestArguments(t *testing.T) {
 		{"profile", map[string]any{"log": "--fresh"}, "profile --format=text -- --fresh"},
 		{"advise", map[string]any{"logs": []string{"a", "b"}, "all": true}, "advise --format=json --all -- a b"},
 		{"explain", map[string]any{"rule": "skewed-stage"}, "explain -- skewed-stage"},
+		{"simulate", map[string]any{"log": "a", "without": []string{"gc"}, "storageSpeed": 2}, "simulate --format=json --without=gc --storage-speed=2 -- a"},
 		{"simulate", map[string]any{"log": "a", "set": []string{"k=v"}, "sweep": []string{"x=1,2"}}, "simulate --format=json --set=k=v --sweep=x=1,2 -- a"},
 		{"size", map[string]any{"input": "500GB", "budget": 2000, "for": "kubernetes", "dynamic": true}, "size --format=text --input=500GB --for=kubernetes --budget=2000 --dynamic"},
 		{"lint", map[string]any{"path": "f", "spark": "3.5", "format": "text"}, "lint --format=text --spark=3.5 -- f"},

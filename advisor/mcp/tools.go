@@ -24,10 +24,12 @@ type (
 		Rule string `json:"rule" jsonschema:"name of a rule, as a finding has it: skewed-stage"`
 	}
 	simulateInput struct {
-		Log    string   `json:"log" jsonschema:"event log of the run to replay"`
-		Set    []string `json:"set,omitempty" jsonschema:"settings as key=value, in force in every replay"`
-		Sweep  []string `json:"sweep,omitempty" jsonschema:"settings and the values to try, as key=a,b,c"`
-		Format string   `json:"format,omitempty" jsonschema:"json (the default) or text"`
+		Log     string   `json:"log" jsonschema:"event log of the run to replay"`
+		Set     []string `json:"set,omitempty" jsonschema:"settings as key=value, in force in every replay"`
+		Sweep   []string `json:"sweep,omitempty" jsonschema:"settings and the values to try, as key=a,b,c"`
+		Without []string `json:"without,omitempty" jsonschema:"what to take out of the run: skew, spill, gc, fetch-wait, retries"`
+		Storage float64  `json:"storageSpeed,omitempty" jsonschema:"how many times as fast disks and file systems are"`
+		Format  string   `json:"format,omitempty" jsonschema:"json (the default) or text"`
 	}
 	sizeInput struct {
 		Log     string  `json:"log,omitempty" jsonschema:"event log of an earlier run; its own numbers then decide"`
@@ -93,6 +95,12 @@ func addTools(s *mcp.Server, run Run) {
 			}
 			for _, x := range in.Sweep {
 				args = append(args, "--sweep="+x)
+			}
+			for _, x := range in.Without {
+				args = append(args, "--without="+x)
+			}
+			if in.Storage != 0 {
+				args = append(args, fmt.Sprintf("--storage-speed=%g", in.Storage))
 			}
 			return append(args, "--", in.Log), path(in.Log, "log")
 		})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"stagecoach/advisor/size"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 )
@@ -16,26 +17,41 @@ import (
 // A Simulated run is one setting and what the replay predicts for it.
 type Simulated struct {
 	Changes     []config.Change   `json:"-"`
+	Without     []string          `json:"without,omitempty"`      // what was taken out besides
+	Storage     float64           `json:"storageSpeed,omitempty"` // how many times as fast it is; 0 as it was
 	Settings    map[string]string `json:"settings"`
 	Prediction  whatif.Prediction `json:"prediction"`
 	Utilisation float64           `json:"utilisation"` // predicted, 0 to 1
 	CoreHours   float64           `json:"coreHours"`   // predicted
+	Cost        float64           `json:"cost"`        // predicted, of the core-hours
+	Currency    string            `json:"currency"`
+	Node        string            `json:"node"` // type of machine that the cores are priced as
 }
 
-// Simulate replays the run under the changes. Without any it is the run as the
-// replay sees it.
-func Simulate(m *whatif.Model, changes ...config.Change) Simulated {
-	var edits []whatif.Edit
+// A Hypothesis is what a run is replayed with besides settings, and what a core costs.
+type Hypothesis struct {
+	Without []string      // of whatif.Reasons
+	Storage float64       // how many times as fast it is; 0 as it was
+	Edits   []whatif.Edit // which do that
+	Node    size.Node
+	Prices  size.Prices
+}
+
+// Simulate replays the run under the changes. Without any, and with an empty
+// hypothesis, it is the run as the replay sees it.
+func Simulate(m *whatif.Model, h Hypothesis, changes ...config.Change) Simulated {
+	edits := slices.Clone(h.Edits)
 	if len(changes) > 0 {
 		edits = append(edits, whatif.Changes(changes...))
 	}
 	p := m.Predict(edits...)
-	s := Simulated{Changes: changes, Settings: map[string]string{}, Prediction: p}
+	s := Simulated{Changes: changes, Without: h.Without, Storage: h.Storage, Settings: map[string]string{}, Prediction: p, Currency: h.Prices.Currency, Node: h.Node.Type}
 	for _, c := range changes {
 		s.Settings[c.Key] = c.To
 	}
 	if p.Refused == "" {
 		s.Utilisation, s.CoreHours = p.Utilisation(), p.CoreHours()
+		s.Cost = s.CoreHours * h.Node.CoreHourly()
 	}
 	return s
 }
@@ -59,14 +75,14 @@ func SimulationText(w io.Writer, runs []Simulated) error {
 	for _, r := range runs {
 		x := r.Prediction
 		if x.Refused != "" {
-			rows = append(rows, []string{setting(r.Changes), "-", "", "", "", "not predicted: " + x.Refused})
+			rows = append(rows, []string{setting(r), "-", "", "", "", "", "not predicted: " + x.Refused})
 			continue
 		}
-		rows = append(rows, []string{setting(r.Changes), duration(x.After), duration(x.Low) + " to " + duration(x.High),
-			strconv.FormatFloat(r.CoreHours, 'f', 3, 64), fmt.Sprintf("%.0f %%", 100*r.Utilisation), bar(x.After, longest)})
+		rows = append(rows, []string{setting(r), duration(x.After), duration(x.Low) + " to " + duration(x.High),
+			strconv.FormatFloat(r.CoreHours, 'f', 3, 64), r.cost(), fmt.Sprintf("%.0f %%", 100*r.Utilisation), bar(x.After, longest)})
 	}
 	p.line("Measured: %s.", duration(runs[0].Prediction.Before))
-	p.table([]string{"setting", "wall", "range", "core-hours", "busy", ""}, rows, 6)
+	p.table([]string{"setting", "wall", "range", "core-hours", "cost", "busy", ""}, rows, 7)
 	p.notes(runs)
 	return p.err
 }
@@ -76,10 +92,25 @@ func bar(d, longest time.Duration) string {
 	return strings.Repeat("█", max(1, int(40*d/longest)))
 }
 
-// setting is changes as a sweep names them: key=value, without Spark's prefix.
-func setting(changes []config.Change) string {
+// cost is what the core-hours cost: "-" without a price.
+func (s *Simulated) cost() string {
+	if s.Node == "" {
+		return "-"
+	}
+	return strconv.FormatFloat(s.Cost, 'f', 4, 64) + " " + s.Currency
+}
+
+// setting is changes as a sweep names them, key=value without Spark's prefix, and
+// what was taken out.
+func setting(s Simulated) string {
 	var names []string
-	for _, c := range changes {
+	for _, w := range s.Without {
+		names = append(names, "without "+w)
+	}
+	if s.Storage > 0 {
+		names = append(names, fmt.Sprintf("storage %g times as fast", s.Storage))
+	}
+	for _, c := range s.Changes {
 		names = append(names, strings.TrimPrefix(c.String(), "spark."))
 	}
 	if len(names) == 0 {
@@ -90,12 +121,12 @@ func setting(changes []config.Change) string {
 
 func (p *printer) simulated(r Simulated) {
 	x := r.Prediction
-	p.line("%s: %s", setting(r.Changes), saving(x))
+	p.line("%s: %s", setting(r), saving(x))
 	if x.Refused != "" {
 		return
 	}
-	p.line("wall %s (%s to %s), %.3f core-hours, slots busy for %.0f %% of the time, %.1f core-seconds saved",
-		duration(x.After), duration(x.Low), duration(x.High), r.CoreHours, 100*r.Utilisation, x.CoreSecondsSaved)
+	p.line("wall %s (%s to %s), %.3f core-hours, %s, slots busy for %.0f %% of the time, %.1f core-seconds saved",
+		duration(x.After), duration(x.Low), duration(x.High), r.CoreHours, r.cost(), 100*r.Utilisation, x.CoreSecondsSaved)
 	changed := slices.DeleteFunc(slices.Clone(x.Stages), func(s whatif.StagePrediction) bool { return (s.Before - s.After).Abs() < s.Before/100 })
 	slices.SortStableFunc(changed, func(a, b whatif.StagePrediction) int {
 		return cmp.Compare((b.Before - b.After).Abs(), (a.Before - a.After).Abs())
@@ -120,6 +151,9 @@ func (p *printer) notes(runs []Simulated) {
 				p.line("assuming that %s", printable(a))
 			}
 		}
+	}
+	if runs[0].Node != "" {
+		p.line("assuming that a core costs what it does in a %s under EMR, without the driver's node and storage", runs[0].Node)
 	}
 	p.line("The model: %s.", selfError(runs[0].Prediction.SelfError))
 }

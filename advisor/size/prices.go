@@ -2,6 +2,7 @@ package size
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -110,4 +111,24 @@ func (p Prices) node(name string) (Node, error) {
 		return Node{}, fmt.Errorf("the prices have no node %q; there are %s (--prices FILE replaces them)", name, strings.Join(types, ", "))
 	}
 	return p.Nodes[i], nil
+}
+
+// CoreHourly is what an hour of one core of the node costs, with EMR on it.
+func (n Node) CoreHourly() float64 { return (n.Hourly + n.EMRHourly) / float64(max(1, n.VCPUs)) }
+
+// Fitting is the node called name; or, where that is "", the one whose cores are
+// cheapest of those with so many GiB of memory for each, and if none has, the one
+// with most.
+func (p Prices) Fitting(name string, gibPerCore float64) (Node, error) {
+	if name != "" {
+		return p.node(name)
+	}
+	per := func(n Node) float64 { return n.MemoryGiB / float64(n.VCPUs) }
+	best := slices.MaxFunc(p.Nodes, func(a, b Node) int { return cmp.Compare(per(a), per(b)) })
+	for _, n := range p.Nodes {
+		if per(n) >= gibPerCore && n.CoreHourly() < best.CoreHourly() {
+			best = n
+		}
+	}
+	return best, nil
 }
