@@ -151,7 +151,7 @@ var fieldDocs = []struct{ path, doc string }{
 	{"workload", "what kind of job it is"}, {"workload.type", "analytics, etl, ml, streaming or unknown"}, {"workload.why", "what shows that"},
 	{"joint", "replay of the run with all changes together"}, {"prediction", "replay of the run with the finding's remedy"},
 	{"beforeNanos", "measured"}, {"afterNanos", "predicted"}, {"lowNanos", "least that after may be"}, {"highNanos", "most that after may be"},
-	{"coreSecondsSaved", "task time less"}, {"slots", "predicted, the most at once"}, {"workNanos", "predicted, sum of all task times"},
+	{"coreSecondsSaved", "task time less"}, {"slots", "predicted, the most at once"}, {"slotNanos", "predicted, for how long each slot is there, summed"}, {"workNanos", "predicted, sum of all task times"},
 	{"refused", "why nothing is predicted; after is then before"}, {"assumptions", "what is taken for granted"},
 	{"prediction.stages", "by stage; from its first launch to its end"}, {"joint.stages", "by stage; from its first launch to its end"},
 	{"stages[].stageId", "Spark's"}, {"stages[].attempt", "Spark's"}, {"stages[].name", "its call site"}, {"stages[].tasks", "predicted"},

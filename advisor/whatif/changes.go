@@ -15,8 +15,8 @@ type lever struct {
 }
 
 // levers are pulled in this order: slots bound everything that follows;
-// caching and broadcasting remove work before what is left is cut anew; memory
-// sees the final partitions.
+// caching and broadcasting remove work before what is left is cut anew; memory and
+// dynamic allocation see the final partitions.
 var levers = []lever{
 	{[]string{config.Master, "spark.executor.instances", "spark.executor.cores"}, func(m *Model, _ config.Config, mine []config.Change) {
 		m.resize(mine)
@@ -47,6 +47,10 @@ var levers = []lever{
 	}},
 	{[]string{config.ExecutorMemory, config.MemoryFraction, "spark.driver.memory"}, func(m *Model, was config.Config, mine []config.Change) {
 		m.remember(mine, was)
+	}},
+	{[]string{config.Allocation, config.AllocationMin, config.AllocationMax, config.AllocationInitial, config.AllocationRatio, config.AllocationBacklog,
+		config.AllocationSustained, config.AllocationIdle}, func(m *Model, was config.Config, _ []config.Change) {
+		m.allocate(was)
 	}},
 }
 

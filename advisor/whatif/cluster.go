@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,15 +18,7 @@ func Slots(n int) Edit {
 			return
 		}
 		m.Reach(max(float64(n)/float64(old), float64(old)/float64(n)), fmt.Sprintf("%d slots instead of %d", n, old))
-		proto := m.Slots[0]
-		for _, s := range m.Slots {
-			proto.From = min(proto.From, s.From)
-		}
-		proto.To = 0
-		m.Slots = make([]Slot, n)
-		for i := range m.Slots {
-			m.Slots[i] = proto
-		}
+		m.constant(n)
 		all := make([]int, len(m.Stages))
 		for i := range all {
 			all[i] = i
@@ -39,6 +32,17 @@ func Slots(n int) Edit {
 	}
 }
 
+// constant gives the run n slots from when the first one was there to its end.
+func (m *Model) constant(n int) {
+	var first Slot
+	for i, s := range m.Slots {
+		if i == 0 || s.From < first.From {
+			first.From = s.From
+		}
+	}
+	m.Slots = slices.Repeat([]Slot{first}, n)
+}
+
 // oneMachine reports whether all executors ran on one machine.
 func (m *Model) oneMachine() bool {
 	hosts := map[string]bool{}
@@ -50,19 +54,21 @@ func (m *Model) oneMachine() bool {
 	return len(hosts) == 1
 }
 
-// resize applies the parameters that set the number of slots.
-func (m *Model) resize(changes []config.Change) {
-	was := len(m.Slots)
-	perExecutor, executors := was, 1
-	if n := len(m.Profile.Executors); n > 0 {
-		executors = 0
-		for _, e := range m.Profile.Executors {
-			if e.Cores > 0 && !(e.Driver && n > 1) {
-				executors, perExecutor = executors+1, e.Cores
-			}
+// executorShape is the cores of an executor, and how many executors there were.
+func (m *Model) executorShape() (cores, executors int) {
+	cores = len(m.Slots)
+	n := len(m.Profile.Executors)
+	for _, e := range m.Profile.Executors {
+		if e.Cores > 0 && !(e.Driver && n > 1) {
+			executors, cores = executors+1, e.Cores
 		}
 	}
-	executors = max(1, executors)
+	return max(1, cores), max(1, executors)
+}
+
+// resize applies the parameters that set the number of slots.
+func (m *Model) resize(changes []config.Change) {
+	perExecutor, executors := m.executorShape()
 	for _, c := range changes {
 		n, err := strconv.Atoi(c.To)
 		switch c.Key {

@@ -28,6 +28,7 @@ type Prediction struct {
 	High             time.Duration     `json:"highNanos"`   // most that After may be
 	CoreSecondsSaved float64           `json:"coreSecondsSaved"`
 	Slots            int               `json:"slots"`     // predicted: the most at once
+	SlotTime         time.Duration     `json:"slotNanos"` // predicted: for how long each slot is there, summed
 	Work             time.Duration     `json:"workNanos"` // predicted: sum of all task times
 	SelfError        float64           `json:"selfError"` // |measured - replayed| / measured, of the untouched run
 	Stages           []StagePrediction `json:"stages,omitempty"`
@@ -48,14 +49,14 @@ type StagePrediction struct {
 
 // Utilisation is the part of the slots' time in which they had tasks, 0 to 1.
 func (p Prediction) Utilisation() float64 {
-	if p.After <= 0 || p.Slots <= 0 {
+	if p.SlotTime <= 0 {
 		return 0
 	}
-	return min(1, float64(p.Work)/float64(p.After)/float64(p.Slots))
+	return min(1, float64(p.Work)/float64(p.SlotTime))
 }
 
-// CoreHours are the slots for as long as the run is predicted to take.
-func (p Prediction) CoreHours() float64 { return p.After.Hours() * float64(p.Slots) }
+// CoreHours are the slots for as long as they are predicted to be there.
+func (p Prediction) CoreHours() float64 { return p.SlotTime.Hours() }
 
 // Saved is the wall time saved, as far as the prediction goes.
 func (p Prediction) Saved() time.Duration { return p.Before - p.After }
@@ -113,6 +114,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 	}
 	scale := func(r float64) time.Duration { return time.Duration(r * float64(m.Wall)) }
 	out.After = scale(ratio)
+	out.SlotTime = held(changed.Slots, out.After)
 	margin := RunNoise + out.SelfError*ratio + changed.spread*math.Abs(1-ratio)
 	out.Low, out.High = max(0, scale(min(low, ratio)-margin)), scale(max(high, ratio)+margin)
 	for i := range m.Stages {

@@ -5,6 +5,7 @@ import "time"
 // An outcome is what one replay yields.
 type outcome struct {
 	wall   time.Duration
+	ready  []time.Duration // by stage; when its tasks could be launched
 	start  []time.Duration // by stage; first launch
 	finish []time.Duration // by stage
 }
@@ -108,7 +109,7 @@ func simulate(m *Model) outcome {
 		begun: make([]bool, n), done: make([]bool, n), pending: make([]int, len(m.Jobs)),
 		ended: make([]time.Duration, len(m.Jobs)),
 	}
-	r.out = outcome{start: make([]time.Duration, n), finish: make([]time.Duration, n)}
+	r.out = outcome{ready: make([]time.Duration, n), start: make([]time.Duration, n), finish: make([]time.Duration, n)}
 	for i := range m.Stages {
 		r.owner[i], r.left[i], r.out.start[i] = -1, len(m.Stages[i].Tasks), -1
 	}
@@ -215,6 +216,7 @@ func (r *replay) consider(s int) {
 }
 
 func (r *replay) enqueue(s int) {
+	r.out.ready[s] = r.now
 	i := len(r.ready)
 	for i > 0 && before(r.owner[s], s, r.owner[r.ready[i-1]], r.ready[i-1]) {
 		i--

@@ -30,6 +30,10 @@ the slots are, and what becomes of each stage. Nothing is run.
 given more than once, every combination. A setting that the replay has no model
 for is refused, as is one that lies more than four times beyond what was measured.
 
+There are models for executors, cores and memory, dynamic allocation, shuffle
+partitions and how files are cut, adaptive execution, broadcast joins, speculation,
+pushed filters, and cached frames (stagecoach.storageLevel.NAME).
+
 --without takes out of every replay what tasks do beside their work, whatever would
 remove it: skew, spill, gc, fetch-wait or retries. It bounds what mending that can
 save. --storage-speed makes disks and file systems so many times as fast.`,
