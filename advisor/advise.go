@@ -30,6 +30,7 @@ type Report struct {
 	Small    int               `json:"small"` // findings left out because little is at stake
 	Skipped  []Skip            `json:"-"`     // "notRun"
 	Joint    whatif.Prediction `json:"joint"` // of all Changes together
+	Order    []Turn            `json:"order"` // in which remedies save most; none where there are not two
 	Workload Workload          `json:"workload"`
 
 	// Configuration are settings that do not do what they say. They are no
@@ -110,6 +111,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.class(), b.class()), -cmp.Compare(a.Stake(), b.Stake()), cmp.Compare(a.ID(), b.ID()))
 	})
+	report.Order = append([]Turn{}, order(run, report.Findings)...)
 	switch changes := report.Changes(); {
 	case len(changes) == 0:
 	case len(report.Findings) == 1 && len(report.Findings[0].Edits) == 0:
@@ -184,14 +186,6 @@ func (f *Finding) predict(run *Run) {
 		f.Saving, f.Predicted = whatif.Prediction{Before: run.Model.Wall, After: run.Model.Wall, Refused: f.NoReplay}, false
 		return
 	}
-	changes := f.Changes
-	if len(f.Edits) > 0 { // which say what the parameters without a model do
-		changes = slices.DeleteFunc(slices.Clone(changes), func(c config.Change) bool { return !whatif.Modelled(c.Key) })
-	}
-	var edits []whatif.Edit
-	if len(changes) > 0 {
-		edits = append(edits, whatif.Changes(changes...))
-	}
-	f.Saving = run.Model.Predict(append(edits, f.Edits...)...)
+	f.Saving = run.Model.Predict(f.remedy()...)
 	f.Predicted = f.Saving.Refused == ""
 }

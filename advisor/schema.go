@@ -155,6 +155,8 @@ var fieldDocs = []struct{ path, doc string }{
 	{"refused", "why nothing is predicted; after is then before"}, {"assumptions", "what is taken for granted"},
 	{"prediction.stages", "by stage; from its first launch to its end"}, {"joint.stages", "by stage; from its first launch to its end"},
 	{"stages[].stageId", "Spark's"}, {"stages[].attempt", "Spark's"}, {"stages[].name", "its call site"}, {"stages[].tasks", "predicted"},
+	{"order", "the remedies in the order in which each saves most beside those before it; empty where there are not two"}, {"order[].id", "of the finding"},
+	{"savesNanos", "beside those before it"},
 	{"findings", "in the order in which to look at them"},
 	{"findings[].id", "rule and place; never a measurement, so the same problem has it in every run"}, {"rank", "1 is first"},
 	{"findings[].severity", "info, warning (from 5 % of the wall time) or critical (from 20 %)"}, {"stakeNanos", "wall time that it is about: predicted, or the rule's bound"},

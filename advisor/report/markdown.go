@@ -105,6 +105,13 @@ func (p *printer) adviceMarkdown(r advisor.Report) {
 		}
 		p.line("```\n")
 	}
+	if len(r.Order) > 1 {
+		p.line("## In which order\n\nEach saves this beside those before it.\n")
+		for i, t := range r.Order {
+			p.line("%d. %s: %s, then %s", i+1, code(t.Rule), duration(t.Saves), duration(t.After))
+		}
+		p.line("")
+	}
 	if len(r.Configuration) > 0 {
 		p.line("## Settings that do not do what they say\n")
 		p.remarksMarkdown(r.Configuration)

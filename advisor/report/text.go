@@ -135,6 +135,12 @@ func (p *printer) advice(r advisor.Report) {
 			p.line("   %s", conf(c))
 		}
 	}
+	if len(r.Order) > 1 {
+		p.line("One after the other, each for what it saves beside those before it:")
+		for _, t := range r.Order {
+			p.line("   %-24s saves %s, then %s", t.Rule, duration(t.Saves), duration(t.After))
+		}
+	}
 	p.line("The model: %s.", selfError(r.SelfError))
 	if r.Small > 0 {
 		p.line("%d findings below 2 %% of the wall time are left out.", r.Small)

@@ -128,6 +128,7 @@ type facts struct {
 	sorts    map[int]sorts // by stage id
 	floor    time.Duration // fixed cost of small tasks, over all stages
 	floors   bool          // it could be told
+	replayed time.Duration // wall time of the run as it was; 0 until it is asked for
 }
 
 // A Slot is a place for one task at a time.

@@ -132,6 +132,32 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 	return out
 }
 
+// After is the wall time under the edits, as Predict has it, without a range. It is
+// not ok where Predict refuses.
+func (m *Model) After(edits ...Edit) (after time.Duration, ok bool) {
+	plain := m.replayed()
+	if m.Wall <= 0 || plain <= 0 || math.Abs(float64(plain-m.Wall)) > MaxSelfError*float64(m.Wall) {
+		return m.Wall, false
+	}
+	changed := m.clone()
+	for _, e := range edits {
+		e(changed)
+	}
+	changed.thin(m)
+	if changed.refused != "" {
+		return m.Wall, false
+	}
+	return time.Duration(float64(simulate(changed).wall) / float64(plain) * float64(m.Wall)), true
+}
+
+// replayed is the wall time of the run as it was, replayed once.
+func (m *Model) replayed() time.Duration {
+	if m.facts.replayed == 0 {
+		m.facts.replayed = simulate(m).wall
+	}
+	return m.facts.replayed
+}
+
 // SelfError is the replay's relative error on the observed run.
 func (m *Model) SelfError() float64 {
 	if m.Wall <= 0 {

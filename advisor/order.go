@@ -1,0 +1,76 @@
+package advisor
+
+import (
+	"slices"
+	"time"
+
+	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
+)
+
+// A Turn is one finding's remedy, made when those before it are.
+type Turn struct {
+	ID    string        `json:"id"` // of the finding
+	Rule  string        `json:"rule"`
+	Saves time.Duration `json:"savesNanos"` // beside those before it; what they save already counts for them
+	After time.Duration `json:"afterNanos"` // wall time of the run then
+}
+
+// Replays that ordering may take: those of mostTasks tasks altogether, which is half a
+// second, and at least three, which order two remedies.
+const (
+	mostTurns    = 6
+	mostTasks    = 2_000_000
+	leastReplays = 3
+)
+
+// order says in which order the remedies of the findings, most at stake first, save
+// most: each is the one that saves most beside those before it. It ends where nothing
+// is saved any more, which is how returns diminish: two remedies of one stage share
+// what they save, and one that is off the critical path saves only when another has
+// brought it there.
+func order(run *Run, found []Finding) (turns []Turn) {
+	var left []int
+	for i := range found {
+		if found[i].Predicted && found[i].Saving.Saved() > 0 {
+			left = append(left, i)
+		}
+	}
+	replays := max(leastReplays, mostTasks/max(1, int(run.Totals.Tasks)))
+	for n := len(left); n > mostTurns || n*(n+1)/2 > replays; n = len(left) {
+		left = left[:n-1]
+	}
+	if len(left) < 2 {
+		return nil
+	}
+	var edits []whatif.Edit
+	now := run.Model.Wall
+	for len(left) > 0 {
+		best, soonest := -1, now-run.Model.Wall/200 // a step of less is none
+		for k, i := range left {
+			if after, ok := run.Model.After(append(slices.Clone(edits), found[i].remedy()...)...); ok && after < soonest {
+				best, soonest = k, after
+			}
+		}
+		if best < 0 {
+			break
+		}
+		f := &found[left[best]]
+		turns = append(turns, Turn{f.ID(), f.Rule, now - soonest, soonest})
+		edits, now = append(edits, f.remedy()...), soonest
+		left = slices.Delete(left, best, best+1)
+	}
+	return turns
+}
+
+// remedy is what the finding's changes do in a replay, those in code as well.
+func (f *Finding) remedy() (edits []whatif.Edit) {
+	changes := f.Changes
+	if len(f.Edits) > 0 { // which say what the parameters without a model do
+		changes = slices.DeleteFunc(slices.Clone(changes), func(c config.Change) bool { return !whatif.Modelled(c.Key) })
+	}
+	if len(changes) > 0 {
+		edits = append(edits, whatif.Changes(changes...))
+	}
+	return append(edits, f.Edits...)
+}
