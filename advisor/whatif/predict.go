@@ -167,12 +167,15 @@ func (m *Model) SelfError() float64 {
 }
 
 // resampled returns the 5th and 95th percentile of after/before over replays
-// with resampled task times. Large runs get fewer draws, never below four: those
-// of a hundred thousand tasks differ by less than a percent.
+// with resampled task times. Large runs get fewer draws, and above a hundred thousand
+// tasks none: there they differ by less than a percent.
 func (m *Model) resampled(edits []Edit, ratio float64) (low, high float64) {
 	tasks := 0
 	for i := range m.Stages {
 		tasks += len(m.Stages[i].Tasks)
+	}
+	if tasks > 100_000 {
+		return ratio, ratio
 	}
 	draws := min(60, max(4, 60_000/max(1, tasks)))
 	rng := rand.New(rand.NewPCG(1, 2))
