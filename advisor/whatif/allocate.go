@@ -64,7 +64,7 @@ func (m *Model) allocate(was config.Config) {
 		widest = max(widest, (len(m.Stages[i].Tasks)+cores-1)/cores)
 	}
 	if !c.IsSet(config.AllocationMax) {
-		a.most = (old + cores - 1) / cores
+		a.most = m.executors()
 		m.Assume(fmt.Sprintf("there are no more than the %d executors that were seen at once, since %s is not set", a.most, config.AllocationMax))
 	}
 	a.most = max(1, min(a.most, 2*widest))
@@ -124,18 +124,9 @@ func (a *allocation) slots(wants []want) (out []Slot) {
 			}
 			at += max(a.sustained, time.Millisecond)
 		}
-		if i+1 == len(wants) {
-			break
-		}
-		// Those without a task are given back unless somebody wants them before.
-		keep := wanted
-		for _, later := range wants[i+1:] {
-			if later.at > w.at+a.idle {
-				break
-			}
-			keep = max(keep, min(a.most, (later.tasks+a.cores-1)/a.cores))
-		}
-		for len(live) > keep && w.at+a.idle < until {
+		// Those without a task are given back when nothing else has begun or ended
+		// before; the last ones stay to the end.
+		for len(live) > wanted && i+1 < len(wants) && w.at+a.idle < until {
 			last := live[len(live)-1]
 			live = live[:len(live)-1]
 			last.to = max(last.from+1, w.at+a.idle)

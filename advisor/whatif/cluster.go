@@ -66,6 +66,12 @@ func (m *Model) executorShape() (cores, executors int) {
 	return max(1, cores), max(1, executors)
 }
 
+// executors is how many there were at once at most.
+func (m *Model) executors() int {
+	cores, _ := m.executorShape()
+	return max(1, (m.peak()+cores-1)/cores)
+}
+
 // resize applies the parameters that set the number of slots.
 func (m *Model) resize(changes []config.Change) {
 	perExecutor, executors := m.executorShape()

@@ -154,8 +154,8 @@ func (m *Model) collect(was, now int64) {
 }
 
 // besideCollection is what collecting slows the embedded engine's tasks beside the
-// processor time that it takes, as a share of that: it marks what they write, and empties the
-// processor's caches. A copy of 4 M rows in 160 MB took 0.3 s longer than in 1 GB, of
+// processor time that it takes, as a share of that: it marks what they write, and
+// empties the processor's caches. A copy of 4 M rows in 160 MB took 0.3 s longer than in 1 GB, of
 // which 0.17 s were recorded.
 const besideCollection = 0.5
 
@@ -163,16 +163,6 @@ const besideCollection = 0.5
 // take: one and a half times the memory of its executors and 150 MB.
 func processLimit(heap int64, executors int) int64 {
 	return heap*int64(executors)*3/2 + 150<<20
-}
-
-// executors is how many ran at once at most.
-func (m *Model) executors() (n int) {
-	for _, e := range m.Profile.Executors {
-		if e.Cores > 0 && e.Removed == 0 {
-			n++
-		}
-	}
-	return max(1, n)
 }
 
 // usable is what of a heap spark.memory.fraction applies to. The embedded engine
