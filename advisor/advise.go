@@ -109,7 +109,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 		}
 	}
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.class(), b.class()), -cmp.Compare(a.Stake(), b.Stake()), cmp.Compare(a.ID(), b.ID()))
+		return cmp.Or(cmp.Compare(a.class(), b.class()), -cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.ID(), b.ID()))
 	})
 	report.Order = append([]Turn{}, order(run, report.Findings)...)
 	switch changes := report.Changes(); {
@@ -123,17 +123,28 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 }
 
 // class orders findings before their stakes do: what the log is worth, what
-// went wrong, what is slow, and what only shows that something is.
+// went wrong, what is slow.
 func (f *Finding) class() int {
 	switch {
 	case f.Notice:
 		return 0
 	case f.incident:
 		return 1
-	case f.symptom:
-		return 3
 	}
 	return 2
+}
+
+// symptomWeight is how much of its stake a finding counts for that only shows that
+// something is slow, beside one that says why: the wait that it sees is often the
+// other's doing.
+const symptomWeight = 0.25
+
+// weight is the finding's stake as the order has it.
+func (f *Finding) weight() time.Duration {
+	if f.symptom {
+		return time.Duration(symptomWeight * float64(f.Stake()))
+	}
+	return f.Stake()
 }
 
 // complete takes from the rule what the finding does not say itself.

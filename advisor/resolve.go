@@ -82,7 +82,7 @@ func subsume(found []Finding) []Finding {
 			if slices.Contains(other.explains, f.Cause) && (len(f.stages()) == 0 || meet(f.stages(), other.stages())) {
 				gone[i] = true
 			}
-			if f.symptom && !other.symptom && !other.Notice && other.Stake() >= f.Stake()/4 && meet(f.stages(), other.stages()) {
+			if f.symptom && !other.symptom && !other.Notice && other.Stake() >= f.weight() && meet(f.stages(), other.stages()) {
 				gone[i] = true
 			}
 		}

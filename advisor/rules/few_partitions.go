@@ -36,6 +36,7 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes; shorter ones cannot repay a change"},
 		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least time of the stage; below, final aggregations and small tables look the same"},
 		{Name: "joined", Default: 3, Embedded: 0.3, Doc: "least seconds of a stage whose partitions adaptive execution joined because they are small"},
+		{Name: "window", Default: 1, Embedded: 0.1, Doc: "least seconds of a stage in which a window without PARTITION BY holds all rows: the plan says so, which short stages cannot look like"},
 		{Name: "started", Default: 4, Embedded: 0.1, Doc: "least seconds of a stage of first tasks on executors: loading and compiling took them 1 to 3 s whatever they read, and takes as long in more tasks"},
 		{Name: "rows", Default: 10_000, Doc: "rows below which a stage that waits more than it computes is the start of something, not work to be cut"},
 		{Name: "spill", Default: 0.1, Doc: "spilled memory over bytes read; Dr. Elephant calls 0.1 moderate"},
@@ -43,7 +44,11 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		starts := startUps(run)
 		for s := range done(run) {
-			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") {
+			least := limit("seconds")
+			if s.NumTasks == 1 && float64(s.Metrics.Value(metric.ShuffleReadRecords)) >= limit("rows") && windowOverAll(nodesOf(run, s)) {
+				least = limit("window")
+			}
+			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < least {
 				continue
 			}
 			spilled := s.Metrics.Value(metric.MemoryBytesSpilled)
@@ -105,11 +110,11 @@ func spillingPartitions(run *advisor.Run, s *profiler.Stage, spilled int64) advi
 	return f
 }
 
-// singlePartition reports whether an exchange brings all rows into one partition
-// before the stage's work. (A window over partitions may end in one task, too,
-// when adaptive execution joins them.)
-func singlePartition(nodes []*profiler.Node) bool {
-	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
+// windowOverAll reports whether a window has all rows in one partition, brought
+// there by an exchange. (A window over partitions may end in one task, too, when
+// adaptive execution joins them.)
+func windowOverAll(nodes []*profiler.Node) bool {
+	return named(nodes, "Window") && slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
 		return is(n, "Exchange") && strings.Contains(n.Detail, "SinglePartition")
 	})
 }
@@ -201,7 +206,7 @@ func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	case slices.Contains(run.Model.ConfiguredPartitions(), s.ID):
 		f.Edits = nil
 		f.Changes = []config.Change{{Key: config.ShufflePartitions, To: strconv.Itoa(2 * slots(run))}}
-	case n == 1 && named(nodes, "Window") && singlePartition(nodes):
+	case n == 1 && windowOverAll(nodes):
 		f.Cause = "window-no-partition"
 		f.CodeChange = "give the window a partition: OVER (PARTITION BY ... ORDER BY ...), or compute the aggregate apart and join it"
 	case n == 1 && output > 0:

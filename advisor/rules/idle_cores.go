@@ -36,6 +36,7 @@ the clock.`,
 		{Name: "gap", Default: 0.25, Embedded: 0.03, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
 		{Name: "result", Default: 16 << 20, Embedded: 4 << 20, Doc: "bytes of results of a stage from which the driver is held up by them; aws-emr-advisor's bound"},
 		{Name: "seconds", Default: 2, Embedded: 0.04, Doc: "least idle time; planning and listing take a second in most runs"},
+		{Name: "held", Default: 1, Embedded: 0.04, Doc: "least idle seconds of a driver that takes in large results, where planning is no other explanation"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
 		type span struct{ from, to event.Millis }
@@ -86,7 +87,11 @@ the clock.`,
 		}
 		idle -= broadcasting(run) // which oversized-broadcast is about
 		whole := time.Duration(max(end, run.App.End)-busy[0].from) * time.Millisecond
-		if idle.Seconds() < limit("seconds") || float64(idle) < limit("share")*float64(whole) {
+		least := limit("seconds")
+		if heavy {
+			least = limit("held")
+		}
+		if idle.Seconds() < least || float64(idle) < limit("share")*float64(whole) {
 			return nil
 		}
 		f := advisor.Finding{
