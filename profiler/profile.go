@@ -253,7 +253,7 @@ type Node struct {
 	IsCluster bool
 	Metadata  map[string]string
 	Metrics   []NodeMetric
-	Stages    []int // ids of stages whose tasks reported its metrics
+	Stages    []int // ids of stages whose tasks reported its metrics; where none did, of those next to it in its pipeline
 }
 
 // An Edge leads from a node to the node it feeds.

@@ -3,6 +3,7 @@ package profiler
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"stagecoach/engine/event"
 )
@@ -130,7 +131,34 @@ func (x *Execution) collect() map[int64]NodeMetric {
 		next.Stages = slices.Compact(next.Stages)
 		x.Nodes[i] = &next
 	}
+	x.placeSilent()
 	return results
+}
+
+// placeSilent gives nodes that reported nothing the stages of the generated code
+// around them, or else of what they stand on without an exchange between. (Projections
+// have no metrics, and of a join that finds nothing Spark sends none.)
+func (x *Execution) placeSilent() {
+	byID := make(map[int]*Node, len(x.Nodes))
+	for _, n := range x.Nodes {
+		byID[n.ID] = n
+	}
+	input := map[int]*Node{} // by node: the first that feeds it
+	for _, e := range x.Edges {
+		if input[e.To] == nil {
+			input[e.To] = byID[e.From]
+		}
+	}
+	for _, n := range slices.Backward(x.Nodes) { // from the leaves up
+		if len(n.Stages) > 0 || strings.Contains(n.Name, "Exchange") {
+			continue
+		}
+		if around := byID[n.Cluster]; around != nil {
+			n.Stages = around.Stages
+		} else if from := input[n.ID]; from != nil && !strings.Contains(from.Name, "Exchange") {
+			n.Stages = from.Stages
+		}
+	}
 }
 
 // value aggregates what tasks and driver reported for one accumulator, by the

@@ -36,7 +36,7 @@ Ignore it where the result has to be one file or one ordered list and is small.`
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes; shorter ones cannot repay a change"},
 		{Name: "seconds", Default: 2, Embedded: 0.1, Doc: "least time of the stage; below, final aggregations and small tables look the same"},
 		{Name: "joined", Default: 3, Embedded: 0.3, Doc: "least seconds of a stage whose partitions adaptive execution joined because they are small"},
-		{Name: "window", Default: 1, Embedded: 0.1, Doc: "least seconds of a stage in which a window without PARTITION BY holds all rows: the plan says so, which short stages cannot look like"},
+		{Name: "window", Default: 0.5, Embedded: 0.1, Doc: "least seconds of a stage in which a window without PARTITION BY holds all rows: the plan says so, which short stages cannot look like"},
 		{Name: "started", Default: 4, Embedded: 0.1, Doc: "least seconds of a stage of first tasks on executors: loading and compiling took them 1 to 3 s whatever they read, and takes as long in more tasks"},
 		{Name: "rows", Default: 10_000, Doc: "rows below which a stage that waits more than it computes is the start of something, not work to be cut"},
 		{Name: "spill", Default: 0.1, Doc: "spilled memory over bytes read; Dr. Elephant calls 0.1 moderate"},
