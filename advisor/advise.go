@@ -151,7 +151,9 @@ func (f *Finding) weight() time.Duration {
 func (f *Finding) complete(r Rule) {
 	f.Rule, f.Title = r.Name, r.Title
 	f.Cause = cmp.Or(f.Cause, r.Cause)
-	f.explains = r.Explains
+	if f.Cause == r.Cause {
+		f.explains = r.Explains
+	}
 	f.incident, f.symptom = r.Incident, r.Symptom && f.Cause == r.Cause
 	why, confirm := answers(r.Doc)
 	f.Why, f.Confirm = cmp.Or(f.Why, why), cmp.Or(f.Confirm, confirm)

@@ -29,7 +29,7 @@ keys of one side of a join unique.
 Ignore it where the many rows are the result.`,
 	Limits: []advisor.Limit{
 		{Name: "factor", Default: 8, Doc: "least rows out over rows in; grouping sets of three columns make eight of one, which is what they are for"},
-		{Name: "reduced", Default: 10, Doc: "least rows out over the rows that the next aggregate or filter leaves; below, most of them are wanted"},
+		{Name: "reduced", Default: 10, Doc: "least rows out over the rows that aggregates and filters leave of them; below, most of them are wanted"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time of the stages that multiply"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
@@ -52,7 +52,7 @@ Ignore it where the many rows are the result.`,
 				spared := time.Duration(float64(work) * (1 - ratio(in, out)))
 				found = append(found, advisor.Finding{
 					Where:   advisor.AtNode(x.ID, n),
-					Summary: fmt.Sprintf("%d rows become %d, of which %d are left after the next step that reduces them", in, out, left),
+					Summary: fmt.Sprintf("%d rows become %d, of which %d are left in the end", in, out, left),
 					Evidence: []advisor.Evidence{
 						{Name: "rows in", Value: in},
 						{Name: "rows out", Value: out},
@@ -91,18 +91,16 @@ func (t *tree) widens(n *profiler.Node) (in, out int64) {
 	return 0, 0
 }
 
-// reduced is the number of rows that the next aggregate, filter or limit above
-// n leaves, or -1 where there is none.
+// reduced is the least number of rows that an aggregate, filter or limit above n
+// leaves, up to where others join them, or -1 where there is none.
 func (t *tree) reduced(n *profiler.Node) int64 {
-	for up := t.over[n.ID]; up != nil; up = t.over[up.ID] {
-		switch {
-		case is(up, "HashAggregate", "SortAggregate", "ObjectHashAggregate", "Filter", "TakeOrderedAndProject"):
-			if v, ok := total(up, rowsOut); ok {
-				return v
+	least := int64(-1)
+	for up := t.over[n.ID]; up != nil && len(t.into[up.ID]) < 2; up = t.over[up.ID] {
+		if is(up, "HashAggregate", "SortAggregate", "ObjectHashAggregate", "Filter", "TakeOrderedAndProject") {
+			if v, ok := total(up, rowsOut); ok && (least < 0 || v < least) {
+				least = v
 			}
-		case len(t.into[up.ID]) > 1:
-			return -1
 		}
 	}
-	return -1
+	return least
 }

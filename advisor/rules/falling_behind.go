@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
+	"stagecoach/profiler"
 )
 
 var fallingBehind = advisor.Rule{
@@ -42,23 +44,26 @@ that it never waits means only that there is always something to read.`,
 		{Name: "batches", Default: 4, Doc: "least batches; the first one starts up and says nothing"},
 		{Name: "pause", Default: 0.1, Doc: "most time between two batches over the batch's; triggers that are met leave far more"},
 		{Name: "share", Default: 0.8, Doc: "least part of the batches with so little pause after them"},
+		{Name: "growth", Default: 1.2, Doc: "least time of a batch over that in which its rows gathered, where batches are too few to tell: of two such in a row each leaves more rows to the next"},
+		{Name: "growing", Default: 10, Doc: "least seconds of such batches; a stream that starts up has them, too"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for name, batches := range streamsOf(run) {
-			if float64(len(batches)) < limit("batches") {
-				continue
-			}
-			var all, longest time.Duration
-			tight := 0
+			var all, longest, growing time.Duration
+			tight, grown := 0, 0
 			for i, b := range batches {
-				d := time.Duration(b.end-b.start) * time.Millisecond
-				all += d
-				longest = max(longest, d)
+				all += b.took()
+				longest = max(longest, b.took())
 				if i > 0 && float64(b.start-batches[i-1].end) <= limit("pause")*float64(batches[i-1].end-batches[i-1].start) {
 					tight++
+					if float64(b.end-b.start) >= limit("growth")*float64(b.start-batches[i-1].start) {
+						grown++
+						growing += b.took()
+					}
 				}
 			}
-			if float64(tight) < limit("share")*float64(len(batches)-1) {
+			many := float64(len(batches)) >= limit("batches")
+			if !many && (grown < 2 || growing.Seconds() < limit("growing")) || float64(tight) < limit("share")*float64(len(batches)-1) || tight == 0 {
 				continue
 			}
 			f := advisor.Finding{
@@ -96,6 +101,7 @@ func streamsOf(run *advisor.Run) iter.Seq2[string, []batch] {
 				took := max(b.Duration, b.Phases["triggerExecution"])
 				batches = append(batches, batch{b.Time, b.Time + event.Millis(max(0, took))})
 			}
+			batches = append(batches, unfinished(run, s, batches)...)
 			name := ""
 			if len(run.Streams) > 1 {
 				name = " of stream " + cmp.Or(s.Name, s.ID)
@@ -112,6 +118,23 @@ func streamsOf(run *advisor.Run) iter.Seq2[string, []batch] {
 
 // A batch is one micro-batch of a stream.
 type batch struct{ start, end event.Millis }
+
+func (b batch) took() time.Duration { return time.Duration(b.end-b.start) * time.Millisecond }
+
+// unfinished is the batch, if any, that ran when the stream was stopped and of
+// which no progress tells: jobs began after the last one that did.
+func unfinished(run *advisor.Run, s *profiler.Stream, batches []batch) []batch {
+	if len(batches) == 0 || s.End == 0 {
+		return nil
+	}
+	from := batches[len(batches)-1].end
+	for _, j := range run.Jobs {
+		if j.Start >= from && j.Start < s.End && slices.Contains(s.JobIDs, j.ID) {
+			return []batch{{from, s.End}}
+		}
+	}
+	return nil
+}
 
 // batchesOf are the micro-batches in order of time. Spark describes the queries
 // of a batch with the stream's id and its number.

@@ -13,9 +13,10 @@ import (
 )
 
 var fullScan = advisor.Rule{
-	Name:  "full-scan",
-	Title: "A table is read whole and most of its rows are dropped",
-	Cause: "no-partition-pruning",
+	Name:     "full-scan",
+	Title:    "A table is read whole and most of its rows are dropped",
+	Cause:    "no-partition-pruning",
+	Explains: []string{"small-input-files"},
 	Doc: `
 A filter on a partition column keeps Spark from opening the other partitions,
 and a filter on a plain column lets the reader skip parts of files. A filter on
@@ -48,12 +49,15 @@ Ignore it where the condition is about the content, such as a search in a text.`
 					continue
 				}
 				f := advisor.Finding{Where: advisor.AtNode(x.ID, n), Confidence: advisor.High}
-				spared, times := 1-ratio(kept, read), 1
+				spared, times := 1-ratio(kept, read), countScans(run, n)
+				few := float64(kept) <= limit("pushed")*float64(read)
 				switch column := hiddenPartition(run, n, filter); {
 				case column != "":
 					f.CodeChange = "filter on the partition column " + column + " itself, without a function or cast around it"
-					times = countScans(run, n)
-				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && !searches(filter) && float64(kept) <= limit("pushed")*float64(read):
+				case few && allPartitions(n) && onTime(filter):
+					f.CodeChange = "filter on the table's partition column as well: the filter is on a time, which tells partitions of days from each other only where it names their column"
+					f.Confidence = advisor.Medium
+				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && !searches(filter) && few:
 					f.Cause = "no-filter-pushdown"
 					f.CodeChange = "write the filter on the plain column, without a function or cast around it, so that the reader can skip"
 					f.Confidence = advisor.Low
@@ -101,11 +105,7 @@ func (t *tree) filterOver(n *profiler.Node) *profiler.Node {
 // hiddenPartition is a partition column that the filter mentions although the
 // scan was not given it: one that the scan puts out and the files do not hold.
 func hiddenPartition(run *advisor.Run, scan, filter *profiler.Node) string {
-	given := scan.Metadata["PartitionFilters"]
-	if given == "" {
-		_, given, _ = strings.Cut(scan.Detail, "PartitionFilters: ")
-	}
-	if given != "" && !strings.HasPrefix(given, "[]") {
+	if pruned(scan) {
 		return ""
 	}
 	_, columns, _ := strings.Cut(scan.Detail, "[")
@@ -125,6 +125,30 @@ func hiddenPartition(run *advisor.Run, scan, filter *profiler.Node) string {
 		}
 	}
 	return ""
+}
+
+// pruned reports whether the scan was given conditions on partition columns.
+func pruned(scan *profiler.Node) bool {
+	given := scan.Metadata["PartitionFilters"]
+	if given == "" {
+		_, given, _ = strings.Cut(scan.Detail, "PartitionFilters: ")
+	}
+	return given != "" && !strings.HasPrefix(given, "[]")
+}
+
+// allPartitions reports whether the scan reads a table of many partitions and was
+// given no condition on them. (Spark counts partitions of partitioned tables only.)
+func allPartitions(scan *profiler.Node) bool {
+	n, counted := total(scan, "number of partitions read")
+	return counted && n >= 4 && !pruned(scan)
+}
+
+// onTime reports whether a filter is on a date or a time, by which most tables of
+// many partitions are cut.
+func onTime(filter *profiler.Node) bool {
+	text := strings.ToLower(filter.Detail)
+	return slices.ContainsFunc([]string{"date_format(", "date_trunc(", "trunc(", "gettimestamp(", "year(", "month(", "dayofmonth(", " as date)", "to_date(", "unix_timestamp("},
+		func(word string) bool { return strings.Contains(text, word) })
 }
 
 // mentions reports whether the text names the column, such as dt#20, and not
