@@ -124,34 +124,42 @@ func slowPart(s *profiler.Stage, row int) (reason, []advisor.Evidence) {
 	return reason{"straggler", fmt.Sprintf("it waited for something outside of Spark, on host %s", t.Host), "set spark.speculation=true, and look at that host's disks and load"}, evidence
 }
 
-// starting is how long after its first task's launch a JVM is still loading classes
-// and compiling what it runs: reading a schema, as queries do first, is not enough.
+// starting is for how long a JVM has to run tasks until it has loaded and compiled
+// what they need: reading a schema, as queries do first, is not enough, nor is
+// waiting for the first query.
 const starting = 2 * event.Millis(time.Second/time.Millisecond)
 
 // startUps is until when each executor was starting, at least until its first task
 // had succeeded. The embedded engine is compiled.
 func startUps(run *advisor.Run) map[string]event.Millis {
-	launched, ended := map[string]event.Millis{}, map[string]event.Millis{}
-	earliest := func(of map[string]event.Millis, executor string, at event.Millis) {
-		if was, ok := of[executor]; !ok || at < was {
-			of[executor] = at
-		}
-	}
+	type start struct{ launched, ended, ran, warm event.Millis }
+	starts := map[string]*start{}
 	for s := range done(run) {
 		for i := range s.Tasks.Len() {
-			if s.Tasks.Status(i) == profiler.Succeeded {
-				launch, finish := s.Tasks.Times(i)
-				earliest(launched, s.Tasks.Executor(i), launch)
-				earliest(ended, s.Tasks.Executor(i), finish)
+			if s.Tasks.Status(i) != profiler.Succeeded {
+				continue
+			}
+			launch, finish := s.Tasks.Times(i)
+			e := starts[s.Tasks.Executor(i)]
+			if e == nil {
+				e = &start{launched: launch, ended: finish}
+				starts[s.Tasks.Executor(i)] = e
+			}
+			e.launched, e.ended = min(e.launched, launch), min(e.ended, finish)
+			if e.ran < starting {
+				e.ran += finish - launch
+				e.warm = max(e.warm, finish)
 			}
 		}
 	}
-	for e, at := range launched {
+	until := map[string]event.Millis{}
+	for id, e := range starts {
+		until[id] = e.ended
 		if !run.Model.Embedded() {
-			ended[e] = max(ended[e], at+starting)
+			until[id] = max(e.ended, e.launched+starting, e.warm)
 		}
 	}
-	return ended
+	return until
 }
 
 // startsUp reports whether the task was launched while its executor was starting: a
