@@ -61,7 +61,7 @@ func (m *Model) allocate(was config.Config) {
 	asked, _ := strconv.Atoi(m.Profile.Properties["spark.executor.instances"]) // counts as initial, too
 	widest := 1
 	for i := range m.Stages {
-		widest = max(widest, (len(m.Stages[i].Tasks)+cores-1)/cores)
+		widest = max(widest, (m.Stages[i].Tasks.Len()+cores-1)/cores)
 	}
 	if !c.IsSet(config.AllocationMax) {
 		a.most = m.executors()
@@ -91,7 +91,7 @@ type want struct {
 // demand is what a replay's stages want, from when each is ready until it has ended.
 func demand(m *Model, o outcome) (wants []want) {
 	for i := range m.Stages {
-		if n := len(m.Stages[i].Tasks); n > 0 && o.finish[i] > o.ready[i] {
+		if n := m.Stages[i].Tasks.Len(); n > 0 && o.finish[i] > o.ready[i] {
 			wants = append(wants, want{o.ready[i], n}, want{o.finish[i], -n})
 		}
 	}

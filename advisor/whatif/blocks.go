@@ -12,7 +12,7 @@ func (m *Model) thin(was *Model) {
 	for i := range m.Stages {
 		before, now := was.writers(i), m.writers(i)
 		s := &was.Stages[i]
-		blocks := int64(before * len(s.Tasks))
+		blocks := int64(before * s.Tasks.Len())
 		if now == 0 || now >= before || before < leastBlocks || blocks == 0 {
 			continue
 		}
@@ -21,11 +21,10 @@ func (m *Model) thin(was *Model) {
 			continue
 		}
 		share := float64(now) / float64(before)
-		for k := range m.Stages[i].Tasks {
-			t := &m.Stages[i].Tasks[k]
+		m.Stages[i].edit(func(_ int, t *Task) {
 			t.Cost[Compute] = time.Duration(share * float64(t.Cost[Compute]))
 			t.Cost[Fetch] = time.Duration(share * float64(t.Cost[Fetch]))
-		}
+		})
 	}
 }
 
@@ -36,10 +35,10 @@ func (m *Model) open(i, blocks int) {
 	if !m.Embedded() || m.facts.sorts[m.Stages[i].ID] > 0 {
 		return
 	}
-	for k := range m.Stages[i].Tasks {
-		c := &m.Stages[i].Tasks[k].Cost[Compute]
+	m.Stages[i].edit(func(_ int, t *Task) {
+		c := &t.Cost[Compute]
 		*c = max(*c/2, *c+time.Duration(blocks)*arrowBlock)
-	}
+	})
 }
 
 // leastBlocks is the number of blocks below which opening them does not show.
@@ -51,7 +50,7 @@ func (m *Model) writers(i int) (n int) {
 	for _, p := range m.Stages[i].Parents {
 		if p = m.home(p); !seen[p] && p != i {
 			seen[p] = true
-			n += len(m.Stages[p].Tasks)
+			n += m.Stages[p].Tasks.Len()
 		}
 	}
 	return n

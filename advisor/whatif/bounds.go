@@ -25,8 +25,8 @@ func (m *Model) Bounds(n int) Bounds {
 	var b Bounds
 	longest := make([]time.Duration, len(m.Stages))
 	for i := range m.Stages {
-		for t := range m.Stages[i].Tasks {
-			d := m.Stages[i].Tasks[t].Duration()
+		for k := range m.Stages[i].Tasks.Len() {
+			d := m.Stages[i].Tasks.Duration(k)
 			b.Work += d
 			longest[i] = max(longest[i], d)
 		}
@@ -36,8 +36,8 @@ func (m *Model) Bounds(n int) Bounds {
 	most := 1
 	for i := range wide.Stages {
 		wide.Stages[i].Gap = 0
-		if len(wide.Stages[i].Tasks) > 0 {
-			wide.Stages[i].Tasks = []Task{{Cost: [numParts]time.Duration{Compute: longest[i]}}}
+		if wide.Stages[i].Tasks.Len() > 0 {
+			wide.Stages[i].Tasks = tabulate(1, func(int) Task { return Task{Cost: [numParts]time.Duration{Compute: longest[i]}} })
 			most++
 		}
 	}

@@ -113,8 +113,8 @@ func (m *Model) side(ex *profiler.Node) Side {
 
 // written is the stage's shuffle output.
 func (s *Stage) written() (n int64) {
-	for k := range s.Tasks {
-		n += s.Tasks[k].Written
+	for _, t := range s.Tasks.All {
+		n += t.Written
 	}
 	return n
 }

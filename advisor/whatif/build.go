@@ -48,7 +48,8 @@ type builder struct {
 	m           *Model
 	begin, last event.Millis
 	source      []*profiler.Stage // by index of m.Stages
-	attempts    [][]attempt       // by stage, in launch order
+	attempts    []attempt         // of all stages
+	done        []event.Millis    // by stage: when its last task ended
 	executors   map[string]int32  // numbers of those that ran attempts
 	jobs_       []*profiler.Job   // by index of m.Jobs
 	jobAt       map[int]int       // job id → index
@@ -72,57 +73,55 @@ func (b *builder) stages() {
 		return cmp.Or(cmp.Compare(x.Submitted, y.Submitted), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Attempt, y.Attempt))
 	})
 	b.executors = map[string]int32{}
+	total := 0
 	for _, s := range b.source {
-		attempts := make([]attempt, s.Tasks.Len())
+		total += s.Tasks.Len()
+	}
+	b.attempts = make([]attempt, 0, total)
+	b.done = make([]event.Millis, len(b.source))
+	var runs []run // of one stage at a time
+	for i, s := range b.source {
 		end := s.Completed
-		for i := range attempts {
-			launch, finish := s.Tasks.Times(i)
+		runs = runs[:0]
+		for row := range s.Tasks.Len() {
+			launch, finish := s.Tasks.Times(row)
 			if finish == 0 {
 				finish = max(b.last, launch)
 			}
 			if s.Completed == 0 {
 				end = max(end, finish)
 			}
-			attempts[i] = attempt{launch, finish, b.executor(s.Tasks.Executor(i)), int32(i)}
+			b.done[i] = max(b.done[i], finish)
+			runs = append(runs, run{launch, finish, int32(row)})
+			b.attempts = append(b.attempts, attempt{since(s.FirstLaunch, launch), since(s.FirstLaunch, finish), b.executor(s.Tasks.Executor(row)), int32(i)})
 		}
-		slices.SortStableFunc(attempts, func(x, y attempt) int {
-			return cmp.Or(cmp.Compare(x.launch, y.launch), cmp.Compare(s.Tasks.ID(int(x.row)), s.Tasks.ID(int(y.row))))
+		slices.SortStableFunc(runs, func(x, y run) int {
+			if c := cmp.Compare(x.launch, y.launch); c != 0 {
+				return c
+			}
+			return cmp.Compare(s.Tasks.ID(int(x.row)), s.Tasks.ID(int(y.row)))
 		})
-		stage := Stage{ID: s.ID, Attempt: s.Attempt, Name: s.Name, Partitions: s.NumTasks, Tasks: make([]Task, len(attempts))}
-		for i := range attempts {
-			stage.Tasks[i] = b.task(&s.Tasks, &attempts[i])
-		}
+		stage := Stage{ID: s.ID, Attempt: s.Attempt, Name: s.Name, Partitions: s.NumTasks,
+			Tasks: tabulate(len(runs), func(k int) Task { return b.task(&s.Tasks, runs[k]) })}
 		stage.Observed = max(0, time.Duration(end-s.FirstLaunch)*time.Millisecond)
 		b.m.last[s.ID] = len(b.m.Stages)
 		b.m.Stages = append(b.m.Stages, stage)
-		b.attempts = append(b.attempts, attempts)
 	}
 }
 
-// An attempt is when and where a row of a stage's table ran.
-type attempt struct {
+// A run is when a row of a stage's table ran.
+type run struct {
 	launch, finish event.Millis
-	executor       int32
 	row            int32
-}
-
-// executor numbers the executor called id.
-func (b *builder) executor(id string) int32 {
-	n, ok := b.executors[id]
-	if !ok {
-		n = int32(len(b.executors))
-		b.executors[id] = n
-	}
-	return n
 }
 
 // task splits an attempt's time by cause. What is measured in finer units than
 // the launch and finish times is taken as it is; Compute is the rest.
-func (b *builder) task(tasks *profiler.Tasks, a *attempt) Task {
-	row := int(a.row)
+func (b *builder) task(tasks *profiler.Tasks, r run) Task {
+	row := int(r.row)
 	v := func(id metric.ID) int64 { n, _ := tasks.Metric(row, id); return n }
 	d := func(id metric.ID) time.Duration { return time.Duration(v(id)) }
-	whole := max(0, time.Duration(a.finish-a.launch)*time.Millisecond)
+	whole := max(0, time.Duration(r.finish-r.launch)*time.Millisecond)
 	out := Task{
 		Index:    tasks.Index(row),
 		Shuffled: v(metric.ShuffleLocalBytesRead) + v(metric.ShuffleRemoteBytesRead),
@@ -169,30 +168,13 @@ func (b *builder) slots() {
 			b.m.Slots = append(b.m.Slots, s)
 		}
 	}
-	for len(b.m.Slots) < min(1, len(b.m.Stages)) || len(b.m.Profile.Executors) == 0 && len(b.m.Slots) < b.peak() {
+	least := min(1, len(b.m.Stages))
+	if len(b.m.Profile.Executors) == 0 {
+		least = b.peak()
+	}
+	for len(b.m.Slots) < least {
 		b.m.Slots = append(b.m.Slots, Slot{})
 	}
-}
-
-// peak is the greatest number of tasks that ran at once.
-func (b *builder) peak() int {
-	var edges []int64 // time·2, less one for a finish: finishes come first
-	for _, tasks := range b.attempts {
-		for i := range tasks {
-			edges = append(edges, int64(tasks[i].launch)*2+1, int64(tasks[i].finish)*2)
-		}
-	}
-	slices.Sort(edges)
-	now, most := 0, 0
-	for _, e := range edges {
-		if e%2 == 1 {
-			now++
-		} else {
-			now--
-		}
-		most = max(most, now)
-	}
-	return most
 }
 
 // jobs chains the jobs: each waits for the job that ended last before it began.

@@ -65,9 +65,7 @@ func Reuse(g Group, level string) Edit {
 					share = time.Duration(float64(seconds(read)) * float64(o.Work[id]) / float64(total))
 					s.shrink(1 - kept*min(1, float64(o.Work[id])/float64(max(1, s.Work()))))
 				}
-				for k := range s.Tasks {
-					s.Tasks[k].Cost[Compute] += share / time.Duration(len(s.Tasks))
-				}
+				s.edit(func(_ int, t *Task) { t.Cost[Compute] += share / time.Duration(s.Tasks.Len()) })
 			}
 		}
 		m.spread = max(m.spread, 0.25)
@@ -116,14 +114,18 @@ func uncoalesced(g Group) Edit {
 		for _, o := range g.Occurrences {
 			for _, id := range o.StageIDs() {
 				s := m.Stage(id)
-				if s == nil || len(s.Tasks) >= n {
+				if s == nil || s.Tasks.Len() >= n {
 					continue
 				}
-				each := s.Tasks[0]
+				tasks := s.Tasks
+				each := tasks.At(0)
 				each.Cost[Fixed], each.Cost[Compute] = 0, cachedTask
-				for len(s.Tasks) < n {
-					s.Tasks = append(s.Tasks, each)
-				}
+				s.Tasks = tabulate(n, func(k int) Task {
+					if k < tasks.Len() {
+						return tasks.At(k)
+					}
+					return each
+				})
 				break // one stage of the query reads the copy
 			}
 		}
@@ -132,13 +134,13 @@ func uncoalesced(g Group) Edit {
 
 // shrink leaves the share keep of every part but the fixed one.
 func (s *Stage) shrink(keep float64) {
-	for k := range s.Tasks {
+	s.edit(func(_ int, t *Task) {
 		for p := range numParts {
 			if p != Fixed {
-				s.Tasks[k].Cost[p] = time.Duration(keep * float64(s.Tasks[k].Cost[p]))
+				t.Cost[p] = time.Duration(keep * float64(t.Cost[p]))
 			}
 		}
-	}
+	})
 }
 
 // cacheNamed applies a storage level to the frame of this name.

@@ -10,12 +10,11 @@ func Cap(stageID int, limit time.Duration) Edit {
 		if s == nil || limit <= 0 {
 			return
 		}
-		for k := range s.Tasks {
-			t := &s.Tasks[k]
+		s.edit(func(_ int, t *Task) {
 			if d := t.Duration(); d > limit {
 				t.shrink(float64(limit) / float64(d))
 			}
-		}
+		})
 		m.spread = max(m.spread, 0.25)
 		m.Assume("the slow tasks can be as fast as the slowest of the others")
 	}

@@ -24,7 +24,7 @@ func Slots(n int) Edit {
 			all[i] = i
 		}
 		if m.oneMachine() {
-			m.crowd(all, func(i int) int { return min(len(m.Stages[i].Tasks), old) }, func(i int) int { return min(len(m.Stages[i].Tasks), n) })
+			m.crowd(all, func(i int) int { return min(m.Stages[i].Tasks.Len(), old) }, func(i int) int { return min(m.Stages[i].Tasks.Len(), n) })
 			m.Assume("tasks beside each other on one machine slow each other down as they did where that was measured")
 		} else {
 			m.Assume("tasks take as long with another number of slots: they do not compete for memory bandwidth or disk")

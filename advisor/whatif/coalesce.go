@@ -58,16 +58,15 @@ func Coalesce(sizes []int64, target, minSize int64) [][2]int {
 func (m *Model) coalesce(i int) {
 	s := &m.Stages[i]
 	n := 0
-	for k := range s.Tasks {
-		n = max(n, s.Tasks[k].Index+1)
+	for _, t := range s.Tasks.All {
+		n = max(n, t.Index+1)
 	}
 	sizes, members := make([]int64, n), make([][]int, n)
 	var total int64
-	for k := range s.Tasks {
-		x := s.Tasks[k].Index
-		sizes[x] += s.Tasks[k].Shuffled
-		members[x] = append(members[x], k)
-		total += s.Tasks[k].Shuffled
+	for k, t := range s.Tasks.All {
+		sizes[t.Index] += t.Shuffled
+		members[t.Index] = append(members[t.Index], k)
+		total += t.Shuffled
 	}
 	c := m.Config
 	least := 1
@@ -76,7 +75,7 @@ func (m *Model) coalesce(i int) {
 	}
 	minSize := c.Int(config.CoalesceMinSize)
 	ranges := Coalesce(sizes, CoalesceTarget(total, least, c.Int(config.AdvisoryPartitionSize), minSize), minSize)
-	if len(ranges) >= len(s.Tasks) {
+	if len(ranges) >= s.Tasks.Len() {
 		return
 	}
 	groups := make([][]int, len(ranges))
@@ -141,7 +140,7 @@ func (m *Model) repartition(was config.Config) {
 	on := func(c config.Config) bool { return c.Bool(config.AdaptiveEnabled) && c.Bool(config.CoalesceEnabled) }
 	adaptive := on(m.Config) && !on(was)
 	for i := range m.Stages {
-		if s := &m.Stages[i]; !s.configured || s.coalesced || len(s.Tasks) == 0 {
+		if s := &m.Stages[i]; !s.configured || s.coalesced || s.Tasks.Len() == 0 {
 			continue
 		}
 		if countChanged {

@@ -59,7 +59,5 @@ func (m *Model) crowd(stages []int, was, now func(stage int) int) {
 
 // slow multiplies what the stage's tasks compute.
 func (s *Stage) slow(factor float64) {
-	for k := range s.Tasks {
-		s.Tasks[k].Cost[Compute] = time.Duration(factor * float64(s.Tasks[k].Cost[Compute]))
-	}
+	s.edit(func(_ int, t *Task) { t.Cost[Compute] = time.Duration(factor * float64(t.Cost[Compute])) })
 }

@@ -62,6 +62,6 @@ func BenchmarkReplay(b *testing.B) {
 	}
 	m := whatif.NewModel(p)
 	for b.Loop() {
-		m.SelfError()
+		m.After()
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // A floor is what a task of a stage costs however little it reads.
@@ -25,20 +23,19 @@ type floor struct{ fixed, compute time.Duration }
 // 5 ms, a sum is true and a single time is not.
 func (m *Model) floor(i int) floor {
 	tasks := m.Stages[i].Tasks
-	waits := make([]time.Duration, len(tasks))
-	var full cloud // those that read something
+	waits := make([]time.Duration, tasks.Len())
+	var full line // through those that read something
 	var empty []time.Duration
 	var read int64
 	var all time.Duration
 	least := time.Duration(math.MaxInt64)
-	for k := range tasks {
-		t := &tasks[k]
+	for k, t := range tasks.All {
 		waits[k] = t.Cost[Fixed]
 		if t.Bytes == 0 {
 			empty = append(empty, t.Cost[Compute])
 			continue
 		}
-		full.add(t)
+		full.add(&t)
 		read += t.Bytes
 		all += t.Cost[Compute]
 		least = min(least, t.Cost[Compute])
@@ -52,7 +49,7 @@ func (m *Model) floor(i int) floor {
 		usual = waits[:len(usual)+1]
 	}
 	f := floor{fixed: mean(usual)}
-	n := len(full.bytes)
+	n := full.n
 	average := all / time.Duration(max(1, n))
 	c, ok := average, n >= 8 && average < 100*time.Millisecond && read/int64(n) < packet
 	if !ok {
@@ -89,10 +86,8 @@ const (
 func (m *Model) doubtBlocks(i, more int) {
 	each := time.Duration(m.writers(i)) * arrowBlock
 	m.Doubt(func(o *Model) {
-		tasks := o.Stages[i].Tasks
-		for k := range tasks {
-			tasks[k].Cost[Compute] += each * time.Duration(more) / time.Duration(len(tasks))
-		}
+		s := &o.Stages[i]
+		s.edit(func(_ int, t *Task) { t.Cost[Compute] += each * time.Duration(more) / time.Duration(s.Tasks.Len()) })
 	})
 }
 
@@ -105,11 +100,12 @@ func (m *Model) doubtFloor(i int, f floor, groups [][]int) {
 		return
 	}
 	m.Doubt(func(o *Model) {
-		tasks := o.Stages[i].Tasks
-		for k := range min(len(tasks), len(groups)) {
-			c := &tasks[k].Cost[Compute]
-			*c -= min(*c/2, time.Duration(len(groups[k])-1)*(most-f.compute))
-		}
+		o.Stages[i].edit(func(k int, t *Task) {
+			if k < len(groups) {
+				c := &t.Cost[Compute]
+				*c -= min(*c/2, time.Duration(len(groups[k])-1)*(most-f.compute))
+			}
+		})
 	})
 }
 
@@ -127,38 +123,46 @@ func mean(ds []time.Duration) time.Duration {
 	return sum / time.Duration(len(ds))
 }
 
-// A cloud is tasks as points: bytes read, and nanoseconds of computing.
-type cloud struct{ bytes, compute []float64 }
-
-func (c *cloud) add(t *Task) {
-	c.bytes, c.compute = append(c.bytes, float64(t.Bytes)), append(c.compute, float64(t.Cost[Compute]))
+// A line is fitted through tasks as points, bytes read and nanoseconds of computing,
+// by least squares. It keeps their means and the sums of the products of what each
+// lies beside these (Welford, Technometrics 4, 1962), not the points: a run may have
+// millions.
+type line struct {
+	n                int
+	bytes, compute   float64 // means
+	variance, shared float64 // n times those of bytes, and of bytes and computing
 }
 
-// intercept is where the least-squares line meets zero bytes. It is not ok with
-// fewer than eight points, with sizes that hardly vary, or where larger tasks took
-// less.
-func (c *cloud) intercept() (at time.Duration, ok bool) {
-	if len(c.bytes) < 8 {
+func (l *line) add(t *Task) {
+	l.n++
+	dx, dy := float64(t.Bytes)-l.bytes, float64(t.Cost[Compute])-l.compute
+	l.bytes += dx / float64(l.n)
+	l.compute += dy / float64(l.n)
+	l.variance += dx * (float64(t.Bytes) - l.bytes)
+	l.shared += dx * (float64(t.Cost[Compute]) - l.compute)
+}
+
+// intercept is where the line meets zero bytes. It is not ok with fewer than eight
+// points, with sizes that hardly vary, or where larger tasks took less.
+func (l *line) intercept() (at time.Duration, ok bool) {
+	if l.n < 8 || l.bytes == 0 || math.Sqrt(l.variance/float64(l.n)) < 0.3*l.bytes {
 		return 0, false
 	}
-	if mean, deviation := stat.PopMeanStdDev(c.bytes, nil); mean == 0 || deviation < 0.3*mean {
+	slope := l.shared / l.variance
+	if !(slope >= 0) {
 		return 0, false
 	}
-	alpha, slope := stat.LinearRegression(c.bytes, c.compute, nil, false)
-	if slope < 0 || math.IsNaN(alpha) {
-		return 0, false
-	}
-	return time.Duration(alpha), true
+	return time.Duration(l.compute - slope*l.bytes), true
 }
 
 // pooled fits one line through all small tasks of the run that a shuffle
 // feeds: those below fifty milliseconds, where the fixed cost can be seen.
 func (m *Model) pooled() (time.Duration, bool) {
-	var small cloud
+	var small line
 	for i := range m.Stages {
-		for k := range m.Stages[i].Tasks {
-			if t := &m.Stages[i].Tasks[k]; t.Shuffled > 0 && t.Duration() < 50*time.Millisecond {
-				small.add(t)
+		for _, t := range m.Stages[i].Tasks.All {
+			if t.Shuffled > 0 && t.Duration() < 50*time.Millisecond {
+				small.add(&t)
 			}
 		}
 	}

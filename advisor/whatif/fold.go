@@ -23,9 +23,7 @@ func (m *Model) fold(j Join, small map[int]bool) bool {
 	if m.Embedded() {
 		rate = arrowBroadcastRate
 	}
-	for k := range build.Tasks {
-		build.Tasks[k].Cost[Write], build.Tasks[k].Written = 0, 0
-	}
+	build.edit(func(_ int, t *Task) { t.Cost[Write], t.Written = 0, 0 })
 	build.Tail += time.Duration(float64(j.Sides[s].Bytes) / rate * 1e9)
 	if host != at {
 		return true // an earlier join of this stage has moved it already
@@ -72,9 +70,8 @@ func (m *Model) hosts(i int) bool {
 // wrote, and so much computing as saved says are saved.
 func (m *Model) take(to, from int, saved time.Duration) {
 	f := m.floor(from)
-	var work, own Task
-	for k := range m.Stages[from].Tasks {
-		t := m.Stages[from].Tasks[k]
+	var work Task
+	for _, t := range m.Stages[from].Tasks.All {
 		t.Cost[Fetch], t.Cost[Fixed] = 0, 0
 		t.Cost[Compute] = max(0, t.Cost[Compute]-f.compute)
 		work.add(&t, 1)
@@ -82,17 +79,15 @@ func (m *Model) take(to, from int, saved time.Duration) {
 	work.Cost[Compute] = max(0, work.Cost[Compute]-saved)
 	work.Bytes, work.Shuffled = 0, 0
 	host := &m.Stages[to]
-	for k := range host.Tasks {
-		host.Tasks[k].Cost[Write], host.Tasks[k].Written = 0, 0
-		own.add(&host.Tasks[k], 1)
-	}
-	for k := range host.Tasks {
-		share := 1 / float64(len(host.Tasks))
-		if own.Cost[Compute] > 0 {
-			share = float64(host.Tasks[k].Cost[Compute]) / float64(own.Cost[Compute])
+	own := host.compute()
+	host.edit(func(_ int, t *Task) {
+		t.Cost[Write], t.Written = 0, 0
+		share := 1 / float64(host.Tasks.Len())
+		if own > 0 {
+			share = float64(t.Cost[Compute]) / float64(own)
 		}
-		host.Tasks[k].add(&work, share)
-	}
+		t.add(&work, share)
+	})
 	gone := &m.Stages[from]
 	gone.Tasks, gone.Lead, gone.Tail = nil, 0, 0
 	m.folded[from] = to
@@ -180,16 +175,14 @@ func (m *Model) partitioning(j Join) time.Duration {
 func (s *Stage) unpartition(d time.Duration) {
 	if all := s.compute(); all > 0 {
 		keep := 1 - float64(min(d, all))/float64(all)
-		for k := range s.Tasks {
-			s.Tasks[k].Cost[Compute] = time.Duration(keep * float64(s.Tasks[k].Cost[Compute]))
-		}
+		s.slow(keep)
 	}
 }
 
 // compute is the computing of all tasks.
 func (s *Stage) compute() (d time.Duration) {
-	for k := range s.Tasks {
-		d += s.Tasks[k].Cost[Compute]
+	for _, t := range s.Tasks.All {
+		d += t.Cost[Compute]
 	}
 	return d
 }

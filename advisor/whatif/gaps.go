@@ -13,22 +13,13 @@ import (
 // very small tasks. Attempts are laid on the slots of their executor in launch
 // order, each on the slot that became free last before it.
 func (b *builder) gaps() {
-	type place struct{ stage, at int32 } // in b.attempts
-	n := 0
-	for _, attempts := range b.attempts {
-		n += len(attempts)
-	}
-	all := make([]place, 0, n)
-	for i, attempts := range b.attempts {
-		for k := range attempts {
-			all = append(all, place{int32(i), int32(k)})
-		}
-	}
 	// Of attempts launched in one millisecond the short one was on its slot before
 	// the long one of a fellow slot could have been.
-	slices.SortStableFunc(all, func(x, y place) int {
-		a, b := &b.attempts[x.stage][x.at], &b.attempts[y.stage][y.at]
-		return cmp.Or(cmp.Compare(a.launch, b.launch), cmp.Compare(a.finish, b.finish))
+	slices.SortFunc(b.attempts, func(x, y attempt) int {
+		if c := cmp.Compare(b.launch(&x), b.launch(&y)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(b.finish(&x), b.finish(&y)), cmp.Compare(x.stage, y.stage))
 	})
 	free := make([][]event.Millis, len(b.executors))
 	cores := make([]int, len(b.executors))
@@ -39,29 +30,30 @@ func (b *builder) gaps() {
 	}
 	sum := make([]time.Duration, len(b.m.Stages))
 	count := make([]int, len(b.m.Stages))
-	for _, p := range all {
-		a := &b.attempts[p.stage][p.at]
+	for i := range b.attempts {
+		a := &b.attempts[i]
+		launch, finish := b.launch(a), b.finish(a)
 		slots := free[a.executor]
 		best := -1
 		for k, f := range slots {
-			if f <= a.launch && (best < 0 || f > slots[best]) {
+			if f <= launch && (best < 0 || f > slots[best]) {
 				best = k
 			}
 		}
 		switch {
 		case best >= 0:
-			if slots[best] >= b.source[p.stage].FirstLaunch {
-				sum[p.stage] += time.Duration(a.launch-slots[best]) * time.Millisecond
-				count[p.stage]++
+			if slots[best] >= b.source[a.stage].FirstLaunch {
+				sum[a.stage] += time.Duration(launch-slots[best]) * time.Millisecond
+				count[a.stage]++
 			}
-			slots[best] = a.finish
+			slots[best] = finish
 		case len(slots) < cores[a.executor] || len(slots) == 0:
-			free[a.executor] = append(slots, a.finish)
+			free[a.executor] = append(slots, finish)
 		default: // launched before the driver had noted that another ended
 			k := slices.Index(slots, slices.Min(slots))
-			sum[p.stage] += time.Duration(a.launch-slots[k]) * time.Millisecond
-			count[p.stage]++
-			slots[k] = max(slots[k], a.finish)
+			sum[a.stage] += time.Duration(launch-slots[k]) * time.Millisecond
+			count[a.stage]++
+			slots[k] = max(slots[k], finish)
 		}
 	}
 	for i := range sum {
@@ -76,12 +68,15 @@ func (b *builder) gaps() {
 // than the time between its launch and its finish.
 func (s *Stage) settle(gap time.Duration) {
 	s.Gap = max(0, gap)
-	for k := range s.Tasks {
-		late := max(0, -gap)
+	if gap >= 0 {
+		return
+	}
+	s.edit(func(_ int, t *Task) {
+		late := -gap
 		for _, p := range []Part{Fixed, Compute} {
-			cut := min(late, s.Tasks[k].Cost[p])
-			s.Tasks[k].Cost[p] -= cut
+			cut := min(late, t.Cost[p])
+			t.Cost[p] -= cut
 			late -= cut
 		}
-	}
+	})
 }

@@ -12,18 +12,13 @@ func LessGC(stageIDs []int, share float64) Edit {
 			if s == nil {
 				continue
 			}
-			for k := range s.Tasks {
-				t := &s.Tasks[k]
-				t.Cost[GC] = min(t.Cost[GC], time.Duration(share*float64(t.Duration())))
-			}
+			s.edit(func(_ int, t *Task) { t.Cost[GC] = min(t.Cost[GC], time.Duration(share*float64(t.Duration()))) })
 		}
 		m.spread = max(m.spread, 0.50)
 		m.Doubt(func(o *Model) {
 			for _, id := range stageIDs {
 				if s := o.Stage(id); s != nil {
-					for k := range s.Tasks {
-						s.Tasks[k].Cost[GC] = 0
-					}
+					s.edit(func(_ int, t *Task) { t.Cost[GC] = 0 })
 				}
 			}
 		})

@@ -2,6 +2,7 @@ package whatif
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"stagecoach/engine/config"
@@ -65,13 +66,11 @@ func Memory(perTask int64) Edit {
 			return
 		}
 		freed := 0
-		spared := make([][]time.Duration, len(m.Stages)) // by stage and task
+		spared := make([][]time.Duration, len(m.Stages)) // by stage and task; nil where nothing is
 		for i := range m.Stages {
-			spared[i] = make([]time.Duration, len(m.Stages[i].Tasks))
-			for k := range m.Stages[i].Tasks {
-				t := &m.Stages[i].Tasks[k]
+			m.Stages[i].edit(func(k int, t *Task) {
 				if t.Spilled == 0 && t.Peak <= perTask {
-					continue
+					return
 				}
 				freed++
 				was := *t
@@ -81,11 +80,16 @@ func Memory(perTask int64) Edit {
 				case was.Spilled > 0:
 					t.Peak, t.Spilled = min(need, perTask), min(was.Spilled, max(0, need-perTask))
 					t.Cost[Spill] = time.Duration(float64(was.Cost[Spill]) * float64(t.Spilled) / float64(was.Spilled))
+					if spared[i] == nil {
+						spared[i] = make([]time.Duration, m.Stages[i].Tasks.Len())
+					}
 					spared[i][k] = was.Cost[Spill] - t.Cost[Spill]
 				}
-			}
+			})
 		}
-		m.doubtSpill(spared)
+		if slices.ContainsFunc(spared, func(by []time.Duration) bool { return by != nil }) {
+			m.doubtSpill(spared)
+		}
 		m.spread = max(m.spread, 0.25)
 		m.Assume(fmt.Sprintf("a task needs its peak and what it spilled at once; %d tasks are affected", freed))
 		m.Assume("the time of a spill is estimated from its size")
@@ -133,12 +137,11 @@ func (m *Model) collect(was, now int64) {
 	}
 	scale := func(m *Model, factor, also float64) {
 		for i := range m.Stages {
-			for k := range m.Stages[i].Tasks {
-				t := &m.Stages[i].Tasks[k]
+			m.Stages[i].edit(func(_ int, t *Task) {
 				was := t.Cost[GC]
 				t.Cost[GC] = time.Duration(factor * float64(was))
 				t.Cost[Compute] -= min(t.Cost[Compute]/2, time.Duration(also*float64(was)))
-			}
+			})
 		}
 	}
 	beside := 0.0

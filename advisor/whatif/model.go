@@ -23,38 +23,6 @@ import (
 	"stagecoach/profiler"
 )
 
-// A Part is a cause for which a task spends time.
-type Part uint8
-
-const (
-	Compute Part = iota // the work itself, with whatever no other part accounts for
-	GC                  // garbage collection while the task ran
-	Fetch               // standing still for shuffle blocks
-	Spill               // writing and reading back what did not fit; an estimate
-	Write               // writing shuffle blocks
-	Fixed               // scheduler delay, deserialization, result: paid per task, whatever its size
-	numParts
-)
-
-// A Task is one attempt's cost and size.
-type Task struct {
-	Index    int
-	Cost     [numParts]time.Duration
-	Bytes    int64 // read: input and shuffle
-	Shuffled int64 // of Bytes, what came through a shuffle
-	Written  int64 // to the shuffle
-	Spilled  int64 // size in memory of what was spilled
-	Peak     int64 // execution memory at its highest
-}
-
-// Duration is the task's whole time.
-func (t *Task) Duration() (d time.Duration) {
-	for _, c := range t.Cost {
-		d += c
-	}
-	return d
-}
-
 // A Stage is one attempt of a stage.
 type Stage struct {
 	ID, Attempt int
@@ -63,7 +31,7 @@ type Stage struct {
 	Lead        time.Duration // from being ready to the first launch, slots permitting
 	Tail        time.Duration // from the last task's end to the stage's
 	Gap         time.Duration // from a task's end to the next launch on its slot
-	Tasks       []Task        // in launch order
+	Tasks       *Tasks        // in launch order
 	Observed    time.Duration // first launch to completion, as recorded
 	Partitions  int           // tasks without repeated attempts, as recorded
 
@@ -73,24 +41,32 @@ type Stage struct {
 
 // Work is the sum of the stage's task times.
 func (s *Stage) Work() (d time.Duration) {
-	for i := range s.Tasks {
-		d += s.Tasks[i].Duration()
+	for k := range s.Tasks.Len() {
+		d += s.Tasks.Duration(k)
 	}
 	return d
 }
 
 // Bytes is what the stage's tasks read.
 func (s *Stage) Bytes() (n int64) {
-	for i := range s.Tasks {
-		n += s.Tasks[i].Bytes
+	for _, t := range s.Tasks.All {
+		n += t.Bytes
 	}
 	return n
 }
 
 // shuffled reports whether a shuffle feeds the stage.
 func (s *Stage) shuffled() bool {
-	return slices.ContainsFunc(s.Tasks, func(t Task) bool { return t.Shuffled > 0 })
+	for _, t := range s.Tasks.All {
+		if t.Shuffled > 0 {
+			return true
+		}
+	}
+	return false
 }
+
+// edit lets change see each task of the stage, in order. Other models keep theirs.
+func (s *Stage) edit(change func(k int, t *Task)) { s.Tasks = s.Tasks.edited(change) }
 
 // A Job is one action: it starts a gap after another job has ended.
 type Job struct {
@@ -128,7 +104,7 @@ type facts struct {
 	sorts    map[int]sorts // by stage id
 	floor    time.Duration // fixed cost of small tasks, over all stages
 	floors   bool          // it could be told
-	replayed time.Duration // wall time of the run as it was; 0 until it is asked for
+	replayed *outcome      // of the run as it was; nil until it is asked for
 }
 
 // A Slot is a place for one task at a time.
@@ -204,7 +180,7 @@ func (m *Model) Find(id int) int {
 
 // Stage returns the last attempt of the stage, which has tasks, or nil.
 func (m *Model) Stage(id int) *Stage {
-	if i := m.Find(id); i >= 0 && len(m.Stages[i].Tasks) > 0 {
+	if i := m.Find(id); i >= 0 && m.Stages[i].Tasks.Len() > 0 {
 		return &m.Stages[i]
 	}
 	return nil
@@ -216,7 +192,7 @@ func (m *Model) Embedded() bool {
 	return v == "" || strings.HasSuffix(v, "(no JVM)")
 }
 
-// clone copies what edits change.
+// clone copies what edits change. Tasks never change, so that models share them.
 func (m *Model) clone() *Model {
 	c := *m
 	c.assumed = slices.Clone(m.assumed)
@@ -226,7 +202,6 @@ func (m *Model) clone() *Model {
 	c.Jobs = slices.Clone(m.Jobs)
 	c.Stages = slices.Clone(m.Stages)
 	for i := range c.Stages {
-		c.Stages[i].Tasks = slices.Clone(m.Stages[i].Tasks)
 		c.Stages[i].Parents = slices.Clone(m.Stages[i].Parents)
 	}
 	return &c

@@ -39,9 +39,9 @@ func (m *Model) ChoosePartitions() (Choice, bool) {
 			continue
 		}
 		var bytes, held int64
-		for k := range s.Tasks {
-			bytes += s.Tasks[k].Shuffled
-			data, _ := s.Tasks[k].memory()
+		for _, t := range s.Tasks.All {
+			bytes += t.Shuffled
+			data, _ := t.memory()
 			held += data
 		}
 		if bytes > largest {

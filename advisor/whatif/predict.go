@@ -86,8 +86,8 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 		out.Refused = "the profile holds no finished work to replay"
 		return out
 	}
-	plain := simulate(m)
-	out.SelfError = math.Abs(float64(plain.wall-m.Wall)) / float64(m.Wall)
+	plain := m.replayed()
+	out.SelfError = m.SelfError()
 	if out.SelfError > MaxSelfError {
 		out.Refused = "the replay misses the observed run by more than 15 %; executors that come and go, or jobs that wait for each other, are the usual reasons"
 		return out
@@ -119,10 +119,10 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 	out.Low, out.High = max(0, scale(min(low, ratio)-margin)), scale(max(high, ratio)+margin)
 	for i := range m.Stages {
 		s := &changed.Stages[i]
-		p := StagePrediction{StageID: s.ID, Attempt: s.Attempt, Name: s.Name, Before: s.Observed, Tasks: len(s.Tasks)}
-		if was := plain.stage(i); was > 0 && len(s.Tasks) > 0 {
+		p := StagePrediction{StageID: s.ID, Attempt: s.Attempt, Name: s.Name, Before: s.Observed, Tasks: s.Tasks.Len()}
+		if was := plain.stage(i); was > 0 && s.Tasks.Len() > 0 {
 			p.After = time.Duration(float64(s.Observed) * float64(after.stage(i)) / float64(was))
-		} else if len(s.Tasks) > 0 {
+		} else if s.Tasks.Len() > 0 {
 			p.After = after.stage(i)
 		}
 		out.Stages = append(out.Stages, p)
@@ -135,7 +135,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 // After is the wall time under the edits, as Predict has it, without a range. It is
 // not ok where Predict refuses.
 func (m *Model) After(edits ...Edit) (after time.Duration, ok bool) {
-	plain := m.replayed()
+	plain := m.replayed().wall
 	if m.Wall <= 0 || plain <= 0 || math.Abs(float64(plain-m.Wall)) > MaxSelfError*float64(m.Wall) {
 		return m.Wall, false
 	}
@@ -150,10 +150,12 @@ func (m *Model) After(edits ...Edit) (after time.Duration, ok bool) {
 	return time.Duration(float64(simulate(changed).wall) / float64(plain) * float64(m.Wall)), true
 }
 
-// replayed is the wall time of the run as it was, replayed once.
-func (m *Model) replayed() time.Duration {
-	if m.facts.replayed == 0 {
-		m.facts.replayed = simulate(m).wall
+// replayed is what became of the run as it was, replayed once. It must not be asked
+// of a model that an edit has changed.
+func (m *Model) replayed() *outcome {
+	if m.facts.replayed == nil {
+		out := simulate(m)
+		m.facts.replayed = &out
 	}
 	return m.facts.replayed
 }
@@ -163,7 +165,7 @@ func (m *Model) SelfError() float64 {
 	if m.Wall <= 0 {
 		return 0
 	}
-	return math.Abs(float64(simulate(m).wall-m.Wall)) / float64(m.Wall)
+	return math.Abs(float64(m.replayed().wall-m.Wall)) / float64(m.Wall)
 }
 
 // resampled returns the 5th and 95th percentile of after/before over replays
@@ -172,7 +174,7 @@ func (m *Model) SelfError() float64 {
 func (m *Model) resampled(edits []Edit, ratio float64) (low, high float64) {
 	tasks := 0
 	for i := range m.Stages {
-		tasks += len(m.Stages[i].Tasks)
+		tasks += m.Stages[i].Tasks.Len()
 	}
 	if tasks > 100_000 {
 		return ratio, ratio
@@ -206,11 +208,10 @@ func (m *Model) resampled(edits []Edit, ratio float64) (low, high float64) {
 func (m *Model) resample(rng *rand.Rand) {
 	for i := range m.Stages {
 		tasks := m.Stages[i].Tasks
-		drawn := make([]Task, len(tasks))
-		for k := range drawn {
-			drawn[k] = tasks[rng.IntN(len(tasks))]
-			drawn[k].Index = tasks[k].Index
-		}
-		m.Stages[i].Tasks = drawn
+		m.Stages[i].Tasks = tabulate(tasks.Len(), func(k int) Task {
+			drawn := tasks.At(rng.IntN(tasks.Len()))
+			drawn.Index = tasks.At(k).Index
+			return drawn
+		})
 	}
 }

@@ -13,7 +13,7 @@ import (
 func Recut(stageID, n int) Edit {
 	return func(m *Model) {
 		if i := m.Find(stageID); i >= 0 {
-			was, slots := len(m.Stages[i].Tasks), m.peak()
+			was, slots := m.Stages[i].Tasks.Len(), m.peak()
 			m.recut(i, n)
 			m.crowd([]int{i}, func(int) int { return min(was, slots) }, func(int) int { return min(n, slots) })
 		}
@@ -22,14 +22,14 @@ func Recut(stageID, n int) Edit {
 
 func (m *Model) recut(i, n int) {
 	s := &m.Stages[i]
-	old := len(s.Tasks)
+	old := s.Tasks.Len()
 	switch {
 	case n <= 0 || n == old || old == 0:
 		return
 	case n < old:
 		groups := make([][]int, n)
-		for k := range s.Tasks {
-			g := s.Tasks[k].Index % n
+		for k, t := range s.Tasks.All {
+			g := t.Index % n
 			groups[g] = append(groups[g], k)
 		}
 		f := m.floor(i)
@@ -54,17 +54,16 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 	sorts := m.facts.sorts[s.ID]
 	first := m.peak()
 	var largest, biggest int64
-	for k := range s.Tasks {
-		largest = max(largest, s.Tasks[k].Bytes)
+	for _, t := range s.Tasks.All {
+		largest = max(largest, t.Bytes)
 	}
-	out := make([]Task, len(groups))
-	for g, members := range groups {
-		t := &out[g]
-		t.Index = g
+	tasks := s.Tasks
+	s.Tasks = tabulate(len(groups), func(g int) Task {
+		t := Task{Index: g}
 		var need, ground int64
 		full := 0
-		for _, k := range members {
-			old := &s.Tasks[k]
+		for _, k := range groups[g] {
+			old := tasks.At(k)
 			if k < first {
 				t.Cost[Fixed] = max(t.Cost[Fixed], old.Cost[Fixed])
 			}
@@ -84,14 +83,14 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
 		t.Cost[Compute] = time.Duration(sorts.growth(full, sortGrowth) * float64(t.Cost[Compute]))
-		m.respill(t, need+ground, limit)
+		m.respill(&t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
-	}
+		return t
+	})
 	if limit > 0 && largest > 0 && biggest > 4*largest && biggest > limit/2 {
 		m.Refuse(fmt.Sprintf("stage %d: partitions would be %d times the largest measured and more than half of a task's memory", s.ID, biggest/largest))
 	}
 	m.spread = max(m.spread, 0.10)
-	s.Tasks = out
 	m.doubtSorts(i, groups)
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 }
@@ -100,7 +99,8 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 func (m *Model) split(i, n int) {
 	s, f := &m.Stages[i], m.floor(i)
 	limit := m.taskMemory()
-	old := len(s.Tasks)
+	tasks := s.Tasks
+	old := tasks.Len()
 	if m.Embedded() {
 		f.compute = max(f.compute, min(time.Duration(m.writers(i))*arrowBlockFine, s.compute()/time.Duration(2*old)))
 		m.doubtBlocks(i, n-old)
@@ -108,41 +108,47 @@ func (m *Model) split(i, n int) {
 	m.Reach(float64(n)/float64(old)/2, fmt.Sprintf("stage %d with %d partitions instead of %d", s.ID, n, old))
 	size := func(t *Task) float64 { return float64(max(t.Bytes, 1)) }
 	sizes := make([]float64, old)
-	for k := range s.Tasks {
-		sizes[k] = size(&s.Tasks[k])
+	for k, t := range tasks.All {
+		sizes[k] = size(&t)
 	}
-	sorted := slices.Sorted(slices.Values(sizes))
-	atom := 2 * (sorted[(old-1)/2] + sorted[old/2]) / 2
+	slices.Sort(sizes)
+	atom := 2 * (sizes[(old-1)/2] + sizes[old/2]) / 2
+	grown := func(k int) (t Task, heavy float64) { // what is more than fixed, and its share of one key
+		t = tasks.At(k)
+		t.Cost[Fixed] = max(0, t.Cost[Fixed]-f.fixed)
+		t.Cost[Compute] = max(0, t.Cost[Compute]-f.compute)
+		if old >= 3 { // else too few to tell a heavy key from an uneven cut
+			heavy = max(0, size(&t)-atom) / size(&t)
+		}
+		return t, heavy
+	}
 	var loose Task
 	var looseNeed float64
 	var ground int64
-	out := make([]Task, n)
-	need := make([]float64, n)
-	for k := range s.Tasks {
-		t := s.Tasks[k]
-		t.Cost[Fixed] = max(0, t.Cost[Fixed]-f.fixed)
-		t.Cost[Compute] = max(0, t.Cost[Compute]-f.compute)
-		heavy := max(0, sizes[k]-atom) / sizes[k]
-		if old < 3 {
-			heavy = 0 // too few to tell a heavy key from an uneven cut
-		}
-		at := k * n / old
-		out[at].add(&t, heavy)
+	for k := range old {
+		t, heavy := grown(k)
 		data, base := t.memory()
 		ground = max(ground, base)
-		need[at] += heavy * float64(data)
 		loose.add(&t, 1-heavy)
 		looseNeed += (1 - heavy) * float64(data)
 	}
-	for k := range out {
-		t := &out[k]
-		t.Index = k
-		t.add(&loose, 1/float64(n))
-		t.Cost[Fixed] += f.fixed
-		t.Cost[Compute] += f.compute
-		m.respill(t, ground+int64(need[k]+looseNeed/float64(n)), limit)
-	}
-	s.Tasks = out
+	k := 0 // the next whose heavy key has no task yet
+	s.Tasks = tabulate(n, func(at int) Task {
+		out := Task{Index: at}
+		need := looseNeed / float64(n)
+		if k < old && k*n/old == at {
+			t, heavy := grown(k)
+			out.add(&t, heavy)
+			data, _ := t.memory()
+			need += heavy * float64(data)
+			k++
+		}
+		out.add(&loose, 1/float64(n))
+		out.Cost[Fixed] += f.fixed
+		out.Cost[Compute] += f.compute
+		m.respill(&out, ground+int64(need), limit)
+		return out
+	})
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 	m.Assume("what a partition holds beyond twice the median belongs to one key and is not split")
 }

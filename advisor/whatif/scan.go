@@ -18,12 +18,12 @@ func (m *Model) rescan() {
 	for i := range m.Stages {
 		s := &m.Stages[i]
 		total := s.Bytes()
-		if s.shuffled() || total == 0 || len(s.Tasks) == 0 {
+		if s.shuffled() || total == 0 || s.Tasks.Len() == 0 {
 			continue
 		}
 		share := total / int64(max(1, m.peak()))
 		size := min(m.Config.Int(config.MaxPartitionBytes), max(m.Config.Int(config.OpenCost), share))
-		old := len(s.Tasks)
+		old := s.Tasks.Len()
 		n := ceil(total, max(1, size))
 		switch {
 		case n > old:
@@ -32,13 +32,12 @@ func (m *Model) rescan() {
 		case n < old:
 			var groups [][]int
 			var sum int64
-			for k := range s.Tasks {
-				b := s.Tasks[k].Bytes
-				if len(groups) == 0 || sum+b > size && sum > 0 {
+			for k, t := range s.Tasks.All {
+				if len(groups) == 0 || sum+t.Bytes > size && sum > 0 {
 					groups, sum = append(groups, nil), 0
 				}
 				groups[len(groups)-1] = append(groups[len(groups)-1], k)
-				sum += b
+				sum += t.Bytes
 			}
 			if len(groups) < old {
 				m.merge(i, groups, m.floor(i))

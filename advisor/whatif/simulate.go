@@ -75,6 +75,23 @@ func (a *agenda) pop() moment {
 	}
 }
 
+// A queue holds each slot at most once, in a ring.
+type queue struct {
+	slots     []int // as many as there are
+	head, len int
+}
+
+func (q *queue) push(slot int) {
+	q.slots[(q.head+q.len)%len(q.slots)] = slot
+	q.len++
+}
+
+func (q *queue) pop() int {
+	slot := q.slots[q.head]
+	q.head, q.len = (q.head+1)%len(q.slots), q.len-1
+	return slot
+}
+
 // A replay is the state of one simulation. Tasks are launched as Spark's FIFO
 // scheduler does: stages that are ready in the order of their jobs, then of
 // their ids; within a stage in the recorded order; onto any slot that is free.
@@ -83,7 +100,7 @@ type replay struct {
 	todo    agenda
 	seq     int
 	now     time.Duration
-	free    []int           // slots without a task
+	free    queue           // slots without a task
 	since   []time.Duration // by slot: when it became free
 	running []int           // by slot: the stage whose task it runs
 	waiting []int           // by stage: parents that have not ended
@@ -104,14 +121,14 @@ type replay struct {
 func simulate(m *Model) outcome {
 	n := len(m.Stages)
 	r := &replay{
-		m: m, since: make([]time.Duration, len(m.Slots)), running: make([]int, len(m.Slots)),
+		m: m, free: queue{slots: make([]int, len(m.Slots))}, since: make([]time.Duration, len(m.Slots)), running: make([]int, len(m.Slots)),
 		waiting: make([]int, n), next: make([]int, n), left: make([]int, n), owner: make([]int, n),
 		begun: make([]bool, n), done: make([]bool, n), pending: make([]int, len(m.Jobs)),
 		ended: make([]time.Duration, len(m.Jobs)),
 	}
 	r.out = outcome{ready: make([]time.Duration, n), start: make([]time.Duration, n), finish: make([]time.Duration, n)}
 	for i := range m.Stages {
-		r.owner[i], r.left[i], r.out.start[i] = -1, len(m.Stages[i].Tasks), -1
+		r.owner[i], r.left[i], r.out.start[i] = -1, m.Stages[i].Tasks.Len(), -1
 	}
 	for j := range m.Jobs {
 		for _, s := range m.Jobs[j].Stages {
@@ -171,7 +188,7 @@ func (r *replay) happen(x moment) {
 	switch x.kind {
 	case slotOpens:
 		r.since[x.who] = r.now
-		r.free = append(r.free, x.who)
+		r.free.push(x.who)
 	case jobStarts:
 		if r.pending[x.who] == 0 {
 			r.at(r.now+m.Jobs[x.who].Empty, jobEnds, x.who)
@@ -188,7 +205,7 @@ func (r *replay) happen(x moment) {
 		s := r.running[x.who]
 		r.since[x.who] = r.now
 		if to := m.Slots[x.who].To; to == 0 || r.now < to {
-			r.free = append(r.free, x.who)
+			r.free.push(x.who)
 		}
 		if r.left[s]--; r.left[s] == 0 {
 			r.at(r.now+m.Stages[s].Tail, stageEnds, s)
@@ -206,7 +223,7 @@ func (r *replay) happen(x moment) {
 // consider makes a stage ready when its job has begun and its parents ended.
 func (r *replay) consider(s int) {
 	if r.begun[s] && r.waiting[s] == 0 && !r.done[s] {
-		if len(r.m.Stages[s].Tasks) == 0 {
+		if r.m.Stages[s].Tasks.Len() == 0 {
 			r.out.start[s] = r.now
 			r.at(r.now, stageEnds, s)
 			return
@@ -247,10 +264,9 @@ func (r *replay) endStage(s int) {
 // launch gives free slots to waiting tasks. A slot needs the stage's gap
 // between two tasks: the time the driver took to answer.
 func (r *replay) launch() {
-	for len(r.ready) > 0 && len(r.free) > 0 {
+	for len(r.ready) > 0 && r.free.len > 0 {
 		s := r.ready[0]
-		slot := r.free[0]
-		r.free = r.free[1:]
+		slot := r.free.pop()
 		if to := r.m.Slots[slot].To; to > 0 && r.now >= to && r.others(slot) {
 			continue
 		}
@@ -260,8 +276,8 @@ func (r *replay) launch() {
 			r.out.start[s] = begin
 		}
 		r.running[slot] = s
-		r.at(begin+stage.Tasks[r.next[s]].Duration(), taskEnds, slot)
-		if r.next[s]++; r.next[s] == len(stage.Tasks) {
+		r.at(begin+stage.Tasks.Duration(r.next[s]), taskEnds, slot)
+		if r.next[s]++; r.next[s] == stage.Tasks.Len() {
 			r.ready = r.ready[1:]
 		}
 	}

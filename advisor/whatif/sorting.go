@@ -71,11 +71,12 @@ func (m *Model) doubtSorts(i int, groups [][]int) {
 	}
 	for _, other := range []float64{0, sortGrowthMost} {
 		m.Doubt(func(o *Model) {
-			tasks := o.Stages[i].Tasks
-			for k := range min(len(tasks), len(groups)) {
-				c := &tasks[k].Cost[Compute]
-				*c = time.Duration(float64(*c) * s.growth(len(groups[k]), other) / s.growth(len(groups[k]), sortGrowth))
-			}
+			o.Stages[i].edit(func(k int, t *Task) {
+				if k < len(groups) {
+					c := &t.Cost[Compute]
+					*c = time.Duration(float64(*c) * s.growth(len(groups[k]), other) / s.growth(len(groups[k]), sortGrowth))
+				}
+			})
 		})
 	}
 }

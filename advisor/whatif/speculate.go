@@ -33,25 +33,25 @@ func (m *Model) speculate(was config.Config) {
 	multiplier, least := m.Config.Float(config.SpeculationMultiplier), time.Duration(m.Config.Int(config.SpeculationMinRuntime))*time.Millisecond
 	for i := range m.Stages {
 		tasks := m.Stages[i].Tasks
-		if len(tasks) < 2 {
+		if tasks.Len() < 2 {
 			continue
 		}
-		times, sizes := make([]time.Duration, len(tasks)), make([]int64, len(tasks))
-		for k := range tasks {
-			times[k], sizes[k] = tasks[k].Duration(), tasks[k].Bytes
+		times, sizes := make([]time.Duration, tasks.Len()), make([]int64, tasks.Len())
+		for k, t := range tasks.All {
+			times[k], sizes[k] = t.Duration(), t.Bytes
 		}
 		slices.Sort(times)
 		slices.Sort(sizes)
 		median, size := times[len(times)/2], max(1, sizes[len(sizes)/2])
 		limit := max(time.Duration(multiplier*float64(median)), least)
-		for k := range tasks {
-			d := tasks[k].Duration()
-			again := time.Duration(float64(median) * max(1, float64(tasks[k].Bytes)/float64(size)))
+		m.Stages[i].edit(func(_ int, t *Task) {
+			d := t.Duration()
+			again := time.Duration(float64(median) * max(1, float64(t.Bytes)/float64(size)))
 			if d > limit && limit+again < d {
-				tasks[k].shrink(float64(limit+again) / float64(d))
+				t.shrink(float64(limit+again) / float64(d))
 				m.spread = max(m.spread, 0.25)
 			}
-		}
+		})
 	}
 	m.Assume("a copy of a slow task takes what its bytes explain")
 }

@@ -31,20 +31,22 @@ func (m *Model) spilling(t *Task) time.Duration {
 // be aggregated again; at most half of what a task computes goes so.
 func (m *Model) doubtSpill(spared [][]time.Duration) {
 	m.Doubt(func(o *Model) {
-		for i := range spared {
-			for k, d := range spared[i] {
-				o.Stages[i].Tasks[k].Cost[Spill] += d
+		for i, by := range spared {
+			if by != nil {
+				o.Stages[i].edit(func(k int, t *Task) { t.Cost[Spill] += by[k] })
 			}
 		}
 	})
 	m.Doubt(func(o *Model) {
-		for i := range spared {
-			for k, d := range spared[i] {
-				c := &o.Stages[i].Tasks[k].Cost[Compute]
-				if d > 0 {
-					*c -= min(*c/2, max(2*d, *c/4))
-				}
+		for i, by := range spared {
+			if by == nil {
+				continue
 			}
+			o.Stages[i].edit(func(k int, t *Task) {
+				if c := &t.Cost[Compute]; by[k] > 0 {
+					*c -= min(*c/2, max(2*by[k], *c/4))
+				}
+			})
 		}
 	})
 }

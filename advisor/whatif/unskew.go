@@ -52,36 +52,45 @@ func (m *Model) unskew(stageID int, factor float64, bytes int64) {
 		return
 	}
 	f := m.floor(m.Find(stageID))
-	times := make([]time.Duration, len(s.Tasks))
-	read, written := make([]int64, len(s.Tasks)), make([]int64, len(s.Tasks))
-	for k := range s.Tasks {
-		times[k], read[k], written[k] = s.Tasks[k].Duration(), s.Tasks[k].Bytes, s.Tasks[k].Written
+	tasks := s.Tasks
+	n := tasks.Len()
+	times, read, written := make([]time.Duration, n), make([]int64, n), make([]int64, n)
+	for k, t := range tasks.All {
+		times[k], read[k], written[k] = t.Duration(), t.Bytes, t.Written
 	}
 	slices.Sort(times)
 	slices.Sort(read)
 	slices.Sort(written)
 	usualRead, usualWritten := read[len(read)/2], written[len(written)/2]
 	median := max(time.Millisecond, (times[(len(times)-1)/2]+times[len(times)/2])/2)
-	var out []Task
+	from := make([]int32, 0, n) // by place: the task that is there, or of which a piece is
+	cut := map[int32]int{}      // task → pieces, where there are several
 	slots := m.peak()
-	for k := range s.Tasks {
-		t := s.Tasks[k]
+	for k, t := range tasks.All {
 		pieces := min(int(t.Duration()/median), max(2, 2*slots))
 		heavy := heavier*float64(usualRead) <= float64(t.Bytes) || usualWritten > 0 && heavier*float64(usualWritten) <= float64(t.Written)
 		if float64(t.Duration()) < factor*float64(median) || pieces < 2 || t.Bytes < bytes || !heavy {
-			out = append(out, t)
+			from = append(from, int32(k))
 			continue
 		}
+		cut[int32(k)] = pieces
 		for range pieces {
-			var piece Task
-			piece.add(&t, 1/float64(pieces))
-			piece.Index = t.Index
-			piece.Cost[Fixed] = max(piece.Cost[Fixed], f.fixed)
-			piece.Peak = t.Peak
-			out = append(out, piece)
+			from = append(from, int32(k))
 		}
 	}
-	s.Tasks = out
+	if len(cut) > 0 {
+		s.Tasks = tabulate(len(from), func(at int) Task {
+			t := tasks.At(int(from[at]))
+			pieces := cut[from[at]]
+			if pieces == 0 {
+				return t
+			}
+			piece := Task{Index: t.Index, Peak: t.Peak}
+			piece.add(&t, 1/float64(pieces))
+			piece.Cost[Fixed] = max(piece.Cost[Fixed], f.fixed)
+			return piece
+		})
+	}
 	m.spread = max(m.spread, 0.25)
 	m.Assume("the heavy partition can be split into pieces as long as the median task")
 }

@@ -15,7 +15,7 @@ func (b *builder) waits() {
 	crowd := b.crowd()
 	for i, s := range b.source {
 		stage := &b.m.Stages[i]
-		var ready, done event.Millis
+		var ready event.Millis
 		if o := b.owner[i]; o >= 0 {
 			ready = b.start(b.jobs_[o])
 		}
@@ -37,10 +37,7 @@ func (b *builder) waits() {
 			begin = max(s.Submitted, ready)
 		}
 		stage.Lead = max(0, time.Duration(begin-ready)*time.Millisecond)
-		for t := range b.attempts[i] {
-			done = max(done, b.attempts[i][t].finish)
-		}
-		stage.Tail = max(0, time.Duration(b.completed(i)-done)*time.Millisecond)
+		stage.Tail = max(0, time.Duration(b.completed(i)-b.done[i])*time.Millisecond)
 	}
 	for j := range b.m.Jobs {
 		var done event.Millis

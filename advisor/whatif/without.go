@@ -2,7 +2,6 @@ package whatif
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -42,13 +41,12 @@ func Without(reason string) (Edit, error) {
 // leaveOut takes a part out of all tasks.
 func (m *Model) leaveOut(p Part) {
 	for i := range m.Stages {
-		for k := range m.Stages[i].Tasks {
-			t := &m.Stages[i].Tasks[k]
+		m.Stages[i].edit(func(_ int, t *Task) {
 			t.Cost[p] = 0
 			if p == Spill {
 				t.Peak, t.Spilled = t.Peak+t.Spilled, 0
 			}
-		}
+		})
 	}
 	m.spread = max(m.spread, 0.10)
 }
@@ -56,28 +54,33 @@ func (m *Model) leaveOut(p Part) {
 // once lets each partition of a stage be computed once, in the stage's first attempt,
 // for as long as the attempt took that came last, which is the one that succeeded.
 func (m *Model) once() {
-	type partition struct{ stage, index int }
-	final := map[partition]Task{}
+	attempts := map[int][]int{} // stage id → indexes
 	for i := range m.Stages {
-		for _, t := range m.Stages[i].Tasks {
-			final[partition{m.Stages[i].ID, t.Index}] = t
-		}
+		attempts[m.Stages[i].ID] = append(attempts[m.Stages[i].ID], i)
 	}
-	seen := map[partition]bool{}
-	for i := range m.Stages {
-		s := &m.Stages[i]
-		before := len(s.Tasks)
-		s.Tasks = slices.DeleteFunc(s.Tasks, func(t Task) bool {
-			at := partition{s.ID, t.Index}
-			again := seen[at]
-			seen[at] = true
-			return again
-		})
-		for k := range s.Tasks {
-			s.Tasks[k] = final[partition{s.ID, s.Tasks[k].Index}]
+	type place struct{ stage, task int32 }
+	for _, stages := range attempts {
+		final := map[int]place{} // partition → its last attempt
+		before := make([]*Tasks, len(stages))
+		for n, i := range stages {
+			before[n] = m.Stages[i].Tasks
+			for k, t := range before[n].All {
+				final[t.Index] = place{int32(n), int32(k)}
+			}
 		}
-		if len(s.Tasks) == 0 && before > 0 {
-			s.Lead, s.Tail = 0, 0
+		for n, i := range stages {
+			var once []place
+			for _, t := range before[n].All {
+				if at, left := final[t.Index]; left {
+					once = append(once, at)
+					delete(final, t.Index)
+				}
+			}
+			s := &m.Stages[i]
+			s.Tasks = tabulate(len(once), func(k int) Task { return before[once[k].stage].At(int(once[k].task)) })
+			if len(once) == 0 && before[n].Len() > 0 {
+				s.Lead, s.Tail = 0, 0
+			}
 		}
 	}
 	m.spread = max(m.spread, 0.10)
@@ -101,13 +104,13 @@ func FasterStorage(factor float64) (Edit, error) {
 		}
 		for i := range m.Stages {
 			s := &m.Stages[i]
-			for k := range s.Tasks {
-				c := &s.Tasks[k].Cost
+			s.edit(func(_ int, t *Task) {
+				c := &t.Cost
 				for _, p := range []Part{Write, Spill} {
 					c[p] = time.Duration(float64(c[p]) / factor)
 				}
 				c[Compute] -= time.Duration(waits[s.ID] * (1 - 1/factor) * float64(c[Compute]))
-			}
+			})
 		}
 		m.Reach(factor/2, fmt.Sprintf("storage %g times as fast", factor))
 		m.Assume("tasks that read files wait for storage alone while they have no processor")
