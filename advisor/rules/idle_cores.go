@@ -39,34 +39,42 @@ the clock.`,
 		{Name: "held", Default: 1, Embedded: 0.04, Doc: "least idle seconds of a driver that takes in large results, where planning is no other explanation"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
+		if streaming(run) || interactive(run) {
+			return nil
+		}
 		type span struct{ from, to event.Millis }
 		var busy []span
+		begun := started(run)
+		add := func(from, to event.Millis) {
+			last := len(busy) - 1
+			switch {
+			case from < begun:
+			case last >= 0 && busy[last].from <= from && from <= busy[last].to: // as most tasks do
+				busy[last].to = max(busy[last].to, to)
+			default:
+				busy = append(busy, span{from, max(from, to)})
+			}
+		}
 		var results, largest int64
 		for _, s := range run.Stages {
 			for i := range s.Tasks.Len() {
-				from, to := s.Tasks.Times(i)
-				busy = append(busy, span{from, max(from, to)})
+				add(s.Tasks.Times(i))
 			}
 			if s.Submitted < s.FirstLaunch { // it waits for executors, not for the driver
-				busy = append(busy, span{s.Submitted, s.FirstLaunch})
+				add(s.Submitted, s.FirstLaunch)
 			}
 			results += s.Metrics.Value(metric.ResultSize)
 			largest = max(largest, s.Metrics.Value(metric.ResultSize))
 		}
-		if streaming(run) || interactive(run) {
-			return nil
-		}
 		heavy := float64(largest) > limit("result")
 		for _, x := range run.Executions {
 			if from, to, ok := opened(run, x); ok { // the driver opens small files
-				busy = append(busy, span{from, to})
+				add(from, to)
 			}
 			if !heavy { // Spark plans, which is not the program's to move
-				busy = append(busy, span{x.Start, max(x.Start, x.End)})
+				add(x.Start, x.End)
 			}
 		}
-		begun := started(run)
-		busy = slices.DeleteFunc(busy, func(b span) bool { return b.from < begun })
 		if len(busy) == 0 {
 			return nil
 		}
