@@ -48,9 +48,10 @@ type Evidence struct {
 	model *whatif.Model
 }
 
-// Observe takes from a profile what sizing needs.
-func Observe(p *profiler.Profile) *Evidence {
-	e := &Evidence{Name: p.App.Name, Version: p.App.SparkVersion, Settings: p.Properties, Wall: p.App.Wall(), SQL: len(p.Executions) > 0, model: whatif.NewModel(p)}
+// Observe takes from a run what sizing needs, and keeps its model to replay it.
+func Observe(m *whatif.Model) *Evidence {
+	p := m.Profile
+	e := &Evidence{Name: p.App.Name, Version: p.App.SparkVersion, Settings: p.Properties, Wall: p.App.Wall(), SQL: len(p.Executions) > 0, model: m}
 	e.executors(p)
 	e.heap()
 	results := map[int]int64{}

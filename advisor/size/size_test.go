@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"stagecoach/advisor/size"
+	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/profiler/profiletest"
 )
@@ -23,7 +24,7 @@ func plan(t *testing.T, need size.Need, run string) *size.Plan {
 	}
 	var e *size.Evidence
 	if run != "" {
-		e = size.Observe(profiletest.Must(t, run))
+		e = size.Observe(whatif.NewModel(profiletest.Must(t, run)))
 	}
 	p, err := size.New(need, e, prices)
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"stagecoach/advisor/sweep"
 	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
-	"stagecoach/profiler"
 )
 
 // simulateCommand replays a recorded run under other settings.
@@ -63,7 +62,7 @@ save. --storage-speed makes disks and file systems so many times as fast.`,
 			if err != nil {
 				return err
 			}
-			h, err := hypothesis(p, without, storage, node, prices)
+			h, err := hypothesis(m, without, storage, node, prices)
 			if err != nil {
 				return err
 			}
@@ -89,7 +88,7 @@ save. --storage-speed makes disks and file systems so many times as fast.`,
 }
 
 // hypothesis is what every replay is made with.
-func hypothesis(p *profiler.Profile, without []string, storage float64, node, file string) (h report.Hypothesis, err error) {
+func hypothesis(m *whatif.Model, without []string, storage float64, node, file string) (h report.Hypothesis, err error) {
 	for _, reason := range without {
 		edit, err := whatif.Without(reason)
 		if err != nil {
@@ -107,7 +106,7 @@ func hypothesis(p *profiler.Profile, without []string, storage float64, node, fi
 	if h.Prices, err = readPrices(file); err != nil {
 		return h, err
 	}
-	run := size.Observe(p)
+	run := size.Observe(m)
 	h.Node, err = h.Prices.Fitting(node, float64(run.Heap)/float64(1<<30)/float64(max(1, run.Cores)))
 	return h, err
 }

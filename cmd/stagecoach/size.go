@@ -12,6 +12,7 @@ import (
 	"stagecoach/advisor"
 	"stagecoach/advisor/report"
 	"stagecoach/advisor/size"
+	"stagecoach/advisor/whatif"
 )
 
 // sizeFlags are a need as flags spell it.
@@ -151,7 +152,7 @@ func (f *sizeFlags) plan(c *cobra.Command, args []string) (*size.Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		run = size.Observe(p)
+		run = size.Observe(whatif.NewModel(p))
 		f.need.Streaming = f.need.Streaming || advisor.WorkloadOf(p).Type == "streaming"
 	}
 	return size.New(f.need, run, prices)
