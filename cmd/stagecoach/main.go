@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -107,7 +108,12 @@ both end in the same profile, advice, screens and reports.`,
 	root.AddGroup(&cobra.Group{ID: "run", Title: "Run a job:"}, &cobra.Group{ID: "look", Title: "Look at a run:"},
 		&cobra.Group{ID: "tune", Title: "Tune it:"}, &cobra.Group{ID: "data", Title: "Data and reference:"})
 	root.PersistentPreRun = func(c *cobra.Command, _ []string) {
-		if c.GroupID != "look" { // those read logs, in little memory; the others run jobs
+		for c.GroupID == "" && c.HasParent() {
+			c = c.Parent()
+		}
+		if c.GroupID == "look" || slices.Contains([]string{"size", "lint", "simulate"}, c.Name()) { // the others run jobs
+			runner.TuneGCForLogs()
+		} else {
 			runner.TuneGC()
 		}
 	}
