@@ -15,9 +15,9 @@ func (o outcome) stage(i int) time.Duration { return max(0, o.finish[i]-o.start[
 // A moment is something that happens at a time of the replay.
 type moment struct {
 	at   time.Duration
+	seq  int64 // order of equal times: as they were foreseen
+	who  int32 // job, stage or slot
 	kind uint8
-	who  int // job, stage or slot
-	seq  int // order of equal times: as they were foreseen
 }
 
 const (
@@ -33,46 +33,48 @@ const (
 // boxes each, which doubles the time of a replay.)
 type agenda []moment
 
-func (a agenda) before(i, j int) bool {
-	if a[i].at != a[j].at {
-		return a[i].at < a[j].at
-	}
-	return a[i].seq < a[j].seq
+func (m *moment) before(o *moment) bool {
+	return m.at < o.at || m.at == o.at && m.seq < o.seq
 }
 
 func (a *agenda) push(m moment) {
 	*a = append(*a, m)
 	h := *a
-	for i := len(h) - 1; i > 0; {
+	i := len(h) - 1
+	for i > 0 {
 		up := (i - 1) / 2
-		if !h.before(i, up) {
-			return
+		if !m.before(&h[up]) {
+			break
 		}
-		h[i], h[up] = h[up], h[i]
+		h[i] = h[up]
 		i = up
 	}
+	h[i] = m
 }
 
 func (a *agenda) pop() moment {
 	h := *a
 	first := h[0]
-	last := len(h) - 1
-	h[0] = h[last]
-	h = h[:last]
+	moved := h[len(h)-1]
+	h = h[:len(h)-1]
 	*a = h
-	for i := 0; ; {
-		least := i
-		for child := 2*i + 1; child <= 2*i+2 && child < last; child++ {
-			if h.before(child, least) {
-				least = child
-			}
-		}
-		if least == i {
-			return first
-		}
-		h[i], h[least] = h[least], h[i]
-		i = least
+	if len(h) == 0 {
+		return first
 	}
+	i := 0
+	for {
+		child := 2*i + 1
+		if child+1 < len(h) && h[child+1].before(&h[child]) {
+			child++
+		}
+		if child >= len(h) || !h[child].before(&moved) {
+			break
+		}
+		h[i] = h[child]
+		i = child
+	}
+	h[i] = moved
+	return first
 }
 
 // A queue holds each slot at most once, in a ring.
@@ -98,7 +100,7 @@ func (q *queue) pop() int {
 type replay struct {
 	m       *Model
 	todo    agenda
-	seq     int
+	seq     int64
 	now     time.Duration
 	free    queue           // slots without a task
 	since   []time.Duration // by slot: when it became free
@@ -180,41 +182,41 @@ func simulate(m *Model) outcome {
 
 func (r *replay) at(t time.Duration, kind uint8, who int) {
 	r.seq++
-	r.todo.push(moment{t, kind, who, r.seq})
+	r.todo.push(moment{t, r.seq, int32(who), kind})
 }
 
 func (r *replay) happen(x moment) {
-	m := r.m
+	m, who := r.m, int(x.who)
 	switch x.kind {
 	case slotOpens:
-		r.since[x.who] = r.now
-		r.free.push(x.who)
+		r.since[who] = r.now
+		r.free.push(who)
 	case jobStarts:
-		if r.pending[x.who] == 0 {
-			r.at(r.now+m.Jobs[x.who].Empty, jobEnds, x.who)
+		if r.pending[who] == 0 {
+			r.at(r.now+m.Jobs[who].Empty, jobEnds, who)
 		}
-		for _, s := range m.Jobs[x.who].Stages {
-			if r.owner[s] == x.who {
+		for _, s := range m.Jobs[who].Stages {
+			if r.owner[s] == who {
 				r.begun[s] = true
 				r.consider(s)
 			}
 		}
 	case stageReady:
-		r.enqueue(x.who)
+		r.enqueue(who)
 	case taskEnds:
-		s := r.running[x.who]
-		r.since[x.who] = r.now
-		if to := m.Slots[x.who].To; to == 0 || r.now < to {
-			r.free.push(x.who)
+		s := r.running[who]
+		r.since[who] = r.now
+		if to := m.Slots[who].To; to == 0 || r.now < to {
+			r.free.push(who)
 		}
 		if r.left[s]--; r.left[s] == 0 {
 			r.at(r.now+m.Stages[s].Tail, stageEnds, s)
 		}
 	case stageEnds:
-		r.endStage(x.who)
+		r.endStage(who)
 	case jobEnds:
-		r.ended[x.who] = r.now
-		for _, j := range r.after.of(x.who) {
+		r.ended[who] = r.now
+		for _, j := range r.after.of(who) {
 			r.at(r.now+m.Jobs[j].Gap, jobStarts, int(j))
 		}
 	}

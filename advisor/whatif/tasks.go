@@ -146,18 +146,18 @@ type writer struct {
 }
 
 func (w *writer) put(k int, t *Task) {
-	for c, v := range t.row() {
+	r := t.row()
+	for c := range r {
 		column := w.columns[c]
-		switch {
-		case w.own[c]:
-		case column == nil && v == 0 || column != nil && column[k] == v:
-			continue
-		default:
-			w.own[c] = true
-			w.columns[c] = make([]float32, w.rows)
-			copy(w.columns[c], column)
+		if !w.own[c] {
+			if column == nil && r[c] == 0 || column != nil && column[k] == r[c] {
+				continue
+			}
+			column = make([]float32, w.rows)
+			copy(column, w.columns[c])
+			w.columns[c], w.own[c] = column, true
 		}
-		w.columns[c][k] = v
+		column[k] = r[c]
 	}
 }
 
