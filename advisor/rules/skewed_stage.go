@@ -100,7 +100,9 @@ var loads = []metric.ID{metric.ShuffleLocalBytesRead, metric.ShuffleRemoteBytesR
 func mediansOf(s *profiler.Stage) []int64 {
 	out := make([]int64, len(loads))
 	for i, id := range loads {
-		out[i] = middle(s.Dist(id))
+		if s.Metrics.Value(id) > 0 {
+			out[i] = middle(s.Dist(id))
+		}
 	}
 	return out
 }
