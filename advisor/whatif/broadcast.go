@@ -113,8 +113,8 @@ func (m *Model) side(ex *profiler.Node) Side {
 
 // written is the stage's shuffle output.
 func (s *Stage) written() (n int64) {
-	for _, t := range s.Tasks.All {
-		n += t.Written
+	for k := range s.Tasks.Len() {
+		n += s.Tasks.Written(k)
 	}
 	return n
 }

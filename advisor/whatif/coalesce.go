@@ -58,15 +58,16 @@ func Coalesce(sizes []int64, target, minSize int64) [][2]int {
 func (m *Model) coalesce(i int) {
 	s := &m.Stages[i]
 	n := 0
-	for _, t := range s.Tasks.All {
-		n = max(n, t.Index+1)
+	for k := range s.Tasks.Len() {
+		n = max(n, s.Tasks.Index(k)+1)
 	}
 	sizes, members := make([]int64, n), make([][]int, n)
 	var total int64
-	for k, t := range s.Tasks.All {
-		sizes[t.Index] += t.Shuffled
-		members[t.Index] = append(members[t.Index], k)
-		total += t.Shuffled
+	for k := range s.Tasks.Len() {
+		at, bytes := s.Tasks.Index(k), s.Tasks.Shuffled(k)
+		sizes[at] += bytes
+		members[at] = append(members[at], k)
+		total += bytes
 	}
 	c := m.Config
 	least := 1

@@ -49,16 +49,16 @@ func (s *Stage) Work() (d time.Duration) {
 
 // Bytes is what the stage's tasks read.
 func (s *Stage) Bytes() (n int64) {
-	for _, t := range s.Tasks.All {
-		n += t.Bytes
+	for k := range s.Tasks.Len() {
+		n += s.Tasks.Bytes(k)
 	}
 	return n
 }
 
 // shuffled reports whether a shuffle feeds the stage.
 func (s *Stage) shuffled() bool {
-	for _, t := range s.Tasks.All {
-		if t.Shuffled > 0 {
+	for k := range s.Tasks.Len() {
+		if s.Tasks.Shuffled(k) > 0 {
 			return true
 		}
 	}

@@ -28,8 +28,8 @@ func (m *Model) recut(i, n int) {
 		return
 	case n < old:
 		groups := make([][]int, n)
-		for k, t := range s.Tasks.All {
-			g := t.Index % n
+		for k := range old {
+			g := s.Tasks.Index(k) % n
 			groups[g] = append(groups[g], k)
 		}
 		f := m.floor(i)
@@ -54,10 +54,10 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 	sorts := m.facts.sorts[s.ID]
 	first := m.peak()
 	var largest, biggest int64
-	for _, t := range s.Tasks.All {
-		largest = max(largest, t.Bytes)
-	}
 	tasks := s.Tasks
+	for k := range tasks.Len() {
+		largest = max(largest, tasks.Bytes(k))
+	}
 	s.Tasks = tabulate(len(groups), func(g int) Task {
 		t := Task{Index: g}
 		var need, ground int64
@@ -106,10 +106,10 @@ func (m *Model) split(i, n int) {
 		m.doubtBlocks(i, n-old)
 	}
 	m.Reach(float64(n)/float64(old)/2, fmt.Sprintf("stage %d with %d partitions instead of %d", s.ID, n, old))
-	size := func(t *Task) float64 { return float64(max(t.Bytes, 1)) }
+	size := func(bytes int64) float64 { return float64(max(bytes, 1)) }
 	sizes := make([]float64, old)
-	for k, t := range tasks.All {
-		sizes[k] = size(&t)
+	for k := range sizes {
+		sizes[k] = size(tasks.Bytes(k))
 	}
 	slices.Sort(sizes)
 	atom := 2 * (sizes[(old-1)/2] + sizes[old/2]) / 2
@@ -118,7 +118,7 @@ func (m *Model) split(i, n int) {
 		t.Cost[Fixed] = max(0, t.Cost[Fixed]-f.fixed)
 		t.Cost[Compute] = max(0, t.Cost[Compute]-f.compute)
 		if old >= 3 { // else too few to tell a heavy key from an uneven cut
-			heavy = max(0, size(&t)-atom) / size(&t)
+			heavy = max(0, size(t.Bytes)-atom) / size(t.Bytes)
 		}
 		return t, heavy
 	}

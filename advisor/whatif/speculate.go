@@ -37,8 +37,8 @@ func (m *Model) speculate(was config.Config) {
 			continue
 		}
 		times, sizes := make([]time.Duration, tasks.Len()), make([]int64, tasks.Len())
-		for k, t := range tasks.All {
-			times[k], sizes[k] = t.Duration(), t.Bytes
+		for k := range times {
+			times[k], sizes[k] = tasks.Duration(k), tasks.Bytes(k)
 		}
 		slices.Sort(times)
 		slices.Sort(sizes)

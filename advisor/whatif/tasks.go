@@ -77,30 +77,38 @@ func (t *Tasks) Len() int {
 
 // At returns task k, which must be below Len.
 func (t *Tasks) At(k int) (out Task) {
-	v := func(c int) float32 {
-		if t.columns[c] == nil {
-			return 0
-		}
-		return t.columns[c][k]
-	}
-	rest := nanos(v(colWhole))
+	rest := t.Duration(k)
 	for p := Compute + 1; p < numParts; p++ {
-		out.Cost[p] = nanos(v(int(p)))
+		out.Cost[p] = nanos(t.value(int(p), k))
 		rest -= out.Cost[p]
 	}
 	out.Cost[Compute] = max(0, rest) // rounding may carry the others beyond the whole
-	out.Index = int(v(colIndex))
-	out.Bytes, out.Shuffled, out.Written = int64(v(colBytes)), int64(v(colShuffled)), int64(v(colWritten))
-	out.Spilled, out.Peak = int64(v(colSpilled)), int64(v(colPeak))
+	out.Index, out.Bytes, out.Shuffled, out.Written = t.Index(k), t.Bytes(k), t.Shuffled(k), t.Written(k)
+	out.Spilled, out.Peak = int64(t.value(colSpilled, k)), int64(t.value(colPeak, k))
 	return out
 }
 
-// Duration is the whole time of task k.
-func (t *Tasks) Duration(k int) time.Duration {
-	if t.columns[colWhole] == nil {
-		return 0
+// Duration is the whole time of task k. Like those below, it is for who needs no more
+// of many tasks.
+func (t *Tasks) Duration(k int) time.Duration { return nanos(t.value(colWhole, k)) }
+
+// Index is the partition of task k.
+func (t *Tasks) Index(k int) int { return int(t.value(colIndex, k)) }
+
+// Bytes is what task k read.
+func (t *Tasks) Bytes(k int) int64 { return int64(t.value(colBytes, k)) }
+
+// Shuffled is what of its Bytes task k read from a shuffle.
+func (t *Tasks) Shuffled(k int) int64 { return int64(t.value(colShuffled, k)) }
+
+// Written is what task k wrote to a shuffle, in bytes.
+func (t *Tasks) Written(k int) int64 { return int64(t.value(colWritten, k)) }
+
+func (t *Tasks) value(column, k int) float32 {
+	if values := t.columns[column]; values != nil {
+		return values[k]
 	}
-	return nanos(t.columns[colWhole][k])
+	return 0
 }
 
 // All yields every task with its place.

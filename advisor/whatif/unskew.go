@@ -55,8 +55,8 @@ func (m *Model) unskew(stageID int, factor float64, bytes int64) {
 	tasks := s.Tasks
 	n := tasks.Len()
 	times, read, written := make([]time.Duration, n), make([]int64, n), make([]int64, n)
-	for k, t := range tasks.All {
-		times[k], read[k], written[k] = t.Duration(), t.Bytes, t.Written
+	for k := range n {
+		times[k], read[k], written[k] = tasks.Duration(k), tasks.Bytes(k), tasks.Written(k)
 	}
 	slices.Sort(times)
 	slices.Sort(read)
@@ -66,10 +66,11 @@ func (m *Model) unskew(stageID int, factor float64, bytes int64) {
 	from := make([]int32, 0, n) // by place: the task that is there, or of which a piece is
 	cut := map[int32]int{}      // task → pieces, where there are several
 	slots := m.peak()
-	for k, t := range tasks.All {
-		pieces := min(int(t.Duration()/median), max(2, 2*slots))
-		heavy := heavier*float64(usualRead) <= float64(t.Bytes) || usualWritten > 0 && heavier*float64(usualWritten) <= float64(t.Written)
-		if float64(t.Duration()) < factor*float64(median) || pieces < 2 || t.Bytes < bytes || !heavy {
+	for k := range n {
+		d, size := tasks.Duration(k), tasks.Bytes(k)
+		pieces := min(int(d/median), max(2, 2*slots))
+		heavy := heavier*float64(usualRead) <= float64(size) || usualWritten > 0 && heavier*float64(usualWritten) <= float64(tasks.Written(k))
+		if float64(d) < factor*float64(median) || pieces < 2 || size < bytes || !heavy {
 			from = append(from, int32(k))
 			continue
 		}

@@ -64,16 +64,17 @@ func (m *Model) once() {
 		before := make([]*Tasks, len(stages))
 		for n, i := range stages {
 			before[n] = m.Stages[i].Tasks
-			for k, t := range before[n].All {
-				final[t.Index] = place{int32(n), int32(k)}
+			for k := range before[n].Len() {
+				final[before[n].Index(k)] = place{int32(n), int32(k)}
 			}
 		}
 		for n, i := range stages {
 			var once []place
-			for _, t := range before[n].All {
-				if at, left := final[t.Index]; left {
+			for k := range before[n].Len() {
+				index := before[n].Index(k)
+				if at, left := final[index]; left {
 					once = append(once, at)
-					delete(final, t.Index)
+					delete(final, index)
 				}
 			}
 			s := &m.Stages[i]
