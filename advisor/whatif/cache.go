@@ -21,6 +21,14 @@ const (
 	arrowDiskRead   = 800e6
 )
 
+// The share of a dataset's computing that goes by the columns it reads. In the
+// embedded engine a fourth column of 8 bytes made scanning, shuffling, sorting and
+// ranking 4 M rows 3 % longer.
+const (
+	sparkColumns = 0.5
+	arrowColumns = 0.1
+)
+
 // Reuse lets every occurrence of the group after the first read a cached copy:
 // what it recomputed goes, reading comes, and the first one pays for storing,
 //
@@ -33,9 +41,9 @@ func Reuse(g Group, level string) Edit {
 		if len(g.Occurrences) < 2 || level == "NONE" {
 			return
 		}
-		write, read := sparkCacheWrite, sparkCacheRead
+		write, read, reading := sparkCacheWrite, sparkCacheRead, sparkColumns
 		if m.Embedded() {
-			write, read = arrowCacheWrite, arrowCacheRead
+			write, read, reading = arrowCacheWrite, arrowCacheRead, arrowColumns
 		}
 		storage := m.StorageMemory()
 		kept := 1.0
@@ -60,7 +68,7 @@ func Reuse(g Group, level string) Edit {
 				}
 				share := time.Duration(float64(seconds(write)) * float64(o.Work[id]) / float64(total))
 				if i == 0 && o.Columns > 0 {
-					share += o.Work[id] * time.Duration(g.Columns-o.Columns) / time.Duration(o.Columns) / 2
+					share += time.Duration(reading * float64(o.Work[id]) * float64(g.Columns-o.Columns) / float64(o.Columns))
 				} else if i > 0 {
 					share = time.Duration(float64(seconds(read)) * float64(o.Work[id]) / float64(total))
 					s.shrink(1 - kept*min(1, float64(o.Work[id])/float64(max(1, s.Work()))))
@@ -80,7 +88,7 @@ func Reuse(g Group, level string) Edit {
 		if !g.Measured {
 			m.Assume("of a stage that does more than the repeated part, only the time measured in the part's own operators is saved")
 		}
-		m.Assume("the first computation reads the columns that all the others read, and no more; reading columns is half of it")
+		m.Assume(fmt.Sprintf("the first computation reads the columns that all the others read, and no more; %.0f %% of its time goes by their number", 100*reading))
 	}
 }
 

@@ -72,14 +72,14 @@ func (m *Model) floor(i int) floor {
 }
 
 // What opening and decoding one block of a shuffle takes the embedded engine beside
-// its rows, where there are many: 22 to 32 µs in stages that group or join few
-// columns, up to 100 µs in a join of two large sides or of sets of values. Adaptive
-// execution that joins partitions opens as many blocks as before; fewer partitions
-// are fewer blocks.
+// its rows, where there are many: 4 to 18 µs in stages that sort, apart from what the
+// size of partitions does to them, 22 to 32 µs in stages that group few columns, up to
+// 100 µs in a join of two large sides or of sets of values. Adaptive execution that
+// joins partitions opens as many blocks as before; fewer partitions are fewer blocks.
 const (
-	arrowBlock     = 28 * time.Microsecond
+	arrowBlock     = 14 * time.Microsecond
 	arrowBlockMost = 100 * time.Microsecond
-	arrowBlockFine = arrowBlock / 4 // where partitions are cut finer: their rows are nearer to each other
+	arrowBlockFine = arrowBlock / 3 // where partitions are cut finer: their rows are nearer to each other
 )
 
 // doubtBlocks says that so many partitions more may cost as much again as blocks do.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"gonum.org/v1/gonum/stat"
+
 	"stagecoach/engine/config"
 	"stagecoach/profiler"
 )
@@ -198,8 +200,7 @@ func (m *Model) resampled(edits []Edit, ratio float64) (low, high float64) {
 		return ratio, ratio
 	}
 	slices.Sort(ratios)
-	at := func(q float64) float64 { return ratios[int(q*float64(len(ratios)-1)+0.5)] }
-	return at(0.05), at(0.95)
+	return stat.Quantile(0.05, stat.LinInterp, ratios, nil), stat.Quantile(0.95, stat.LinInterp, ratios, nil)
 }
 
 // resample draws each stage's tasks again, with replacement. A drawn task

@@ -54,7 +54,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 	sorts := m.facts.sorts[s.ID]
 	first := m.peak()
 	var largest, biggest int64
-	tasks := s.Tasks
+	tasks, before := s.Tasks, s.Bytes()/int64(s.Tasks.Len())
 	for k := range tasks.Len() {
 		largest = max(largest, tasks.Bytes(k))
 	}
@@ -71,6 +71,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 				continue
 			}
 			full++
+			old.Cost[Compute] = time.Duration(float64(old.Cost[Compute]) / sorts.slows(old.Bytes, sortGrowth))
 			for p := range numParts {
 				if p != Fixed {
 					t.Cost[p] += old.Cost[p]
@@ -82,7 +83,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 		}
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
-		t.Cost[Compute] = time.Duration(sorts.growth(full, sortGrowth) * float64(t.Cost[Compute]))
+		t.Cost[Compute] = time.Duration(sorts.slows(t.Bytes, sortGrowth) * float64(t.Cost[Compute]))
 		m.respill(&t, need+ground, limit)
 		biggest = max(biggest, t.Bytes)
 		return t
@@ -91,7 +92,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 		m.Refuse(fmt.Sprintf("stage %d: partitions would be %d times the largest measured and more than half of a task's memory", s.ID, biggest/largest))
 	}
 	m.spread = max(m.spread, 0.10)
-	m.doubtSorts(i, groups)
+	m.doubtSorts(i, before)
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 }
 
@@ -99,7 +100,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 func (m *Model) split(i, n int) {
 	s, f := &m.Stages[i], m.floor(i)
 	limit := m.taskMemory()
-	tasks := s.Tasks
+	tasks, sorts := s.Tasks, m.facts.sorts[s.ID]
 	old := tasks.Len()
 	if m.Embedded() {
 		f.compute = max(f.compute, min(time.Duration(m.writers(i))*arrowBlockFine, s.compute()/time.Duration(2*old)))
@@ -116,7 +117,7 @@ func (m *Model) split(i, n int) {
 	grown := func(k int) (t Task, heavy float64) { // what is more than fixed, and its share of one key
 		t = tasks.At(k)
 		t.Cost[Fixed] = max(0, t.Cost[Fixed]-f.fixed)
-		t.Cost[Compute] = max(0, t.Cost[Compute]-f.compute)
+		t.Cost[Compute] = time.Duration(float64(max(0, t.Cost[Compute]-f.compute)) / sorts.slows(t.Bytes, sortGrowth))
 		if old >= 3 { // else too few to tell a heavy key from an uneven cut
 			heavy = max(0, size(t.Bytes)-atom) / size(t.Bytes)
 		}
@@ -145,10 +146,11 @@ func (m *Model) split(i, n int) {
 		}
 		out.add(&loose, 1/float64(n))
 		out.Cost[Fixed] += f.fixed
-		out.Cost[Compute] += f.compute
+		out.Cost[Compute] = f.compute + time.Duration(sorts.slows(out.Bytes, sortGrowth)*float64(out.Cost[Compute]))
 		m.respill(&out, ground+int64(need), limit)
 		return out
 	})
+	m.doubtSorts(i, s.Bytes()/int64(old))
 	m.Assume("a partition costs a fixed part and a part that grows with its bytes, both fitted from this run")
 	m.Assume("what a partition holds beyond twice the median belongs to one key and is not split")
 }
