@@ -17,11 +17,11 @@ type Turn struct {
 }
 
 // Replays that ordering may take: those of mostTasks tasks altogether, which is half a
-// second, and at least three, which order two remedies.
+// second, and at least one, which orders two remedies. What each saves alone is known.
 const (
 	mostTurns    = 6
 	mostTasks    = 2_000_000
-	leastReplays = 3
+	leastReplays = 1
 )
 
 // order says in which order the remedies of the findings, most at stake first, save
@@ -37,7 +37,7 @@ func order(run *Run, found []Finding) (turns []Turn) {
 		}
 	}
 	replays := max(leastReplays, mostTasks/max(1, int(run.Totals.Tasks)))
-	for n := len(left); n > mostTurns || n*(n+1)/2 > replays; n = len(left) {
+	for n := len(left); n > mostTurns || n*(n-1)/2 > replays; n = len(left) {
 		left = left[:n-1]
 	}
 	if len(left) < 2 {
@@ -48,7 +48,11 @@ func order(run *Run, found []Finding) (turns []Turn) {
 	for len(left) > 0 {
 		best, soonest := -1, now-run.Model.Wall/200 // a step of less is none
 		for k, i := range left {
-			if after, ok := run.Model.After(append(slices.Clone(edits), found[i].remedy()...)...); ok && after < soonest {
+			after, ok := found[i].Saving.After, true
+			if len(turns) > 0 {
+				after, ok = run.Model.After(append(slices.Clone(edits), found[i].remedy()...)...)
+			}
+			if ok && after < soonest {
 				best, soonest = k, after
 			}
 		}

@@ -28,7 +28,11 @@ func NewModel(p *profiler.Profile) *Model {
 	b.gaps()
 	b.partitioned()
 	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated(), sorts: m.findSorts()}
-	m.facts.floor, m.facts.floors = m.pooled()
+	m.facts.small, m.facts.smalls = m.pooled()
+	m.facts.floors = make([]knownFloor, len(m.Stages))
+	for i := range m.Stages {
+		m.facts.floors[i].of = m.Stages[i].Tasks
+	}
 	return m
 }
 

@@ -22,7 +22,25 @@ type floor struct{ fixed, compute time.Duration }
 // Means are used because logs round times to milliseconds: of tasks of 1 to
 // 5 ms, a sum is true and a single time is not.
 func (m *Model) floor(i int) floor {
-	tasks := m.Stages[i].Tasks
+	tasks, known := m.Stages[i].Tasks, &m.facts.floors[i]
+	if known.of != tasks {
+		return m.fit(tasks)
+	}
+	if !known.fitted {
+		known.floor, known.fitted = m.fit(tasks), true
+	}
+	return known.floor
+}
+
+// A knownFloor is that of a stage's tasks in the run as it was, which most edits
+// begin with.
+type knownFloor struct {
+	of     *Tasks
+	floor  floor
+	fitted bool
+}
+
+func (m *Model) fit(tasks *Tasks) floor {
 	waits := make([]time.Duration, tasks.Len())
 	var full line // through those that read something
 	var empty []time.Duration
@@ -56,7 +74,7 @@ func (m *Model) floor(i int) floor {
 		c, ok = full.intercept()
 	}
 	if !ok {
-		c, ok = m.facts.floor, m.facts.floors
+		c, ok = m.facts.small, m.facts.smalls
 	}
 	if !ok {
 		c = 0

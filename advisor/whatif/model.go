@@ -102,9 +102,10 @@ type facts struct {
 	joins    []Join
 	repeated []Group
 	sorts    map[int]sorts // by stage id
-	floor    time.Duration // fixed cost of small tasks, over all stages
-	floors   bool          // it could be told
+	small    time.Duration // fixed cost of small tasks, over all stages
+	smalls   bool          // it could be told
 	replayed *outcome      // of the run as it was; nil until it is asked for
+	floors   []knownFloor  // by stage
 }
 
 // A Slot is a place for one task at a time.

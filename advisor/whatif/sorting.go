@@ -60,6 +60,9 @@ const (
 // slows is how much longer the rows of a partition of so many bytes take than if the
 // processor's cache held it.
 func (s sorts) slows(bytes int64, each float64) float64 {
+	if s == 0 {
+		return 1
+	}
 	return 1 + float64(s)*each*math.Log2(max(1, float64(bytes)/cached))
 }
 
