@@ -209,12 +209,12 @@ func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	case n == 1 && windowOverAll(nodes):
 		f.Cause = "window-no-partition"
 		f.CodeChange = "give the window a partition: OVER (PARTITION BY ... ORDER BY ...), or compute the aggregate apart and join it"
-	case n == 1 && output > 0:
-		f.Cause = "coalesce-one-write"
-		f.CodeChange = "write several files: drop coalesce(1), or repartition(n) before the write"
 	case input > 0 && s.ShuffleReadBytes() == 0 && !coalesced(s, nodes) && (n == 1 || whole(run, nodes, n)):
 		f.Cause = "unsplittable-input"
 		f.CodeChange = "deliver the input as several files or in a splittable format (Parquet, bzip2, uncompressed text), or repartition right after reading"
+	case n == 1 && output > 0:
+		f.Cause = "coalesce-one-write"
+		f.CodeChange = "write several files: drop coalesce(1), or repartition(n) before the write"
 	case joined(run, s):
 		f.Changes = []config.Change{{Key: config.AdvisoryPartitionSize, To: fmt.Sprintf("%dk", max(64, s.ShuffleReadBytes()/int64(2*slots(run))>>10))},
 			{Key: minPartitionSize, To: "64k"}}

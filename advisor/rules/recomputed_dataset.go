@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -54,7 +55,7 @@ Ignore it where computing it is cheaper than keeping it.`,
 		for _, id := range slices.Backward(ids) { // the latest dataset holds most of the work
 			stages := users[id]
 			least := time.Duration(0)
-			jobs, places := map[int]bool{}, map[string]bool{}
+			jobs, places := map[int]bool{}, map[string]int{}
 			var stageIDs []int
 			for _, s := range stages {
 				if least == 0 || taskTime(s) < least {
@@ -63,7 +64,7 @@ Ignore it where computing it is cheaper than keeping it.`,
 				for _, j := range s.JobIDs {
 					jobs[j] = true
 				}
-				places[s.Name] = true
+				places[s.Name]++
 				stageIDs = append(stageIDs, s.ID)
 			}
 			again := least * time.Duration(len(stages)-1)
@@ -83,8 +84,8 @@ Ignore it where computing it is cheaper than keeping it.`,
 				CodeChange:  "persist() the dataset before the first job that uses it, unpersist() it after the last",
 				Edits:       []whatif.Edit{whatif.Reclaim(stageIDs, again)},
 			}
-			if len(places) == 1 {
-				f.Cause = "iterative-no-cache"
+			if most := slices.Max(slices.Collect(maps.Values(places))); most >= 3 && 5*most >= 4*len(stages) {
+				f.Cause = "iterative-no-cache" // a loop, and perhaps a count before it
 			}
 			for _, s := range stageIDs {
 				claimed[s] = true

@@ -121,6 +121,10 @@ func slowPart(s *profiler.Stage, row int) (reason, []advisor.Evidence) {
 	if cpu > ran/2 {
 		return reason{"straggler", "it computed all that time", "look at what its rows hold: long texts, deep nesting, a branch of a function that costs more"}, evidence
 	}
+	if all := s.PerExecutor[t.Executor]; all != nil && all.Succeeded == 1 && len(s.PerExecutor) > 1 {
+		return reason{"slow-executor", fmt.Sprintf("it waited for something outside of Spark, and was all that executor %s on host %s did of the stage", t.Executor, t.Host),
+			"look at the machine of executor " + t.Executor + ", or exclude it; spark.speculation=true lets others take over"}, evidence
+	}
 	return reason{"straggler", fmt.Sprintf("it waited for something outside of Spark, on host %s", t.Host), "set spark.speculation=true, and look at that host's disks and load"}, evidence
 }
 
