@@ -108,6 +108,11 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 			f.predict(run)
 		}
 	}
+	if !opt.All {
+		n := len(report.Findings)
+		report.Findings = spare(run, report.Findings)
+		report.Small += n - len(report.Findings)
+	}
 	slices.SortStableFunc(report.Findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.class(), b.class()), -cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.ID(), b.ID()))
 	})
@@ -154,7 +159,7 @@ func (f *Finding) complete(r Rule) {
 	if f.Cause == r.Cause {
 		f.explains = r.Explains
 	}
-	f.incident, f.symptom = r.Incident, r.Symptom && f.Cause == r.Cause
+	f.incident, f.symptom, f.resource = r.Incident, r.Symptom && f.Cause == r.Cause, r.Resource && f.Cause == r.Cause
 	why, confirm := answers(r.Doc)
 	f.Why, f.Confirm = cmp.Or(f.Why, why), cmp.Or(f.Confirm, confirm)
 	if f.Confidence == "" {

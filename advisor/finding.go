@@ -51,8 +51,8 @@ type Finding struct {
 	// trusted, and is told first, however little time it is about.
 	Notice bool `json:"notice,omitempty"`
 
-	incident, symptom bool // of the rule
-	explains          []string
+	incident, symptom, resource bool // of the rule
+	explains                    []string
 
 	// Excludes are keys that must not be changed for this place: they would
 	// not help, or hide the problem.

@@ -33,3 +33,29 @@ func TestOrder(t *testing.T) {
 		t.Errorf("one remedy in the order %+v", one.Order)
 	}
 }
+
+// A finding about what serves the work is left out where a greater one at its stage
+// takes the work away; not at another stage, not where it saves more, and not where
+// all are asked for.
+func TestResourcesBesideLessWork(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		stage int
+		cores whatif.Edit // the work is halved
+		opt   advisor.Option
+		want  int
+	}{
+		{"the work is gone", 0, whatif.Cap(0, 1500*time.Millisecond), advisor.Option{}, 1},
+		{"all are asked for", 0, whatif.Cap(0, 1500*time.Millisecond), advisor.Option{All: true}, 2},
+		{"another stage", 1, whatif.Recut(1, 4), advisor.Option{}, 2},
+		{"it saves more", 0, whatif.Cap(0, 500*time.Millisecond), advisor.Option{}, 2},
+	} {
+		cores := fixed("cores", advisor.Finding{Where: at(c.stage), CodeChange: "cores", Edits: []whatif.Edit{c.cores}})
+		cores.Resource = true
+		work := fixed("work", advisor.Finding{Where: at(0), CodeChange: "work", Edits: []whatif.Edit{whatif.Cap(0, time.Second)}})
+		r := advise(t, c.opt, cores, work)
+		if len(r.Findings) != c.want || r.Small != 2-c.want {
+			t.Errorf("%s: %d findings, %d left out", c.name, len(r.Findings), r.Small)
+		}
+	}
+}

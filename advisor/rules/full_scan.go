@@ -184,11 +184,11 @@ func nothingPushed(scan *profiler.Node) bool {
 	return true
 }
 
-// searches reports whether a filter is about the content of texts, which no reader
-// can skip by.
+// searches reports whether a filter is about the content of texts, or takes samples:
+// no reader can skip by that.
 func searches(filter *profiler.Node) bool {
 	text := strings.ToLower(filter.Detail)
-	return slices.ContainsFunc([]string{" like ", "rlike", "contains(", "endswith("}, func(word string) bool { return strings.Contains(text, word) })
+	return slices.ContainsFunc([]string{" like ", "rlike", "contains(", "endswith(", " % ", "pmod(", "hash", "rand("}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // countScans is how often the run reads what this scan reads: each may be short

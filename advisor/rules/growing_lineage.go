@@ -12,7 +12,7 @@ var growingLineage = advisor.Rule{
 	Name:     "growing-lineage",
 	Title:    "Each round of a loop carries all rounds before it",
 	Cause:    "iterative-growing-lineage",
-	Explains: []string{"iterative-no-cache", "recompute-no-cache", "driver-bound"},
+	Explains: []string{"iterative-no-cache", "recompute-no-cache", "driver-bound", "duplicate-exchange"},
 	Doc: `
 A loop that builds its next data from the last (PageRank, label propagation)
 hands Spark a plan that grows with every round. Planning it takes longer each

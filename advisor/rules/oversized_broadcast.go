@@ -52,8 +52,13 @@ Ignore it where the other side is hundreds of times larger.`,
 					}
 				}
 				waste := build + send + max(0, collect-longest)
+				var also []advisor.Where // every task of the join takes the table in
+				if join := t.over[n.ID]; join != nil {
+					also = append(also, advisor.AtNode(x.ID, join))
+				}
 				found = append(found, advisor.Finding{
 					Where: advisor.AtNode(x.ID, n),
+					Also:  also,
 					Summary: fmt.Sprintf("%s are collected in %s, built into a table in %s and sent in %s", metric.FormatBytes(size),
 						metric.FormatDuration(collect), metric.FormatDuration(build), metric.FormatDuration(send)),
 					Evidence: []advisor.Evidence{

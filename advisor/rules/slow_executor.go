@@ -7,6 +7,7 @@ import (
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -36,11 +37,12 @@ Ignore it in the first seconds of an executor: a JVM has to warm up.`,
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time of such stages"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
+		starts := firstTasks(run)
 		for s := range done(run) {
 			if len(s.PerExecutor) < 2 || share(run, s.Duration()) < limit("share") {
 				continue
 			}
-			mine, others, name := slowest(s, int(limit("tasks")))
+			mine, others, name := slowest(s, starts, int(limit("tasks")))
 			if name == "" || float64(mine.time) < limit("ratio")*float64(others.time) || float64(mine.bytes) > limit("data")*float64(max(others.bytes, 1<<10)) {
 				continue
 			}
@@ -71,17 +73,27 @@ type typical struct {
 	tasks, time, bytes, longest int64
 }
 
+// jitter is by how much a task may seem to be launched before the one whose slot it
+// takes has ended: the driver notes both when it hears of them.
+const jitter = event.Millis(50)
+
 // slowest finds the executor with the highest median among those with two tasks
-// of the stage or more, and what the others' tasks took, at least so many.
-func slowest(s *profiler.Stage, least int) (mine, others typical, name string) {
-	rows := map[string][]int{}
+// of the stage or more, and what the others' tasks took, at least so many. Tasks that
+// an executor began before it had ended one do not count for it.
+func slowest(s *profiler.Stage, starts map[string]*start, least int) (mine, others typical, name string) {
+	rows, later := map[string][]int{}, map[string][]int{}
 	for i := range s.Tasks.Len() {
-		if s.Tasks.Status(i) == profiler.Succeeded {
-			rows[s.Tasks.Executor(i)] = append(rows[s.Tasks.Executor(i)], i)
+		if s.Tasks.Status(i) != profiler.Succeeded {
+			continue
+		}
+		e := s.Tasks.Executor(i)
+		rows[e] = append(rows[e], i)
+		if launch, _ := s.Tasks.Times(i); launch+jitter >= starts[e].ended {
+			later[e] = append(later[e], i)
 		}
 	}
-	for _, e := range sortedKeys(rows) {
-		if t := typicalOf(s, rows[e]); len(rows[e]) >= 2 && t.time > mine.time {
+	for _, e := range sortedKeys(later) {
+		if t := typicalOf(s, later[e]); len(rows[e]) >= 2 && t.time > mine.time {
 			mine, name = t, e
 		}
 	}

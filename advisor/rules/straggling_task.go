@@ -136,7 +136,22 @@ const starting = 2 * event.Millis(time.Second/time.Millisecond)
 // startUps is until when each executor was starting, at least until its first task
 // had succeeded. The embedded engine is compiled.
 func startUps(run *advisor.Run) map[string]event.Millis {
-	type start struct{ launched, ended, ran, warm event.Millis }
+	until := map[string]event.Millis{}
+	for id, e := range firstTasks(run) {
+		until[id] = e.ended
+		if !run.Model.Embedded() {
+			until[id] = max(e.ended, e.launched+starting, e.warm)
+		}
+	}
+	return until
+}
+
+// A start is an executor's: when the first of its tasks that succeeded was launched,
+// when the first had ended, and when tasks had run there for as long as starting takes.
+type start struct{ launched, ended, ran, warm event.Millis }
+
+// firstTasks are the starts of the executors by id.
+func firstTasks(run *advisor.Run) map[string]*start {
 	starts := map[string]*start{}
 	for s := range done(run) {
 		for i := range s.Tasks.Len() {
@@ -156,14 +171,7 @@ func startUps(run *advisor.Run) map[string]event.Millis {
 			}
 		}
 	}
-	until := map[string]event.Millis{}
-	for id, e := range starts {
-		until[id] = e.ended
-		if !run.Model.Embedded() {
-			until[id] = max(e.ended, e.launched+starting, e.warm)
-		}
-	}
-	return until
+	return starts
 }
 
 // startsUp reports whether the task was launched while its executor was starting: a
