@@ -172,6 +172,9 @@ func (t *Tasks) ID(i int) int64 { return t.ids.at(i) }
 // Status returns where the attempt of row i stands.
 func (t *Tasks) Status(i int) Status { return t.state[i].status() }
 
+// Locality is how near to its data the attempt in row i ran.
+func (t *Tasks) Locality(i int) event.Locality { return t.state[i].locality() }
+
 // Executor returns the executor that row i ran on.
 func (t *Tasks) Executor(i int) string { return t.places.list[t.place.at(i)].executor }
 

@@ -71,7 +71,7 @@ func Reuse(g Group, level string) Edit {
 					share += time.Duration(reading * float64(o.Work[id]) * float64(g.Columns-o.Columns) / float64(o.Columns))
 				} else if i > 0 {
 					share = time.Duration(float64(seconds(read)) * float64(o.Work[id]) / float64(total))
-					s.shrink(1 - kept*min(1, float64(o.Work[id])/float64(max(1, s.Work()))))
+					s.scale(1 - kept*min(1, float64(o.Work[id])/float64(max(1, s.Work()))))
 				}
 				s.edit(func(_ int, t *Task) { t.Cost[Compute] += share / time.Duration(s.Tasks.Len()) })
 			}
@@ -140,12 +140,12 @@ func uncoalesced(g Group) Edit {
 	}
 }
 
-// shrink leaves the share keep of every part but the fixed one.
-func (s *Stage) shrink(keep float64) {
+// scale multiplies every part but the fixed one.
+func (s *Stage) scale(by float64) {
 	s.edit(func(_ int, t *Task) {
 		for p := range numParts {
 			if p != Fixed {
-				t.Cost[p] = time.Duration(keep * float64(t.Cost[p]))
+				t.Cost[p] = time.Duration(by * float64(t.Cost[p]))
 			}
 		}
 	})

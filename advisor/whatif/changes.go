@@ -42,6 +42,9 @@ var levers = []lever{
 	{[]string{config.Speculation, config.SpeculationMultiplier, config.SpeculationQuantile, config.SpeculationMinRuntime}, func(m *Model, was config.Config, _ []config.Change) {
 		m.speculate(was)
 	}},
+	{[]string{config.LocalityWait}, func(m *Model, was config.Config, _ []config.Change) {
+		m.wait(was)
+	}},
 	{[]string{config.ParquetFilterPushdown}, func(m *Model, _ config.Config, _ []config.Change) {
 		m.pushdown(m.Config.Bool(config.ParquetFilterPushdown))
 	}},

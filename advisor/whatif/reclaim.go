@@ -17,7 +17,7 @@ func Reclaim(stageIDs []int, total time.Duration) Edit {
 		}
 		for _, id := range stageIDs {
 			if s := m.Stage(id); s != nil {
-				s.shrink(max(0.05, 1-float64(total)/float64(work)))
+				s.scale(max(0.05, 1-float64(total)/float64(work)))
 			}
 		}
 		m.spread = max(m.spread, 0.50)

@@ -44,6 +44,7 @@ type stageText struct {
 	info    event.StageInfo
 	job     int
 	tasks   []taskText
+	near    []int64 // localities of the tasks, as executors are
 	skipped bool
 	open    bool // has not completed
 }

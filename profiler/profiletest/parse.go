@@ -45,6 +45,7 @@
 //	failed=1,3       first attempts of these indices fail, and are run again (failure="text")
 //	killed=2 lost=2 fetchFailed=2   likewise, with that reason; lost ones leave no metrics
 //	speculative=0    indices that get a second attempt, killed when the first one wins
+//	locality=NODE_LOCAL*3,ANY   how near to their data tasks ran, by index; PROCESS_LOCAL where it is not said
 //	running=4        indices whose attempt has not ended
 //	attempt=1        the line is a later attempt of the stage
 //	skipped=true     the stage was never submitted

@@ -54,7 +54,7 @@ func (r *runner) task(index, attempt int, after event.Millis, reason event.EndRe
 	}
 	t.info = event.TaskInfo{
 		TaskID: r.d.nextTask(), Index: index, Attempt: attempt, PartitionID: index,
-		LaunchTime: start.at, FinishTime: start.at + length, ExecutorID: start.executor, Host: r.d.host(start.executor),
+		LaunchTime: start.at, FinishTime: start.at + length, ExecutorID: start.executor, Host: r.d.host(start.executor), Locality: r.s.locality(index),
 		Failed: reason.Kind != event.Success && reason.Kind != event.TaskKilled, Killed: reason.Kind == event.TaskKilled,
 	}
 	if getting > 0 {

@@ -77,6 +77,10 @@ func (s *stageText) columns() (columns []column, launch []int64, executors []str
 				executors = append(executors, slices.Repeat([]string{name}, int(max(0, n)))...)
 			}
 			longest = max(longest, len(executors))
+		case key == "locality":
+			if s.near, err = list(text, locality); err != nil {
+				return nil, nil, nil, mistake(s.line.number, "locality: %w", err)
+			}
 		case key == "launch":
 			if launch, err = list(text, nanoseconds); err != nil {
 				return nil, nil, nil, mistake(s.line.number, "launch: %w", err)
@@ -99,8 +103,29 @@ func (s *stageText) columns() (columns []column, launch []int64, executors []str
 	return columns, launch, executors, nil
 }
 
+// locality reads Spark's name of one.
+func locality(text string) (int64, error) {
+	for l := event.ProcessLocal; l <= event.Any; l++ {
+		if l.String() == text {
+			return int64(l), nil
+		}
+	}
+	return 0, errorf("%q is no locality; they are PROCESS_LOCAL, NODE_LOCAL, NO_PREF, RACK_LOCAL and ANY", text)
+}
+
+// locality is that of a task: a single one holds for all.
+func (s *stageText) locality(index int) event.Locality {
+	switch {
+	case len(s.near) == 1:
+		return event.Locality(s.near[0])
+	case index < len(s.near):
+		return event.Locality(s.near[index])
+	}
+	return event.ProcessLocal
+}
+
 var stageFields = []string{"job", "attempt", "tasks", "parents", "submitted", "completed", "name", "details", "skipped",
-	"status", "failure", "failed", "killed", "lost", "fetchFailed", "speculative", "running", "locality", "description"}
+	"status", "failure", "failed", "killed", "lost", "fetchFailed", "speculative", "running", "description"}
 
 // odd ends of first attempts, by stage field.
 var odd = []struct {
