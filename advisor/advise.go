@@ -98,13 +98,9 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 		report.Findings = append(report.Findings, f)
 	}
 	report.Findings = subsume(report.Findings)
-	before := make([][]config.Change, len(report.Findings))
-	for i, f := range report.Findings {
-		before[i] = slices.Clone(f.Changes)
-	}
-	resolve(report.Findings)
+	report.Findings = resolve(report.Findings)
 	for i := range report.Findings {
-		if f := &report.Findings[i]; !slices.Equal(f.Changes, before[i]) {
+		if f := &report.Findings[i]; f.resolved {
 			f.predict(run)
 		}
 	}

@@ -289,3 +289,17 @@ func TestWhatTheRunLacks(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A finding whose only remedy does not help where another excludes it says nothing
+// more; one that has words beside keeps them.
+func TestExcludedRemediesLeaveNothing(t *testing.T) {
+	skew := fixed("skew", advisor.Finding{Where: at(1), CodeChange: "salt", Waste: 3 * time.Second, Excludes: []string{config.ExecutorMemory}})
+	spill := advisor.Finding{Where: at(1), Waste: 9 * time.Second, NoReplay: "nobody measured it", Changes: set(config.ExecutorMemory, "2g")}
+	if r := advise(t, advisor.Option{}, fixed("spill", spill), skew); len(r.Findings) != 1 || r.Findings[0].Rule != "skew" {
+		t.Errorf("%d findings, %s first", len(r.Findings), r.Findings[0].Rule)
+	}
+	spill.CodeChange = "sort less"
+	if r := advise(t, advisor.Option{}, fixed("spill", spill), skew); len(r.Findings) != 2 || len(r.Changes()) != 0 {
+		t.Errorf("with words of its own: %d findings, changes %v", len(r.Findings), r.Changes())
+	}
+}

@@ -52,6 +52,7 @@ type Finding struct {
 	Notice bool `json:"notice,omitempty"`
 
 	incident, symptom, resource bool // of the rule
+	resolved                    bool // others have changed its changes
 	explains                    []string
 
 	// Excludes are keys that must not be changed for this place: they would

@@ -12,13 +12,14 @@ import (
 // resolve makes the findings' changes agree. In this order:
 //
 //  1. A finding that excludes a key at a place takes it from every other
-//     finding there: more partitions or memory do not mend a skewed stage.
+//     finding there: more partitions or memory do not mend a skewed stage. One
+//     that has nothing else to say is left out.
 //  2. Of several values for one key, that of the finding with most at stake
 //     stands, and the others lose the change. A broadcast threshold is a bound,
 //     so there the largest stands.
 //
 // What was taken away is said in the finding.
-func resolve(found []Finding) {
+func resolve(found []Finding) []Finding {
 	for i := range found {
 		for _, key := range found[i].Excludes {
 			for k := range found {
@@ -28,6 +29,9 @@ func resolve(found []Finding) {
 			}
 		}
 	}
+	found = slices.DeleteFunc(found, func(f Finding) bool {
+		return f.resolved && len(f.Changes) == 0 && len(f.Edits) == 0 && f.CodeChange == ""
+	})
 	order := make([]int, len(found))
 	for i := range order {
 		order[i] = i
@@ -54,7 +58,7 @@ func resolve(found []Finding) {
 		for k, c := range found[i].Changes {
 			if best := chosen[c.Key]; best.To != c.To {
 				if c.Key == config.BroadcastThreshold {
-					found[i].Changes[k].To = best.To
+					found[i].Changes[k].To, found[i].resolved = best.To, true
 					continue
 				}
 				found[i].drop(c.Key, "another finding has more at stake and sets it to "+best.To)
@@ -62,6 +66,7 @@ func resolve(found []Finding) {
 			}
 		}
 	}
+	return found
 }
 
 // subsume leaves out what is said already: a symptom at a stage for which
@@ -132,6 +137,7 @@ func (f *Finding) drop(key, because string) {
 	n := len(f.Changes)
 	f.Changes = slices.DeleteFunc(slices.Clone(f.Changes), func(c config.Change) bool { return c.Key == key })
 	if len(f.Changes) < n {
+		f.resolved = true
 		f.Assumptions = append(f.Assumptions, fmt.Sprintf("%s is left as it is: %s", key, because))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stagecoach/advisor"
@@ -37,6 +38,7 @@ are per job, and this run's sizes decide.`,
 		{Name: "millis", Default: 100, Embedded: 10, Doc: "mean duration of a small task; a Spark task costs 10-50 ms beside its work, so below 100 ms that weighs"},
 		{Name: "bytes", Default: 64 << 10, Doc: "mean shuffle bytes read of a task that has next to nothing to do: one packet, a thousandth of Spark's advisory size"},
 		{Name: "crowded", Default: 400, Doc: "mean duration in ms up to which such a task is small, on machines with more slots than cores"},
+		{Name: "empty", Default: 0.25, Doc: "part of the tasks that read nothing and take at least half as long as all do from which the rest is taken to have next to nothing to do as well, however long they last"},
 		{Name: "waves", Default: 10, Doc: "least tasks per slot; two to four waves balance the load, ten gain nothing more"},
 		{Name: "share", Default: 0.05, Doc: "least part of the wall time that such stages take together"},
 	},
@@ -50,7 +52,7 @@ are per job, and this run's sizes decide.`,
 			}
 			// On a crowded machine tasks of next to nothing take longer, too.
 			least := float64(s.ShuffleReadBytes()) < limit("bytes")*float64(s.NumTasks) && s.ShuffleReadBytes() > 0
-			if millis := mean.Seconds() * 1000; millis > limit("millis") && (!least || millis > limit("crowded")) {
+			if millis := mean.Seconds() * 1000; millis > limit("millis") && (!least || millis > limit("crowded") && !idle(s, mean, limit("empty"))) {
 				continue
 			}
 			switch {
@@ -58,7 +60,7 @@ are per job, and this run's sizes decide.`,
 				kinds[shuffled].add(s)
 			case cutFine(run, s):
 				kinds[scanned].add(s)
-			case s.ExecutionID < 0 && !readsFiles(s):
+			case s.ExecutionID < 0 && !readsFiles(s), repartitioned(run, s):
 				kinds[programmed].add(s)
 			}
 		}
@@ -86,6 +88,29 @@ func cutFine(run *advisor.Run, s *profiler.Stage) bool {
 		files, ok := total(n, metric.NumFiles.String())
 		return ok && files > 0 && 2*files <= int64(s.NumTasks)
 	})
+}
+
+// repartitioned reports whether a query asks for the stage's number of partitions by
+// repartition(n).
+func repartitioned(run *advisor.Run, s *profiler.Stage) bool {
+	return s.ShuffleReadBytes() > 0 && slices.ContainsFunc(nodesOf(run, s), func(n *profiler.Node) bool {
+		return is(n, "Exchange") && strings.Contains(n.Detail, "REPARTITION_BY_NUM") && slices.Min(n.Stages) < s.ID
+	})
+}
+
+// idle reports whether so large a part of the stage's tasks reads nothing and takes
+// half as long as its tasks do on average, or longer: what they take is not work.
+func idle(s *profiler.Stage, mean time.Duration, least float64) bool {
+	n, sum := 0, time.Duration(0)
+	for i := range s.Tasks.Len() {
+		local, _ := s.Tasks.Metric(i, metric.ShuffleLocalBytesRead)
+		remote, _ := s.Tasks.Metric(i, metric.ShuffleRemoteBytesRead)
+		if local+remote == 0 && s.Tasks.Status(i) == profiler.Succeeded {
+			d, _ := s.Tasks.Metric(i, metric.TaskDuration)
+			n, sum = n+1, sum+time.Duration(d)
+		}
+	}
+	return n > 0 && float64(n) >= least*float64(s.NumTasks) && 2*sum >= mean*time.Duration(n)
 }
 
 // tinyStages sums up stages of many short tasks.
