@@ -142,9 +142,9 @@ func fieldDoc(path string) string {
 
 var fieldDocs = []struct{ path, doc string }{
 	{"app", "the application"},
-	{"app.ID", "of Spark"}, {"app.Name", "as the job calls itself"}, {"app.User", "who ran it"}, {"app.AttemptID", "of a cluster manager that tries again"},
-	{"app.SparkVersion", "empty where the log is too old to say"},
-	{"app.Start", "milliseconds since 1970"}, {"app.End", "milliseconds since 1970; 0: no end was seen"}, {"app.LastEvent", "greatest time seen"},
+	{"app.id", "of Spark"}, {"app.name", "as the job calls itself"}, {"app.sparkUser", "who ran it"}, {"app.attemptId", "of a cluster manager that tries again"},
+	{"app.appSparkVersion", "empty where the log is too old to say"},
+	{"app.startTimeEpoch", "milliseconds since 1970"}, {"app.endTimeEpoch", "milliseconds since 1970; 0: no end was seen"}, {"app.lastUpdatedEpoch", "greatest time seen"},
 	{"wallNanos", "wall time of the run"},
 	{"small", "findings left out because less than 2 % of the wall time is at stake"},
 	{"selfError", "error of the replay on the run as it was, 0.05 is 5 %; above 0.15 nothing is predicted"},

@@ -49,10 +49,14 @@ type Profile struct {
 
 // App is the application itself.
 type App struct {
-	ID, Name, User, AttemptID string
-	SparkVersion              string
-	Start, End                event.Millis // End 0: no end was seen
-	LastEvent                 event.Millis // greatest time seen
+	ID           string       `json:"id"` // names as Spark's REST API has them
+	Name         string       `json:"name"`
+	User         string       `json:"sparkUser"`
+	AttemptID    string       `json:"attemptId"`
+	SparkVersion string       `json:"appSparkVersion"`
+	Start        event.Millis `json:"startTimeEpoch"`
+	End          event.Millis `json:"endTimeEpoch"`     // 0: no end was seen
+	LastEvent    event.Millis `json:"lastUpdatedEpoch"` // greatest time seen
 }
 
 // Wall is the application's wall time: to its end, or to the last event when
