@@ -155,7 +155,7 @@ func (f *Finding) complete(r Rule) {
 	if f.Cause == r.Cause {
 		f.explains = r.Explains
 	}
-	f.incident, f.symptom, f.resource = r.Incident, r.Symptom && f.Cause == r.Cause, r.Resource && f.Cause == r.Cause
+	f.incident, f.symptom, f.serving = r.Incident, r.Symptom && f.Cause == r.Cause, slices.Contains(r.Serving, f.Cause)
 	why, confirm := answers(r.Doc)
 	f.Why, f.Confirm = cmp.Or(f.Why, why), cmp.Or(f.Confirm, confirm)
 	if f.Confidence == "" {

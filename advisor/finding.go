@@ -51,9 +51,9 @@ type Finding struct {
 	// trusted, and is told first, however little time it is about.
 	Notice bool `json:"notice,omitempty"`
 
-	incident, symptom, resource bool // of the rule
-	resolved                    bool // others have changed its changes
-	explains                    []string
+	incident, symptom, serving bool // of the rule
+	resolved                   bool // others have changed its changes
+	explains                   []string
 
 	// Excludes are keys that must not be changed for this place: they would
 	// not help, or hide the problem.

@@ -75,8 +75,8 @@ func spare(run *Run, found []Finding) []Finding {
 		return found
 	}
 	return slices.DeleteFunc(slices.Clone(found), func(f Finding) bool {
-		return f.resource && f.Predicted && slices.ContainsFunc(found, func(g Finding) bool {
-			if !g.Predicted || g.resource || g.Saving.Saved() <= f.Saving.Saved() || !meet(f.stages(), g.stages()) {
+		return f.serving && f.Predicted && slices.ContainsFunc(found, func(g Finding) bool {
+			if !g.Predicted || g.Saving.Saved() <= f.Saving.Saved() || !meet(f.stages(), g.stages()) {
 				return false
 			}
 			after, ok := run.Model.After(append(g.remedy(), f.remedy()...)...)

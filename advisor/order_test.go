@@ -51,7 +51,7 @@ func TestResourcesBesideLessWork(t *testing.T) {
 		{"it saves more", 0, whatif.Cap(0, 500*time.Millisecond), advisor.Option{}, 2},
 	} {
 		cores := fixed("cores", advisor.Finding{Where: at(c.stage), CodeChange: "cores", Edits: []whatif.Edit{c.cores}})
-		cores.Resource = true
+		cores.Serving = []string{"cores"}
 		work := fixed("work", advisor.Finding{Where: at(0), CodeChange: "work", Edits: []whatif.Edit{whatif.Cap(0, time.Second)}})
 		r := advise(t, c.opt, cores, work)
 		if len(r.Findings) != c.want || r.Small != 2-c.want {

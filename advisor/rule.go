@@ -34,10 +34,11 @@ type Rule struct {
 	// stage, the finding about it is left out.
 	Symptom bool
 
-	// Resource says that the rule is about what serves the work: cores, memory, the
-	// collector. Where a greater finding at the same stages takes so much of the work
-	// away that this one saves next to nothing beside it, it is left out.
-	Resource bool
+	// Serving are those of its causes that are about what serves the work: cores,
+	// memory, the collector, a cache. Where a greater finding at the same stages takes
+	// so much of the work away that one of these saves next to nothing beside it, it is
+	// left out.
+	Serving []string
 
 	// Explains are causes that follow from this one: where the rule finds
 	// something, findings of them at the same stages, or about the run as a

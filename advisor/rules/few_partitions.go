@@ -16,10 +16,10 @@ import (
 )
 
 var fewPartitions = advisor.Rule{
-	Name:     "few-partitions",
-	Title:    "A stage is cut into too few tasks",
-	Cause:    "underused-cores",
-	Resource: true,
+	Name:    "few-partitions",
+	Title:   "A stage is cut into too few tasks",
+	Cause:   "underused-cores",
+	Serving: []string{"underused-cores"},
 	Doc: `
 A stage with fewer tasks than slots leaves slots empty for as long as it lasts;
 one whose partitions are larger than a task's memory spills them to disk.

@@ -10,10 +10,10 @@ import (
 )
 
 var gcPressure = advisor.Rule{
-	Name:     "gc-pressure",
-	Title:    "Tasks stand still for garbage collection",
-	Cause:    "gc-pressure",
-	Resource: true,
+	Name:    "gc-pressure",
+	Title:   "Tasks stand still for garbage collection",
+	Cause:   "gc-pressure",
+	Serving: []string{"gc-pressure"},
 	Doc: `
 When the heap is nearly full of objects that live on (cached rows as objects,
 large groups, hash maps of a program's own), the collector runs again and again

@@ -14,9 +14,10 @@ import (
 )
 
 var repeatedWork = advisor.Rule{
-	Name:  "repeated-work",
-	Title: "The same rows are computed again for every query",
-	Cause: "recompute-no-cache",
+	Name:    "repeated-work",
+	Title:   "The same rows are computed again for every query",
+	Cause:   "recompute-no-cache",
+	Serving: []string{"recompute-no-cache", "iterative-no-cache"},
 	Doc: `
 A frame is a recipe: each action that uses it reads the files and computes the
 rows again, unless a copy is kept.

@@ -42,7 +42,7 @@ Ignore it in the first seconds of an executor: a JVM has to warm up.`,
 			if len(s.PerExecutor) < 2 || share(run, s.Duration()) < limit("share") {
 				continue
 			}
-			mine, others, name := slowest(s, starts, int(limit("tasks")))
+			mine, others, name := slowest(s, starts, run.Model.Embedded(), int(limit("tasks")))
 			if name == "" || float64(mine.time) < limit("ratio")*float64(others.time) || float64(mine.bytes) > limit("data")*float64(max(others.bytes, 1<<10)) {
 				continue
 			}
@@ -79,8 +79,8 @@ const jitter = event.Millis(50)
 
 // slowest finds the executor with the highest median among those with two tasks
 // of the stage or more, and what the others' tasks took, at least so many. Tasks that
-// an executor began before it had ended one do not count for it.
-func slowest(s *profiler.Stage, starts map[string]*start, least int) (mine, others typical, name string) {
+// an executor began before it had ended one do not count for it, unless it is compiled.
+func slowest(s *profiler.Stage, starts map[string]*start, compiled bool, least int) (mine, others typical, name string) {
 	rows, later := map[string][]int{}, map[string][]int{}
 	for i := range s.Tasks.Len() {
 		if s.Tasks.Status(i) != profiler.Succeeded {
@@ -88,7 +88,7 @@ func slowest(s *profiler.Stage, starts map[string]*start, least int) (mine, othe
 		}
 		e := s.Tasks.Executor(i)
 		rows[e] = append(rows[e], i)
-		if launch, _ := s.Tasks.Times(i); launch+jitter >= starts[e].ended {
+		if launch, _ := s.Tasks.Times(i); compiled || launch+jitter >= starts[e].ended {
 			later[e] = append(later[e], i)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 var spillingStage = advisor.Rule{
-	Name:     "spilling-stage",
-	Title:    "Tasks spill because they have too little memory",
-	Cause:    "sort-spill-low-memory",
-	Resource: true,
+	Name:    "spilling-stage",
+	Title:   "Tasks spill because they have too little memory",
+	Cause:   "sort-spill-low-memory",
+	Serving: []string{"sort-spill-low-memory"},
 	Doc: `
 A sort, aggregation or join that does not fit the task's execution memory is
 written to disk in runs, which are read back and merged.

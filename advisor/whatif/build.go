@@ -27,7 +27,7 @@ func NewModel(p *profiler.Profile) *Model {
 	b.waits()
 	b.gaps()
 	b.partitioned()
-	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated(), sorts: m.findSorts()}
+	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated(), sorts: m.findSorts(), combiners: m.findCombiners()}
 	m.facts.small, m.facts.smalls = m.pooled()
 	m.facts.floors = make([]knownFloor, len(m.Stages))
 	for i := range m.Stages {

@@ -36,8 +36,8 @@ var levers = []lever{
 	{[]string{skewEnabled, skewBytes}, func(m *Model, _ config.Config, mine []config.Change) {
 		m.skewJoin(mine)
 	}},
-	{[]string{config.MaxPartitionBytes, config.OpenCost}, func(m *Model, _ config.Config, _ []config.Change) {
-		m.rescan()
+	{[]string{config.MaxPartitionBytes, config.OpenCost}, func(m *Model, was config.Config, _ []config.Change) {
+		m.rescan(was)
 	}},
 	{[]string{config.Speculation, config.SpeculationMultiplier, config.SpeculationQuantile, config.SpeculationMinRuntime}, func(m *Model, was config.Config, _ []config.Change) {
 		m.speculate(was)

@@ -99,13 +99,14 @@ type Model struct {
 
 // facts are found once, in the run as it was.
 type facts struct {
-	joins    []Join
-	repeated []Group
-	sorts    map[int]sorts // by stage id
-	small    time.Duration // fixed cost of small tasks, over all stages
-	smalls   bool          // it could be told
-	replayed *outcome      // of the run as it was; nil until it is asked for
-	floors   []knownFloor  // by stage
+	joins     []Join
+	repeated  []Group
+	sorts     map[int]sorts    // by stage id
+	combiners map[int]combiner // by stage id
+	small     time.Duration    // fixed cost of small tasks, over all stages
+	smalls    bool             // it could be told
+	replayed  *outcome         // of the run as it was; nil until it is asked for
+	floors    []knownFloor     // by stage
 }
 
 // A Slot is a place for one task at a time.

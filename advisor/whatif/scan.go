@@ -13,16 +13,21 @@ import (
 //
 // Neighbouring tasks are joined up to that size; larger ones are split evenly.
 // A file's row groups cannot be split, so a split below what was read before
-// is optimistic.
-func (m *Model) rescan() {
+// is optimistic. Where the size stays, so do the tasks.
+func (m *Model) rescan(was config.Config) {
+	sizes := func(c config.Config, total int64) int64 {
+		return min(c.Int(config.MaxPartitionBytes), max(c.Int(config.OpenCost), total/int64(max(1, m.peak()))))
+	}
 	for i := range m.Stages {
 		s := &m.Stages[i]
 		total := s.Bytes()
 		if s.shuffled() || total == 0 || s.Tasks.Len() == 0 {
 			continue
 		}
-		share := total / int64(max(1, m.peak()))
-		size := min(m.Config.Int(config.MaxPartitionBytes), max(m.Config.Int(config.OpenCost), share))
+		size := sizes(m.Config, total)
+		if size == sizes(was, total) {
+			continue
+		}
 		old := s.Tasks.Len()
 		n := ceil(total, max(1, size))
 		switch {
@@ -41,6 +46,7 @@ func (m *Model) rescan() {
 			}
 			if len(groups) < old {
 				m.merge(i, groups, m.floor(i))
+				m.combine(i, old)
 			}
 		}
 	}
