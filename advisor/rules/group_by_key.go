@@ -14,9 +14,10 @@ import (
 )
 
 var groupByKey = advisor.Rule{
-	Name:  "group-by-key",
-	Title: "All values of a key are shuffled where a reduction would do",
-	Cause: "rdd-groupbykey",
+	Name:     "group-by-key",
+	Title:    "All values of a key are shuffled where a reduction would do",
+	Cause:    "rdd-groupbykey",
+	Explains: []string{"wide-scan"}, // what is shuffled are all values
 	Doc: `
 groupByKey sends every value through the shuffle and holds all values of a key
 at once. reduceByKey and aggregateByKey combine values where they are and send

@@ -86,8 +86,8 @@ func (m *Model) occurrence(t *tree, top *profiler.Node, g *Group) Occurrence {
 	}
 	stages := map[int]*tally{}
 	for _, n := range t.execution.Nodes {
-		if n.IsCluster {
-			continue
+		if n.IsCluster || !slices.ContainsFunc(n.Metrics, func(v profiler.NodeMetric) bool { return v.Seen }) {
+			continue // one that reported nothing, such as a projection, is no work of its own
 		}
 		for _, id := range n.Stages {
 			if m.Stage(id) == nil || isExchange(n) && id != slices.Min(n.Stages) {
