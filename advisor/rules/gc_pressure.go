@@ -32,6 +32,7 @@ Ignore it below a tenth: collecting is cheaper than never allocating.`,
 		{Name: "run", Default: 0.08, Doc: "GC time over run time of all stages; Dr. Elephant's low, and healthy runs stay below 0.065"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time of such stages together"},
 		{Name: "seconds", Default: 0.5, Embedded: 0.02, Doc: "least wall time that less of it would save; below it is a JVM that warms up"},
+		{Name: "saved", Default: 0.03, Embedded: 0.01, Doc: "least part of the wall time that less of it would save: half of collecting is what the work brings with it, and in four of five unseen runs with less something else was wrong"},
 		{Name: "healthy", Default: 0.05, Doc: "what is left of it with enough memory: the median of healthy runs was 0.04"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
@@ -61,7 +62,7 @@ Ignore it below a tenth: collecting is cheaper than never allocating.`,
 		}
 		spared := gc - time.Duration(limit("healthy")*float64(ran))
 		f.Waste, f.CoreSeconds = spared/time.Duration(slots(run)), spared.Seconds()
-		if f.Waste.Seconds() < limit("seconds") {
+		if f.Waste.Seconds() < limit("seconds") || share(run, f.Waste) < limit("saved") {
 			return nil
 		}
 		f.CodeChange = "raise spark.executor.memory (in local mode spark.driver.memory) or lower spark.executor.cores; cache as MEMORY_ONLY_SER instead of objects"
