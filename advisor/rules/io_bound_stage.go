@@ -38,7 +38,8 @@ a function waits or computes, its own profile tells.`,
 		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
 		{Name: "crowded", Default: 0.3, Doc: "the stage's CPU share over that of deserializing tasks, which waits for nothing but a core: 0.1 to 0.17 where tasks slept, 0.3 and more where the machine had other work"},
 		{Name: "rows", Default: 1000, Doc: "most rows that a slot deals with in a second where Python functions are taken to wait; one that computes deals with 10,000 and more (python-udf-a of the labelled logs: 95,000)"},
-		{Name: "bytes", Default: 32 << 10, Doc: "most bytes read in that second, since Python's own shuffles pack up to a thousand rows as one"},
+		{Name: "few", Default: 100, Doc: "rows below which a Python function says nothing, its worker takes seconds to start; as many as rows where there are no two tasks for each slot"},
+		{Name: "bytes", Default: 32 << 10, Doc: "most bytes read in that second: a row may be a whole document"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
 		{Name: "seconds", Default: 2, Embedded: 0.2, Doc: "least time of the stage, beyond warm-up"},
 	},
@@ -56,7 +57,7 @@ a function waits or computes, its own profile tells.`,
 			wait := d(metric.ShuffleFetchWaitTime) + d(metric.JVMGCTime) + d(metric.ShuffleWriteTime)
 			rest := ran - busy - wait
 			if share(run, s.Duration()) < limit("share") || s.Duration().Seconds() < limit("seconds") ||
-				float64(busy) >= limit("cpu")*float64(ran) || inPython(run, s) && !waitsForRows(s, ran, limit) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
+				float64(busy) >= limit("cpu")*float64(ran) || inPython(run, s) && !waitsForRows(run, s, ran, limit) || rest < ran/3 || s.Metrics.Value(metric.DiskBytesSpilled) > 0 {
 				continue
 			}
 			const enough = 100 * time.Millisecond // of whole milliseconds, to say something
@@ -89,11 +90,18 @@ a function waits or computes, its own profile tells.`,
 
 // waitsForRows reports whether a stage takes so long for each row that it read that
 // it is likely to wait for something. It is false where it read next to nothing, or
-// nothing says how much.
-func waitsForRows(s *profiler.Stage, ran time.Duration, limit advisor.Limits) bool {
-	rows := s.Metrics.Value(metric.InputRecords) + s.Metrics.Value(metric.ShuffleReadRecords)
+// nothing says how many rows: Python's own shuffles pack up to a thousand as one.
+func waitsForRows(run *advisor.Run, s *profiler.Stage, ran time.Duration, limit advisor.Limits) bool {
+	rows := s.Metrics.Value(metric.InputRecords)
+	if s.ExecutionID >= 0 {
+		rows += s.Metrics.Value(metric.ShuffleReadRecords)
+	}
 	bytes := s.Metrics.Value(metric.InputBytes) + s.ShuffleReadBytes()
-	return float64(rows) >= limit("rows") && float64(rows) < limit("rows")*ran.Seconds() && float64(bytes) < limit("bytes")*ran.Seconds()
+	few := limit("rows")
+	if s.NumTasks >= 2*slots(run) { // the second wave finds workers that have started
+		few = limit("few")
+	}
+	return float64(rows) >= few && float64(rows) < limit("rows")*ran.Seconds() && float64(bytes) < limit("bytes")*ran.Seconds()
 }
 
 // inPython reports whether the stage hands rows to Python workers, whose
