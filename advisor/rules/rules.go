@@ -32,6 +32,7 @@ var All = []advisor.Rule{
 	needlessSort,
 	repeatedExchange,
 	repeatedWork,
+	similarWork,
 	recomputedDataset,
 	unusedCache,
 	growingLineage,
