@@ -191,7 +191,17 @@ func (f *Finding) fill(p *profiler.Profile) {
 			ch.From = c.Text(ch.Key)
 		}
 	}
-	f.Changes = slices.DeleteFunc(f.Changes, func(c config.Change) bool { return c.From == c.To })
+	f.Changes = slices.DeleteFunc(f.Changes, func(c config.Change) bool { return c.From == c.To || alike(c) })
+}
+
+// alike reports whether a change spells the value in force in another way.
+func alike(c config.Change) bool {
+	from, err := config.Config{}.With(c.Key, c.From)
+	if err != nil {
+		return false
+	}
+	to, err := config.Config{}.With(c.Key, c.To)
+	return err == nil && from.Text(c.Key) == to.Text(c.Key)
 }
 
 // predict replays the run with the finding's remedy.

@@ -186,6 +186,15 @@ func whole(run *advisor.Run, nodes []*profiler.Node, n int) bool {
 	})
 }
 
+// joinedFiles reports whether the stage's n tasks read more files than they are: so
+// the input can be cut, and the size of parts is why it is not.
+func joinedFiles(nodes []*profiler.Node, n int) bool {
+	return slices.ContainsFunc(nodes, func(scan *profiler.Node) bool {
+		files, ok := total(scan, metric.NumFiles.String())
+		return ok && files > int64(n)
+	})
+}
+
 func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	n, free := s.NumTasks, slots(run)-s.NumTasks
 	f := advisor.Finding{
@@ -210,6 +219,9 @@ func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	case n == 1 && windowOverAll(nodes):
 		f.Cause = "window-no-partition"
 		f.CodeChange = "give the window a partition: OVER (PARTITION BY ... ORDER BY ...), or compute the aggregate apart and join it"
+	case input > 0 && s.ShuffleReadBytes() == 0 && !coalesced(s, nodes) && joinedFiles(nodes, n):
+		f.Edits = nil
+		f.Changes = []config.Change{{Key: config.MaxPartitionBytes, To: strconv.FormatInt(max(1<<20, input/int64(2*slots(run))), 10)}}
 	case input > 0 && s.ShuffleReadBytes() == 0 && !coalesced(s, nodes) && (n == 1 || whole(run, nodes, n)):
 		f.Cause = "unsplittable-input"
 		f.CodeChange = "deliver the input as several files or in a splittable format (Parquet, bzip2, uncompressed text), or repartition right after reading"

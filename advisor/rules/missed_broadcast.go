@@ -74,12 +74,18 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 			}
 		}
 		f.Summary = fmt.Sprintf("%s a side of at most %s", plural(1+len(f.Also), "join shuffles", "joins shuffle"), metric.FormatBytes(widest))
-		f.Changes = []config.Change{{Key: config.BroadcastThreshold, To: threshold(widest)}}
-		if !settings(run).Bool(config.AdaptiveEnabled) {
-			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})
-		}
 		f.CodeChange = "SELECT /*+ BROADCAST(small) */ ... FROM large JOIN small ...; or large.join(broadcast(small), key)"
 		f.Confidence = advisor.High
+		adaptive := settings(run).Bool(config.AdaptiveEnabled)
+		if allowed := settings(run).Int(config.BroadcastThreshold); !adaptive || allowed < widest {
+			f.Changes = []config.Change{{Key: config.BroadcastThreshold, To: threshold(widest)}}
+		} else {
+			f.CodeChange += "; or drop the hint that keeps Spark from it (MERGE, SHUFFLE_HASH), which the threshold allows"
+			f.Confidence = advisor.Low // somebody may have had a reason
+		}
+		if !adaptive {
+			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})
+		}
 		return []advisor.Finding{f}
 	},
 }
