@@ -41,7 +41,7 @@ Ignore it where the queries read what has changed meanwhile.`,
 		alike := map[string][]*profiler.Stage{}
 		for s := range done(run) {
 			rows := s.Metrics.Value(metric.InputRecords)
-			if rows == 0 || s.ShuffleReadBytes() > 0 || s.ExecutionID < 0 || float64(s.Metrics.Value(metric.ExecutorCPUTime)) < 1000*limit("micros")*float64(rows) {
+			if rows == 0 || s.Metrics.Value(metric.InputBytes) == 0 || s.ShuffleReadBytes() > 0 || s.ExecutionID < 0 || float64(s.Metrics.Value(metric.ExecutorCPUTime)) < 1000*limit("micros")*float64(rows) {
 				continue
 			}
 			if key := butForNumbers(run, s); key != "" {
@@ -88,12 +88,13 @@ Ignore it where the queries read what has changed meanwhile.`,
 var number = regexp.MustCompile(`\b\d+(\.\d+)?\b`)
 
 // butForNumbers is what the stage computes, in words, without the numbers that it
-// compares with; "" where it reads a cached dataset, or nothing says.
+// compares with; "" where it reads a cached dataset, sorts what it has compared, or
+// nothing says.
 func butForNumbers(run *advisor.Run, s *profiler.Stage) string {
 	var b strings.Builder
 	for _, n := range nodesOf(run, s) {
 		switch {
-		case is(n, "InMemoryTableScan"):
+		case is(n, "InMemoryTableScan", "Sort"): // a copy, or work on what the filter leaves
 			return ""
 		case n.IsCluster, is(n, "Execute ", "WriteFiles", "OverwriteByExpression", "AppendData"): // to where
 		default:
