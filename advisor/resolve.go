@@ -107,6 +107,24 @@ func subsume(found []Finding) []Finding {
 	return out
 }
 
+// spare leaves out findings about what serves the work that save less than the least
+// share beside a greater finding at the same stages, which takes the work away. In
+// runs of more tasks than ordering may replay all stay.
+func spare(run *Run, found []Finding) []Finding {
+	if run.Totals.Tasks > mostTasks/10 {
+		return found
+	}
+	return slices.DeleteFunc(slices.Clone(found), func(f Finding) bool {
+		return f.serving && f.Predicted && slices.ContainsFunc(found, func(g Finding) bool {
+			if !g.Predicted || g.Saving.Saved() <= f.Saving.Saved() || !meet(f.stages(), g.stages()) {
+				return false
+			}
+			after, ok := run.Model.After(append(g.remedy(), f.remedy()...)...)
+			return ok && float64(g.Saving.After-after) < leastShare*float64(run.Model.Wall)
+		})
+	})
+}
+
 // meet reports whether two ascending lists share a stage.
 func meet(a, b []int) bool {
 	return slices.ContainsFunc(a, func(id int) bool { return slices.Contains(b, id) })

@@ -59,7 +59,7 @@ func (m *Model) wait(was config.Config) {
 	m.Assume("pauses of more than 20 ms between tasks of a stage are waits for a slot near the data, and tasks that no longer wait take what those took that ran elsewhere")
 }
 
-// A placed sums up the tasks that ran near their data, or elsewhere.
+// A placed sum is of tasks that ran near their data, or of those that did not.
 type placed struct {
 	n    int
 	time time.Duration
@@ -70,23 +70,22 @@ func (p placed) mean() time.Duration { return p.time / time.Duration(max(1, p.n)
 // byPlace are the stage's tasks that ran where their data was, and those that
 // wanted to and did not.
 func (m *Model) byPlace(s *Stage) (near, far placed) {
-	for _, p := range m.Profile.Stages {
-		if p.ID != s.ID || p.Attempt != s.Attempt {
+	p := m.Profile.Stage(s.ID, s.Attempt)
+	if p == nil {
+		return near, far
+	}
+	for k := range p.Tasks.Len() {
+		launch, finish := p.Tasks.Times(k)
+		to := &near
+		switch p.Tasks.Locality(k) {
+		case event.RackLocal, event.Any:
+			to = &far
+		case event.NoPref:
 			continue
 		}
-		for k := range p.Tasks.Len() {
-			launch, finish := p.Tasks.Times(k)
-			to := &near
-			switch p.Tasks.Locality(k) {
-			case event.RackLocal, event.Any:
-				to = &far
-			case event.NoPref:
-				continue
-			}
-			if p.Tasks.Status(k) == profiler.Succeeded {
-				to.n++
-				to.time += time.Duration(finish-launch) * time.Millisecond
-			}
+		if p.Tasks.Status(k) == profiler.Succeeded {
+			to.n++
+			to.time += time.Duration(finish-launch) * time.Millisecond
 		}
 	}
 	return near, far
