@@ -3,7 +3,7 @@ GO       ?= go
 BIN      := bin/stagecoach
 PKGS     := ./...
 RACE     := ./engine/... ./profiler/... ./advisor/sweep ./tui/...
-FUZZTIME ?= 5s
+FUZZTIME ?= 20000x
 SHARED   ?= ../shared
 ROWS     ?= 20000000
 RUNS     ?= 3
@@ -30,7 +30,8 @@ test: ## run all tests
 race: ## run the tests of what is concurrent under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short $(RACE)
 
-fuzz: ## fuzz every parser for FUZZTIME each
+# Counted, not timed: when a time is up, Go 1.26 may call inputs that still run a failure (go.dev/issue/75804).
+fuzz: ## fuzz every parser with FUZZTIME inputs each
 	@for target in $$(grep -rlE '^func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
 	  for name in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$target/*_test.go | cut -d' ' -f2); do \
 	    echo "fuzz $$target $$name"; $(GO) test $$target -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) || exit 1; \
@@ -52,7 +53,7 @@ lint: ## format, vet, staticcheck where it is installed
 check: lint test race ## what CI runs: lint, tests, race detector, fresh references, short fuzz, the gate
 	@$(MAKE) --no-print-directory docs
 	@git diff --exit-code -- docs || { echo "docs/ is stale: run make docs and commit"; exit 1; }
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=3s
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=8000x
 	@$(MAKE) --no-print-directory gate
 
 bench: build ## measure the workloads; writes out/bench.md and out/bench.json
