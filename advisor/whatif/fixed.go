@@ -12,7 +12,8 @@ type floor struct{ fixed, compute time.Duration }
 // floor fits task time ≈ o + r·bytes and returns o, in two pieces: what is
 // measured apart from running (scheduler delay, deserialization, result) and
 // the intercept of running. Where tasks read less than a page each in less than
-// a tenth of a second, that is their mean: such sizes explain nothing. Else it
+// a tenth of a second (up to four times as long where tasks wait for processors),
+// that is their mean: such sizes explain nothing. Else it
 // is the intercept of a least-squares line through the stage's tasks that read
 // something, when there are at least eight and their sizes vary (deviation above
 // 0.3 of the mean); else of such a line through all small tasks of the run; else
@@ -69,7 +70,7 @@ func (m *Model) fit(tasks *Tasks) floor {
 	f := floor{fixed: mean(usual)}
 	n := full.n
 	average := all / time.Duration(max(1, n))
-	c, ok := average, n >= 8 && average < 100*time.Millisecond && read/int64(n) < packet
+	c, ok := average, n >= 8 && average < m.facts.tiny && read/int64(n) < packet
 	if !ok {
 		c, ok = full.intercept()
 	}

@@ -106,23 +106,31 @@ const broadcastKeeps = 0.75
 
 // shipping is the computing that the join's stage is spared when the larger
 // side is not shuffled. Where operators are timed it is all but the operators
-// after the join and the probing; else an estimate by size, and at least what
-// was timed as sorting, and at most half of the stage.
+// after the join and the probing; else an estimate by size, at least what was timed
+// as sorting, and at most half of the stage. Rows that the join drops cost nothing
+// after it: where it tells how many it keeps, they are spared their part at least, and
+// the others half of theirs at most.
 func (m *Model) shipping(j Join, s *Stage) time.Duration {
-	kept, sorting, timed := m.operators(j, s)
+	operators, sorting, timed := m.operators(j, s)
 	compute := s.compute()
 	if timed {
 		if m.Embedded() {
-			kept = time.Duration(broadcastKeeps * float64(kept))
+			operators = time.Duration(broadcastKeeps * float64(operators))
 		}
-		return max(0, compute-kept)
+		return max(0, compute-operators)
 	}
 	rate := sparkShuffleRate
 	if m.Embedded() {
 		rate = arrowShuffleRate
 	}
-	shipped := time.Duration(float64(j.Sides[1-j.Small()].Bytes) / rate * 1e9)
-	return min(max(shipped, sorting), compute/2)
+	large := j.Sides[1-j.Small()]
+	shipped := max(sorting, time.Duration(float64(large.Bytes)/rate*1e9))
+	kept := 1.0 // of the large side's rows
+	if out, ok := j.Node.Metric(metric.NumOutputRows.String()); ok && out.Seen && large.Rows > 0 {
+		kept = min(1, float64(out.Total)/float64(large.Rows))
+	}
+	least, most := (1-kept)/(1+kept), 1/(1+kept)
+	return time.Duration(min(max(float64(shipped), least*float64(compute)), most*float64(compute)))
 }
 
 // operators sums what the stage's operators took: sorting apart, the join as

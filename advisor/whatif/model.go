@@ -104,6 +104,7 @@ type facts struct {
 	sorts     map[int]sorts    // by stage id
 	combiners map[int]combiner // by stage id
 	small     time.Duration    // fixed cost of small tasks, over all stages
+	tiny      time.Duration    // below, a task of next to no bytes is all fixed cost
 	smalls    bool             // it could be told
 	replayed  *outcome         // of the run as it was; nil until it is asked for
 	floors    []knownFloor     // by stage

@@ -104,6 +104,43 @@ func TestBroadcastFoldsTheJoin(t *testing.T) {
 	}
 }
 
+// Of a join that drops most rows the shuffle was nearly all of the work: what comes
+// after it has few rows left.
+func TestBroadcastOfASelectiveJoin(t *testing.T) {
+	saved := func(rows string) time.Duration {
+		text := strings.Replace(naive, "shuffle bytes written=20m*2@0", "shuffle bytes written=20m*2@0, shuffle records written="+rows+"*2@0", 1)
+		return whatif.Predict(parse(t, text), change(config.BroadcastThreshold, "10485760")...).Saved()
+	}
+	if few, all := saved("1000000"), saved("10000"); few < all*5/4 {
+		t.Errorf("%v are saved where one row of 100 is kept, %v where all are", few, all)
+	}
+}
+
+// Tasks that read less than a page and wait for processors cost what they do however
+// little they read; those that compute as long may need it for their rows.
+func TestTinyTasksOfACrowd(t *testing.T) {
+	after := func(cpu string) time.Duration {
+		p := whatif.Predict(parse(t, `
+app start=0 end=10s
+conf spark.sql.shuffle.partitions=12 spark.sql.adaptive.enabled=false
+executor 1 cores=2
+sql 0 start=0 end=9s
+  HashAggregate
+    Exchange "hashpartitioning(a, 12)"
+job 0 start=0 end=9s stages=0,1
+stage 0 job=0 submitted=0 run=1s*2 cpu=`+cpu+`*2 input=1m*2 shuffleWrite=12k*2
+stage 1 job=0 parents=0 submitted=1s run=300ms*12 cpu=`+cpu+`*12 shuffleRead=2k*12
+`), change(config.ShufflePartitions, "2")...)
+		if p.Refused != "" {
+			t.Fatal(p.Refused)
+		}
+		return p.After
+	}
+	if waiting, computing := after("50ms"), after("300ms"); waiting > computing-time.Second {
+		t.Errorf("two partitions instead of twelve: %v where tasks waited, %v where they computed", waiting, computing)
+	}
+}
+
 // Changes together save no more than the run has, and at least as much as the
 // better of the two.
 func TestChangesTogether(t *testing.T) {
