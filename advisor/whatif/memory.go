@@ -42,19 +42,22 @@ func (t *Task) memory() (data, ground int64) {
 	return data + t.Spilled, t.Peak - data
 }
 
-// respill sets what a task spills when it needs so many bytes of memory and
-// may hold limit. A limit of 0 keeps the spill in proportion.
-func (m *Model) respill(t *Task, need, limit int64) {
+// respill sets what a task spills when it needs so many bytes of memory, by how its
+// stage spills. A limit of 0 keeps the spill in proportion.
+func (m *Model) respill(t *Task, need int64, by spiller) {
 	t.Peak = need
-	if limit <= 0 {
+	if by.limit <= 0 {
 		return
 	}
-	if need <= limit {
+	if need <= by.limit {
 		t.Spilled, t.Cost[Spill] = 0, 0
 		return
 	}
-	t.Peak, t.Spilled = limit, need-limit
+	t.Peak, t.Spilled = by.limit, need-by.limit
 	t.Cost[Spill] = m.spilling(t)
+	if by.each > 0 {
+		t.Cost[Spill] = time.Duration(by.each * float64(t.Spilled))
+	}
 }
 
 // Memory gives every task so many bytes of execution memory. Tasks whose peak
@@ -68,6 +71,7 @@ func Memory(perTask int64) Edit {
 		freed := 0
 		spared := make([][]time.Duration, len(m.Stages)) // by stage and task; nil where nothing is
 		for i := range m.Stages {
+			by := m.spiller(i)
 			m.Stages[i].edit(func(k int, t *Task) {
 				if t.Spilled == 0 && t.Peak <= perTask {
 					return
@@ -76,7 +80,7 @@ func Memory(perTask int64) Edit {
 				was := *t
 				switch need := t.Peak + t.Spilled; {
 				case perTask < old:
-					m.respill(t, need, perTask)
+					m.respill(t, need, spiller{limit: perTask, each: by.each})
 				case was.Spilled > 0:
 					t.Peak, t.Spilled = min(need, perTask), min(was.Spilled, max(0, need-perTask))
 					t.Cost[Spill] = time.Duration(float64(was.Cost[Spill]) * float64(t.Spilled) / float64(was.Spilled))

@@ -30,14 +30,14 @@ const targetBytes = 128 << 20
 // partitions. It returns false when no stage obeys the parameter.
 func (m *Model) ChoosePartitions() (Choice, bool) {
 	slots := max(1, m.peak())
-	limit := m.taskMemory()
 	least, reason := slots, ""
 	var largest int64
 	for _, id := range m.ConfiguredPartitions() {
-		s := m.Stage(id)
-		if s == nil {
+		i := m.Find(id)
+		if i < 0 {
 			continue
 		}
+		s := &m.Stages[i]
 		var bytes, held int64
 		for _, t := range s.Tasks.All {
 			bytes += t.Shuffled
@@ -49,7 +49,7 @@ func (m *Model) ChoosePartitions() (Choice, bool) {
 			reason = fmt.Sprintf("stage %d reads the largest shuffle, %s, on %d slots", id, metric.FormatBytes(bytes), slots)
 		}
 		least = max(least, ceil(bytes, targetBytes))
-		if limit > 0 {
+		if limit := m.spiller(i).limit; limit > 0 {
 			least = max(least, ceil(held, limit))
 		}
 	}

@@ -50,7 +50,7 @@ func (m *Model) recut(i, n int) {
 // keeps the fixed cost that it had.
 func (m *Model) merge(i int, groups [][]int, f floor) {
 	s := &m.Stages[i]
-	limit := m.taskMemory()
+	limit, by := m.taskMemory(), m.spiller(i)
 	sorts := m.facts.sorts[s.ID]
 	first := m.peak()
 	var largest, biggest int64
@@ -84,7 +84,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 		t.Cost[Fixed] = max(f.fixed, t.Cost[Fixed])
 		t.Cost[Compute] = max(min(f.compute, t.Cost[Compute]), t.Cost[Compute]-time.Duration(full-1)*f.compute)
 		t.Cost[Compute] = time.Duration(sorts.slows(t.Bytes, sortGrowth) * float64(t.Cost[Compute]))
-		m.respill(&t, need+ground, limit)
+		m.respill(&t, need+ground, by)
 		biggest = max(biggest, t.Bytes)
 		return t
 	})
@@ -99,7 +99,7 @@ func (m *Model) merge(i int, groups [][]int, f floor) {
 // split cuts the stage's partitions into n.
 func (m *Model) split(i, n int) {
 	s, f := &m.Stages[i], m.floor(i)
-	limit := m.taskMemory()
+	by := m.spiller(i)
 	tasks, sorts := s.Tasks, m.facts.sorts[s.ID]
 	old := tasks.Len()
 	if m.Embedded() {
@@ -147,7 +147,7 @@ func (m *Model) split(i, n int) {
 		out.add(&loose, 1/float64(n))
 		out.Cost[Fixed] += f.fixed
 		out.Cost[Compute] = f.compute + time.Duration(sorts.slows(out.Bytes, sortGrowth)*float64(out.Cost[Compute]))
-		m.respill(&out, ground+int64(need), limit)
+		m.respill(&out, ground+int64(need), by)
 		return out
 	})
 	m.doubtSorts(i, s.Bytes()/int64(old))

@@ -26,6 +26,31 @@ func (m *Model) spilling(t *Task) time.Duration {
 	return time.Duration(float64(t.Spilled) / sparkSpillRate * 1e9)
 }
 
+// A spiller is how the tasks of a stage spill: what they hold before they do, in bytes,
+// and what a byte takes, in nanoseconds; 0 where none of them has shown it.
+type spiller struct {
+	limit int64
+	each  float64
+}
+
+// spiller is the stage's. Where tasks of Spark spilled, they tell both themselves: one
+// that others leave room takes more than its share of the memory, and several of its
+// operators may hold it, one after the other.
+func (m *Model) spiller(i int) spiller {
+	by := spiller{limit: m.taskMemory()}
+	var n, held, spilled int64
+	var cost time.Duration
+	for _, t := range m.Stages[i].Tasks.All {
+		if t.Spilled > 0 {
+			n, held, spilled, cost = n+1, held+t.Peak, spilled+t.Spilled, cost+t.Cost[Spill]
+		}
+	}
+	if n > 0 && by.limit > 0 && !m.Embedded() {
+		by.limit, by.each = max(by.limit, held/n), float64(cost)/float64(spilled)
+	}
+	return by
+}
+
 // doubtSpill says that spilling may have cost nothing, as that of sorted runs which
 // a join merges anyway, or three times as much, as that of groups which then had to
 // be aggregated again; at most half of what a task computes goes so.

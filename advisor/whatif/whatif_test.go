@@ -311,3 +311,22 @@ func TestCollectionGoesByTheHeap(t *testing.T) {
 		}
 	}
 }
+
+// Partitions that spill become smaller ones that spill less, at the price which the
+// run has shown: tasks that held more than their share of the memory go on to do so.
+func TestSmallerPartitionsSpillLess(t *testing.T) {
+	p := whatif.Predict(parse(t, `
+app start=0 end=20s
+conf spark.sql.shuffle.partitions=2 spark.sql.adaptive.enabled=false
+executor driver cores=2 memory=1g
+sql 0 start=0 end=20s
+  Sort
+    Exchange "hashpartitioning(a, 2)"
+job 0 start=0 end=20s stages=0,1
+stage 0 job=0 submitted=0 run=2s*2 input=200m*2 shuffleWrite=130m*2
+stage 1 job=0 parents=0 submitted=2s run=17s*2 shuffleRead=130m*2 memorySpill=1300m*2 spill=300m*2 peak=530m*2
+`), change(config.ShufflePartitions, "4")...)
+	if p.Refused != "" || p.Saved() < time.Second {
+		t.Errorf("twice as many partitions save %v (%s)", p.Saved(), p.Refused)
+	}
+}
