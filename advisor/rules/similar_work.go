@@ -96,7 +96,7 @@ func butForNumbers(run *advisor.Run, s *profiler.Stage) string {
 		switch {
 		case is(n, "InMemoryTableScan", "Sort"): // a copy, or work on what the filter leaves
 			return ""
-		case n.IsCluster, is(n, "Execute ", "WriteFiles", "OverwriteByExpression", "AppendData"): // to where
+		case n.IsCluster, whatif.IsWrite(n): // to where
 		default:
 			fmt.Fprintln(&b, n.Name, n.Metadata["Location"], number.ReplaceAllString(plainText(n.Detail), "?"))
 		}

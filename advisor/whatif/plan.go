@@ -63,6 +63,16 @@ func isScan(n *profiler.Node) bool {
 		strings.HasPrefix(n.Name, "BatchScan") || n.Name == "Scan" || n.Name == "FileScan"
 }
 
+// IsWrite reports whether the node writes rows out, by its name in Spark 2.4 to 4. No
+// copy spares that.
+func IsWrite(n *profiler.Node) bool {
+	name := strings.TrimSpace(n.Name)
+	return slices.ContainsFunc(writes, func(w string) bool { return strings.HasPrefix(name, w) })
+}
+
+var writes = []string{"Execute ", "WriteFiles", "WriteToDataSourceV2", "OverwriteByExpression", "OverwritePartitionsDynamic", "AppendData", "ReplaceData",
+	"AtomicReplace", "AtomicCreate", "CreateTableAsSelect"}
+
 // isCached reports whether the node reads a cached dataset: what is drawn below
 // it was computed when the dataset was filled.
 func isCached(n *profiler.Node) bool {
@@ -75,9 +85,13 @@ var (
 	space        = regexp.MustCompile(`\s+`)
 )
 
+// firsts is how an aggregate takes any row of each group, as dropDuplicates does.
+var firsts = regexp.MustCompile(`functions=\[(?:(?:partial_|merge_)?first\([^()]*\)(?:, )?)+\]`)
+
 // canonical is a node's text without the numbers that differ each time a query
-// is planned. Of a scan, only what is read and which filters reach it count:
-// queries that read other columns of the same rows can share a copy.
+// is planned. Of a scan, only what is read and which filters reach it count, and
+// of an aggregate that drops duplicates only by which columns: queries that read
+// other columns of the same rows can share a copy.
 func canonical(n *profiler.Node) string {
 	if isScan(n) {
 		filters := n.Metadata["PushedFilters"] + n.Metadata["PartitionFilters"]
@@ -86,6 +100,7 @@ func canonical(n *profiler.Node) string {
 		}
 	}
 	text := planID.ReplaceAllString(expressionID.ReplaceAllString(n.Detail, ""), "")
+	text = firsts.ReplaceAllString(text, "functions=[]")
 	return n.Name + " " + space.ReplaceAllString(text, " ")
 }
 
@@ -111,7 +126,7 @@ func (f *finder) signatures(t *tree) map[int]int {
 				return known[n.ID]
 			}
 		}
-		text := canonical(n)
+		text := canonical(n) + f.source(t, n)
 		for _, c := range children {
 			text += " " + strconv.Itoa(number(c))
 		}

@@ -1,7 +1,10 @@
 package whatif
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"stagecoach/profiler"
 )
@@ -14,12 +17,13 @@ type site struct {
 
 // A finder collects the places at which equal parts of plans were computed.
 type finder struct {
-	forms forms
-	named map[string][]site
-	equal map[int][]site // by signature
-	above map[int]int    // signature → that of the node it feeds; 0 when it differs
-	names []string       // in order of appearance
-	order []int
+	forms   forms
+	named   map[string][]site
+	equal   map[int][]site // by signature
+	above   map[int]int    // signature → that of the node it feeds; 0 when it differs
+	names   []string       // in order of appearance
+	order   []int
+	written []string // where the queries so far wrote to
 }
 
 func (m *Model) findRepeated() (groups []Group) {
@@ -79,10 +83,15 @@ func (f *finder) execution(t *tree) {
 		}
 	}
 	signature := f.signatures(t)
+	for _, n := range t.execution.Nodes {
+		if path := target.FindStringSubmatch(n.Detail); IsWrite(n) && path != nil {
+			f.written = append(f.written, path[1])
+		}
+	}
 	seen := map[int]bool{}
 	for _, n := range t.execution.Nodes {
 		s := signature[n.ID]
-		if n.IsCluster || seen[s] || !whole(t, n, taken) {
+		if n.IsCluster || IsWrite(n) || seen[s] || !whole(t, n, taken) {
 			continue
 		}
 		seen[s] = true
@@ -115,3 +124,25 @@ func whole(t *tree, n *profiler.Node, taken map[int]bool) bool {
 	}
 	return scans
 }
+
+// source tells sources of one text apart: what a micro-batch was given is not what
+// the next one is, and files that a query has written meanwhile are other files.
+func (f *finder) source(t *tree, n *profiler.Node) string {
+	switch at := n.Metadata["Location"]; {
+	case strings.Contains(n.Name, "ExistingRDD"), strings.Contains(n.Name, "MicroBatchScan"):
+		_, batch, _ := strings.Cut(t.execution.Description, "runId = ")
+		return batch
+	case at != "":
+		writes := 0
+		for _, path := range f.written {
+			if _, rest, found := strings.Cut(at, path); found && (rest == "" || strings.ContainsRune("/,] ", rune(rest[0]))) {
+				writes++
+			}
+		}
+		return strconv.Itoa(writes)
+	}
+	return ""
+}
+
+// target is where a command writes to, as its text begins.
+var target = regexp.MustCompile(`^Execute \w+ ([^ ,]+:/[^ ,]*),`)
