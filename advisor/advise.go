@@ -113,13 +113,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 		return cmp.Or(cmp.Compare(a.class(), b.class()), -cmp.Compare(a.weight(), b.weight()), cmp.Compare(a.ID(), b.ID()))
 	})
 	report.Order = append([]Turn{}, order(run, report.Findings)...)
-	switch changes := report.Changes(); {
-	case len(changes) == 0:
-	case len(report.Findings) == 1 && len(report.Findings[0].Edits) == 0:
-		report.Joint = report.Findings[0].Saving
-	default:
-		report.Joint = run.Model.Predict(whatif.Changes(changes...))
-	}
+	report.Joint = joint(run, report.Findings, report.Changes())
 	return report
 }
 

@@ -78,3 +78,30 @@ func (f *Finding) remedy() (edits []whatif.Edit) {
 	}
 	return append(edits, f.Edits...)
 }
+
+// joint is what all parameters of the findings do together. A finding's edits are
+// among it where no parameter of the finding has a model: they say what those do.
+func joint(run *Run, found []Finding, changes []config.Change) whatif.Prediction {
+	if len(changes) == 0 {
+		return whatif.Prediction{}
+	}
+	var edits []whatif.Edit
+	told := map[string]bool{} // keys that edits speak for
+	for _, f := range found {
+		if len(f.Edits) == 0 || len(f.Changes) == 0 || slices.ContainsFunc(f.Changes, func(c config.Change) bool { return whatif.Modelled(c.Key) }) {
+			continue
+		}
+		edits = append(edits, f.Edits...)
+		for _, c := range f.Changes {
+			told[c.Key] = true
+		}
+	}
+	changes = slices.DeleteFunc(slices.Clone(changes), func(c config.Change) bool { return told[c.Key] })
+	if len(found) == 1 && len(found[0].Edits) == len(edits) { // it was asked alone already
+		return found[0].Saving
+	}
+	if len(changes) > 0 {
+		edits = append([]whatif.Edit{whatif.Changes(changes...)}, edits...)
+	}
+	return run.Model.Predict(edits...)
+}

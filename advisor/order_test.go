@@ -1,6 +1,7 @@
 package advisor_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -58,4 +59,24 @@ func TestResourcesBesideLessWork(t *testing.T) {
 			t.Errorf("%s: %d findings, %d left out", c.name, len(r.Findings), r.Small)
 		}
 	}
+}
+
+// The joint prediction counts a parameter without a model where the finding's edits
+// say what it does, and no edits of code changes alone.
+func TestJointOfUnmodelledKeys(t *testing.T) {
+	key := set("spark.sql.optimizer.dynamicPartitionPruning.enabled", "false")
+	told := fixed("told", advisor.Finding{Changes: key, Edits: []whatif.Edit{whatif.Cap(0, time.Second)}})
+	code := fixed("code", advisor.Finding{Where: at(1), CodeChange: "code", Edits: []whatif.Edit{whatif.Recut(1, 4)}})
+	r := advise(t, advisor.Option{}, told, code)
+	if len(r.Findings) != 2 || r.Joint.Refused != "" || r.Joint.Saved() != r.Findings[indexOf(r, "told")].Saving.Saved() {
+		t.Errorf("%d findings; jointly %+v", len(r.Findings), r.Joint)
+	}
+	untold := fixed("untold", advisor.Finding{Changes: key, Waste: time.Second})
+	if r := advise(t, advisor.Option{}, untold); len(r.Findings) != 1 || r.Joint.Refused == "" {
+		t.Errorf("a parameter without a model: %+v", r.Joint)
+	}
+}
+
+func indexOf(r advisor.Report, rule string) int {
+	return slices.IndexFunc(r.Findings, func(f advisor.Finding) bool { return f.Rule == rule })
 }
