@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ groups.`,
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
 			rows := s.Metrics.Value(metric.ShuffleReadRecords)
-			if s.ExecutionID >= 0 || rows == 0 || !groups(run, s) {
+			if rows == 0 || !groups(run, s) {
 				continue
 			}
 			span, write := s.Duration(), time.Duration(0)
@@ -55,10 +56,14 @@ groups.`,
 			if share(run, span) < limit("share") {
 				continue
 			}
+			values := strconv.FormatInt(rows, 10)
+			if inPython(run, s) { // which packs hundreds as one record
+				values = metric.FormatBytes(s.ShuffleReadBytes()) + " of"
+			}
 			spared := time.Duration(limit("combined") * float64(taskTime(s)))
 			f := advisor.Finding{
 				Where:   advisor.AtStage(s),
-				Summary: fmt.Sprintf("%d values are shuffled and held by key", rows),
+				Summary: fmt.Sprintf("%s values are shuffled and held by key", values),
 				Evidence: []advisor.Evidence{
 					advisor.Measured(metric.ShuffleReadRecords, rows, ""),
 					{Name: "shuffle bytes read", Unit: metric.Bytes, Value: s.ShuffleReadBytes()},
@@ -79,13 +84,9 @@ groups.`,
 	},
 }
 
-// groups reports whether the stage reads a shuffle that groupByKey made. (From
-// Python the call is known of the stage that writes it.)
+// groups reports whether the stage reads a shuffle that groupByKey made.
 func groups(run *advisor.Run, s *profiler.Stage) bool {
-	return slices.ContainsFunc(run.Stages, func(w *profiler.Stage) bool {
-		return (w == s || slices.Contains(s.Parents, w.ID)) && slices.ContainsFunc(w.RDDs, func(r event.RDDInfo) bool {
-			read := strings.Contains(r.Scope, `"groupByKey"`) || strings.HasPrefix(r.Callsite, "groupByKey at ")
-			return read && (w == s || r.Name == "PairwiseRDD")
-		})
-	})
+	return slices.ContainsFunc(s.RDDs, func(r event.RDDInfo) bool {
+		return strings.Contains(r.Scope, `"groupByKey"`) || strings.HasPrefix(r.Callsite, "groupByKey at ")
+	}) || shuffledFor(run, s, func(call string) bool { return call == "groupByKey" })
 }

@@ -9,6 +9,7 @@ import (
 
 	"stagecoach/advisor"
 	"stagecoach/engine/config"
+	"stagecoach/engine/event"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -36,6 +37,17 @@ func nodesOf(run *advisor.Run, s *profiler.Stage) (nodes []*profiler.Node) {
 func named(nodes []*profiler.Node, words ...string) bool {
 	return slices.ContainsFunc(nodes, func(n *profiler.Node) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(n.Name, w) })
+	})
+}
+
+// shuffledFor reports whether the stage reads a shuffle that Python made for such a
+// call, which is known of the stage that writes it.
+func shuffledFor(run *advisor.Run, s *profiler.Stage, is func(call string) bool) bool {
+	return slices.ContainsFunc(run.Stages, func(w *profiler.Stage) bool {
+		return slices.Contains(s.Parents, w.ID) && slices.ContainsFunc(w.RDDs, func(r event.RDDInfo) bool {
+			call, _, _ := strings.Cut(r.Callsite, " at ")
+			return r.Name == "PairwiseRDD" && is(call)
+		})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -50,7 +51,9 @@ moves everything by nature.`,
 				}
 			}
 			columns := columnsRead(nodesOf(run, s))
-			wide := float64(columns) >= limit("columns") || columns == 0 && ratio(written, rows) >= limit("row")
+			// Python's own shuffles pack up to a thousand rows as one record.
+			packed := s.ExecutionID < 0 && inPython(run, s)
+			wide := float64(columns) >= limit("columns") || columns == 0 && !packed && ratio(written, rows) >= limit("row")
 			if share(run, span) < limit("share") || !wide {
 				continue
 			}
@@ -122,16 +125,12 @@ func (t *tree) writesOut(n *profiler.Node) bool {
 		switch {
 		case strings.Contains(up.Name, "Aggregate"):
 			return false
-		case is(up, writes...):
+		case whatif.IsWrite(up):
 			return true
 		}
 	}
 	return false
 }
-
-// writes are the names of plan nodes that write rows out, of Spark 2.4 to 4.
-var writes = []string{"OverwriteByExpression", "OverwritePartitionsDynamic", "AppendData", "ReplaceData", "WriteFiles", "WriteToDataSourceV2",
-	"Execute InsertInto", "Execute SaveInto", "Execute Insert", "Execute CreateDataSourceTableAsSelect", "Execute CreateHiveTableAsSelect", "AtomicReplace", "AtomicCreate", "CreateTableAsSelect"}
 
 // reads reports whether stage r reads an exchange that stage w wrote. (Adaptive
 // execution runs a stage under one number and refers to it by another.)

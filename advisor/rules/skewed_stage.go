@@ -92,16 +92,44 @@ func heavyTask(s *profiler.Stage, least int64, data float64) (at int, name strin
 	return at, name, most, median
 }
 
-// loads are what a task can have more of than others.
-var loads = []metric.ID{metric.ShuffleLocalBytesRead, metric.ShuffleRemoteBytesRead, metric.ShuffleReadRecords,
-	metric.InputBytes, metric.InputRecords, metric.ShuffleWriteBytes, metric.OutputBytes}
+// A load is what a task can have more of than others: the sum of some metrics.
+type load struct {
+	name string
+	ids  []metric.ID
+}
+
+var loads = []load{
+	{"shuffleReadBytes", []metric.ID{metric.ShuffleLocalBytesRead, metric.ShuffleRemoteBytesRead}}, // where the blocks lie is chance
+	{metric.ShuffleReadRecords.String(), []metric.ID{metric.ShuffleReadRecords}},
+	{metric.InputBytes.String(), []metric.ID{metric.InputBytes}},
+	{metric.InputRecords.String(), []metric.ID{metric.InputRecords}},
+	{metric.ShuffleWriteBytes.String(), []metric.ID{metric.ShuffleWriteBytes}},
+	{metric.OutputBytes.String(), []metric.ID{metric.OutputBytes}},
+}
+
+// of is the load of a task, if it recorded any.
+func (l load) of(s *profiler.Stage, row int) (sum int64, ok bool) {
+	for _, id := range l.ids {
+		v, recorded := s.Tasks.Metric(row, id)
+		sum, ok = sum+v, ok || recorded
+	}
+	return sum, ok
+}
+
+// dist is the load of all tasks of the stage.
+func (l load) dist(s *profiler.Stage) profiler.Dist {
+	if len(l.ids) > 1 {
+		return s.ShuffleReadDist()
+	}
+	return s.Dist(l.ids[0])
+}
 
 // mediansOf are what the stage's tasks usually have of each load.
 func mediansOf(s *profiler.Stage) []int64 {
 	out := make([]int64, len(loads))
-	for i, id := range loads {
-		if s.Metrics.Value(id) > 0 {
-			out[i] = middle(s.Dist(id))
+	for i, l := range loads {
+		if slices.ContainsFunc(l.ids, func(id metric.ID) bool { return s.Metrics.Value(id) > 0 }) {
+			out[i] = middle(l.dist(s))
 		}
 	}
 	return out
@@ -110,25 +138,27 @@ func mediansOf(s *profiler.Stage) []int64 {
 // heaviest finds what a task has most of, in relation to the median.
 func heaviest(s *profiler.Stage, at int, medians []int64) (name string, most, median advisor.Evidence) {
 	best := 0.0
-	for i, id := range loads {
-		v, ok := s.Tasks.Metric(at, id)
+	for i, l := range loads {
+		v, ok := l.of(s, at)
 		if r := ratio(v, medians[i]); ok && v > 1000 && r > best {
-			best, name = r, id.String()
-			most, median = advisor.Measured(id, v, "heaviest"), advisor.Measured(id, medians[i], "median")
+			best, name = r, l.name
+			most = advisor.Evidence{Name: l.name, Unit: l.ids[0].Unit(), Value: v, Note: "heaviest"}
+			median = advisor.Evidence{Name: l.name, Unit: l.ids[0].Unit(), Value: medians[i], Note: "median"}
 		}
 	}
 	return name, most, median
 }
 
 // joins reports whether the stage of a program of RDDs joins two of them.
-func joins(s *profiler.Stage) bool {
-	return slices.ContainsFunc(s.RDDs, func(r event.RDDInfo) bool { return strings.Contains(r.Name, "CoGroupedRDD") })
+func joins(run *advisor.Run, s *profiler.Stage) bool {
+	return slices.ContainsFunc(s.RDDs, func(r event.RDDInfo) bool { return strings.Contains(r.Name, "CoGroupedRDD") }) ||
+		shuffledFor(run, s, func(call string) bool { return strings.HasSuffix(strings.ToLower(call), "join") || call == "cogroup" })
 }
 
 // mend says what to change, which depends on why the rows were brought together.
 func mend(run *advisor.Run, s *profiler.Stage, heavy int64, f *advisor.Finding) {
 	nodes := nodesOf(run, s)
-	if s.ExecutionID < 0 && joins(s) {
+	if joins(run, s) {
 		f.Cause = "skewed-join"
 		f.CodeChange = "add a salt of 0..15 to the key of the large side and repeat the small side for each; or send the small side to all tasks: sc.broadcast(dict)"
 		return

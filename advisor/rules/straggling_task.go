@@ -37,6 +37,7 @@ what the others find.`,
 	Needs: []metric.ID{metric.TaskDuration, metric.ExecutorRunTime},
 	Limits: []advisor.Limit{
 		{Name: "ratio", Default: 3, Doc: "slowest task over median task; Mantri calls 1.5 an outlier, and balanced stages were seen up to 2.1"},
+		{Name: "alone", Default: 1.6, Doc: "as much over the first tasks of the stage elsewhere, where it is all that its executor did while every other did three or more: those show that starting takes less; as slow-executor has it"},
 		{Name: "seconds", Default: 3, Embedded: 0.3, Doc: "least time beyond the median, past a JVM's first seconds"},
 		{Name: "tasks", Default: 4, Doc: "least number of tasks"},
 		{Name: "data", Default: 1.5, Doc: "most that its bytes or rows may be above the median's; beyond, the data explains the time"},
@@ -53,7 +54,14 @@ what the others find.`,
 				continue
 			}
 			row := slowestTask(s)
-			if row < 0 || startsUp(starts, s, row) || float64(slowest) < limit("ratio")*float64(firstWave(s, row)) {
+			if row < 0 || startsUp(starts, s, row) {
+				continue
+			}
+			least := limit("ratio")
+			if busyElsewhere(s, row) {
+				least = limit("alone")
+			}
+			if float64(slowest) < least*float64(firstWave(s, row)) {
 				continue
 			}
 			if _, most, usual := heaviest(s, row, mediansOf(s)); float64(most.Value) > limit("data")*float64(max(1, usual.Value)) {
@@ -180,6 +188,17 @@ func startsUp(until map[string]event.Millis, s *profiler.Stage, row int) bool {
 	launch, _ := s.Tasks.Times(row)
 	at, ok := until[s.Tasks.Executor(row)]
 	return !ok || launch < at
+}
+
+// busyElsewhere reports whether the row is all that its executor did of the stage,
+// and every other did three tasks or more.
+func busyElsewhere(s *profiler.Stage, row int) bool {
+	for id, e := range s.PerExecutor {
+		if mine := id == s.Tasks.Executor(row); mine && e.Succeeded > 1 || !mine && e.Succeeded < 3 {
+			return false
+		}
+	}
+	return len(s.PerExecutor) > 1
 }
 
 // firstWave is the median time of the first tasks of the stage on each executor, if
