@@ -225,7 +225,9 @@ func emptySlots(run *advisor.Run, s *profiler.Stage) advisor.Finding {
 	case input > 0 && s.ShuffleReadBytes() == 0 && !coalesced(s, nodes) && (n == 1 || whole(run, nodes, n)):
 		f.Cause = "unsplittable-input"
 		f.CodeChange = "deliver the input as several files or in a splittable format (Parquet, bzip2, uncompressed text), or repartition right after reading"
-	case n == 1 && output > 0:
+	case n == 1 && named(nodes, "GlobalLimit"):
+		f.CodeChange = "sample(fraction) instead of limit(n), which brings all that it keeps into one task; or repartition() what it keeps"
+	case n == 1 && output > 0 && (coalesced(s, nodes) || !joined(run, s)):
 		f.Cause = "coalesce-one-write"
 		f.CodeChange = "write several files: drop coalesce(1), or repartition(n) before the write"
 	case joined(run, s):

@@ -8,6 +8,7 @@ import (
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
 	"stagecoach/profiler"
 )
@@ -21,7 +22,7 @@ var fullScan = advisor.Rule{
 A filter on a partition column keeps Spark from opening the other partitions,
 and a filter on a plain column lets the reader skip parts of files. A filter on
 an expression of the column does neither: every row is read, decoded, and then
-dropped.
+dropped. Nor does a join with a few chosen days, where dynamic pruning is off.
 
 In the plan: the scan's PartitionFilters or PushedFilters are empty, and the
 Filter above it lets few of its rows through.
@@ -40,21 +41,34 @@ Ignore it where the condition is about the content, such as a search in a text.`
 		for _, x := range run.Executions {
 			t := treeOf(x)
 			for _, n := range x.Nodes {
-				filter := t.filterOver(n)
-				if filter == nil || !is(n, "Scan parquet", "Scan orc", "Scan csv", "Scan json", "Scan text", "FileScan", "BatchScan") {
+				if !is(n, "Scan parquet", "Scan orc", "Scan csv", "Scan json", "Scan text", "FileScan", "BatchScan") {
 					continue
 				}
-				read, kept := t.rows(n), t.rows(filter)
+				filter := t.filterOver(n)
+				join := t.partitionJoin(run, n)
+				by := filter
+				if join != nil {
+					by = join
+				}
+				if by == nil {
+					continue
+				}
+				read, kept := t.rows(n), t.rows(by)
 				if read <= 0 || kept < 0 || float64(kept) > limit("kept")*float64(read) {
 					continue
 				}
 				f := advisor.Finding{Where: advisor.AtNode(x.ID, n), Confidence: advisor.High}
 				spared, times := 1-ratio(kept, read), countScans(run, n)
 				few := float64(kept) <= limit("pushed")*float64(read)
-				switch column := hiddenPartition(run, n, filter); {
+				switch column := hiddenPartition(run, n, by); {
+				case join != nil:
+					f.CodeChange = "filter on the partition column " + column + " itself: the join tells only after the read which partitions are wanted"
+					if run.Properties[config.DynamicPruning] == "false" {
+						f.Changes = []config.Change{{Key: config.DynamicPruning, From: "false", To: "true"}}
+					}
 				case column != "":
 					f.CodeChange = "filter on the partition column " + column + " itself, without a function or cast around it"
-				case few && allPartitions(n) && onTime(filter):
+				case filter != nil && allPartitions(n) && onTime(filter):
 					f.CodeChange = "filter on the table's partition column as well: the filter is on a time, which tells partitions of days from each other only where it names their column"
 					f.Confidence = advisor.Medium
 				case is(n, "Scan parquet", "Scan orc", "BatchScan") && nothingPushed(n) && !searches(filter) && few:
@@ -102,9 +116,26 @@ func (t *tree) filterOver(n *profiler.Node) *profiler.Node {
 	return nil
 }
 
-// hiddenPartition is a partition column that the filter mentions although the
-// scan was not given it: one that the scan puts out and the files do not hold.
-func hiddenPartition(run *advisor.Run, scan, filter *profiler.Node) string {
+// partitionJoin is the broadcast join over the scan that is by a partition column
+// which the scan was not given, or nil: only partitions that the other side names
+// come out of it.
+func (t *tree) partitionJoin(run *advisor.Run, scan *profiler.Node) *profiler.Node {
+	for up := t.over[scan.ID]; up != nil; up = t.over[up.ID] {
+		switch {
+		case is(up, "BroadcastHashJoin"):
+			if (strings.Contains(up.Detail, "Inner") || strings.Contains(up.Detail, "LeftSemi")) && hiddenPartition(run, scan, up) != "" {
+				return up
+			}
+		case !is(up, "Filter", "ColumnarToRow", "Project", "InputAdapter", "WholeStageCodegen"):
+			return nil
+		}
+	}
+	return nil
+}
+
+// hiddenPartition is a partition column that a filter or a join mentions although
+// the scan was not given it: one that the scan puts out and the files do not hold.
+func hiddenPartition(run *advisor.Run, scan, by *profiler.Node) string {
 	if pruned(scan) {
 		return ""
 	}
@@ -120,20 +151,27 @@ func hiddenPartition(run *advisor.Run, scan, filter *profiler.Node) string {
 		name := expressionID.ReplaceAllString(c, "")
 		// The embedded engine's schema has the folders' columns too: the path tells.
 		folder := strings.Contains(scan.Metadata["Location"], "/"+name+"=") || !run.Model.Embedded() && !strings.Contains(schema, ","+name+":")
-		if name != "" && name != c && folder && mentions(filter.Detail, c) {
+		if name != "" && name != c && folder && mentions(by.Detail, c) {
 			return name
 		}
 	}
 	return ""
 }
 
-// pruned reports whether the scan was given conditions on partition columns.
+// pruned reports whether the scan was given conditions on partition columns, but
+// that they have a value.
 func pruned(scan *profiler.Node) bool {
 	given := scan.Metadata["PartitionFilters"]
 	if given == "" {
 		_, given, _ = strings.Cut(scan.Detail, "PartitionFilters: ")
 	}
-	return given != "" && !strings.HasPrefix(given, "[]")
+	given, _, _ = strings.Cut(given, "]")
+	for f := range strings.SplitSeq(strings.TrimPrefix(given, "["), ", ") {
+		if f != "" && !strings.HasPrefix(f, "isnotnull(") {
+			return true
+		}
+	}
+	return false
 }
 
 // allPartitions reports whether the scan reads a table of many partitions and was

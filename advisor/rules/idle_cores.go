@@ -28,18 +28,19 @@ JVM.
 Move the work into the query (aggregate instead of collect and loop), collect
 less, or run jobs that do not need each other from several threads.
 
-Ignore it in interactive sessions and in streams, where the gaps are people or
-the clock.`,
+Ignore it in streams, where the gaps are the clock. In interactive sessions they
+are people, so that only the time counts there that large results take.`,
 	Needs: []metric.ID{metric.TaskDuration},
 	Limits: []advisor.Limit{
 		{Name: "share", Default: 0.2, Embedded: 0.08, Doc: "part of the time between the first and the last task in which none runs; SparkLens and others flag half of the whole run, which counts start-up"},
 		{Name: "gap", Default: 0.25, Embedded: 0.03, Doc: "least seconds of a gap that counts; planning a query and starting a job take less in healthy runs"},
 		{Name: "result", Default: 16 << 20, Embedded: 4 << 20, Doc: "bytes of results of a stage from which the driver is held up by them; aws-emr-advisor's bound"},
+		{Name: "rate", Default: 10 << 20, Doc: "bytes of a result that a program in Python takes in within a second at least, which bounds the wait in interactive sessions: 75 MB of rows took 4.2 s"},
 		{Name: "seconds", Default: 2, Embedded: 0.04, Doc: "least idle time; planning and listing take a second in most runs"},
 		{Name: "held", Default: 1, Embedded: 0.04, Doc: "least idle seconds of a driver that takes in large results, where planning is no other explanation"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) []advisor.Finding {
-		if streaming(run) || interactive(run) {
+		if streaming(run) {
 			return nil
 		}
 		type span struct{ from, to event.Millis }
@@ -75,23 +76,29 @@ the clock.`,
 				add(x.Start, x.End)
 			}
 		}
-		if len(busy) == 0 {
+		typed := interactive(run)
+		if len(busy) == 0 || typed && !heavy {
 			return nil
 		}
 		slices.SortFunc(busy, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 		var idle, longest time.Duration
+		count := func(at event.Millis, gap time.Duration) {
+			if typed { // people think, too: no longer than the result takes
+				gap = min(gap, receiving(run, at, limit("rate")))
+			}
+			idle += gap
+			longest = max(longest, gap)
+		}
 		end := busy[0].to
 		for _, b := range busy {
 			if gap := time.Duration(b.from-end) * time.Millisecond; gap.Seconds() >= limit("gap") {
-				idle += gap
-				longest = max(longest, gap)
+				count(end, gap)
 			}
 			end = max(end, b.to)
 		}
 		// What the driver does with the last result counts too, when it is much.
 		if rest := run.App.Wall() - time.Duration(end-run.App.Start)*time.Millisecond; heavy && rest > 0 {
-			idle += rest
-			longest = max(longest, rest)
+			count(end, rest)
 		}
 		idle -= broadcasting(run) // which oversized-broadcast is about
 		whole := time.Duration(max(end, run.App.End)-busy[0].from) * time.Millisecond
@@ -124,6 +131,18 @@ the clock.`,
 		}
 		return []advisor.Finding{f}
 	},
+}
+
+// receiving is how long a driver may take in what the stages sent that ended then, at so
+// many bytes a second.
+func receiving(run *advisor.Run, at event.Millis, rate float64) time.Duration {
+	var sent int64
+	for _, s := range run.Stages {
+		if s.Completed >= at-1000 && s.Completed <= at+1000 {
+			sent += s.Metrics.Value(metric.ResultSize)
+		}
+	}
+	return time.Duration(float64(sent) / rate * float64(time.Second))
 }
 
 // started is when the first query's first task began, if there are queries. What

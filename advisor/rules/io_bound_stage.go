@@ -37,9 +37,10 @@ a function waits or computes, its own profile tells.`,
 		{Name: "cpu", Default: 0.2, Doc: "CPU time over run time; advisors call 0.5 to 0.7 compute-bound, and healthy stages of machines with more slots than cores were seen at 0.24"},
 		{Name: "others", Default: 0.6, Doc: "the stage's CPU share over that of all other stages, where they ran at least a fifth as long: on a crowded machine every stage waits alike, for cores"},
 		{Name: "crowded", Default: 0.3, Doc: "the stage's CPU share over that of deserializing tasks, which waits for nothing but a core: 0.1 to 0.17 where tasks slept, 0.3 and more where the machine had other work"},
-		{Name: "rows", Default: 1000, Doc: "most rows that a slot deals with in a second where Python functions are taken to wait; one that computes deals with 10,000 and more (python-udf-a of the labelled logs: 95,000)"},
+		{Name: "rows", Default: 3000, Doc: "most rows that a slot deals with in a second where Python functions are taken to wait (a service asked in batches: 1230); one that computes deals with 10,000 and more (python-udf-a of the labelled logs: 95,000)"},
 		{Name: "few", Default: 100, Doc: "rows below which a Python function says nothing, its worker takes seconds to start; as many as rows where there are no two tasks for each slot"},
 		{Name: "bytes", Default: 32 << 10, Doc: "most bytes read in that second: a row may be a whole document"},
+		{Name: "short", Default: 128, Doc: "bytes of a row up to which it is none, but a value that is looked up: half a line of text"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
 		{Name: "seconds", Default: 2, Embedded: 0.2, Doc: "least time of the stage, beyond warm-up"},
 	},
@@ -101,7 +102,8 @@ func waitsForRows(run *advisor.Run, s *profiler.Stage, ran time.Duration, limit 
 	if s.NumTasks >= 2*slots(run) { // the second wave finds workers that have started
 		few = limit("few")
 	}
-	return float64(rows) >= few && float64(rows) < limit("rows")*ran.Seconds() && float64(bytes) < limit("bytes")*ran.Seconds()
+	short := ratio(bytes, rows) <= limit("short")
+	return float64(rows) >= few && float64(rows) < limit("rows")*ran.Seconds() && (short || float64(bytes) < limit("bytes")*ran.Seconds())
 }
 
 // inPython reports whether the stage hands rows to Python workers, whose

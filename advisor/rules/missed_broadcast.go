@@ -2,10 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"stagecoach/advisor"
+	"stagecoach/advisor/whatif"
 	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
 )
@@ -84,10 +86,23 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 			f.Confidence = advisor.Low // somebody may have had a reason
 		}
 		if !adaptive {
-			f.Changes = append(f.Changes, config.Change{Key: config.AdaptiveEnabled, To: "true"})
+			f.Changes = adaptively(run, &f)
 		}
 		return []advisor.Finding{f}
 	},
+}
+
+// adaptively are the finding's changes with adaptive execution, which sees sizes that
+// nobody knows before the run; without it where what else it does costs more than it
+// saves: then the hint has to say what is small.
+func adaptively(run *advisor.Run, f *advisor.Finding) []config.Change {
+	with := append(slices.Clone(f.Changes), config.Change{Key: config.AdaptiveEnabled, To: "true"})
+	alone, ok := run.Model.After(whatif.Changes(f.Changes...))
+	if both, fine := run.Model.After(whatif.Changes(with...)); !ok || fine && both <= alone+run.Model.Wall/200 {
+		return with
+	}
+	f.Assumptions = append(f.Assumptions, "the threshold is enough where Spark knows the size from files; else the hint has to say that the side is small")
+	return f.Changes
 }
 
 // threshold is the measured size with half as much again for growth, in whole

@@ -66,10 +66,16 @@ func (t *tree) alikeExchanges() (groups [][]*profiler.Node) {
 			continue
 		}
 		source, nested := "", false
-		for b := range t.below(n) {
-			nested = nested || b != n && is(b, "Exchange", "BroadcastExchange", "InMemoryTableScan", "ReusedExchange")
+		for b := range t.streamed(n) {
+			nested = nested || b != n && is(b, "Exchange", "InMemoryTableScan", "ReusedExchange")
 			if place := b.Metadata["Location"]; place != "" {
 				source += place
+			}
+			switch {
+			case is(b, "BroadcastHashJoin", "BroadcastNestedLoopJoin"):
+				source += "\x00" + b.Name
+			case is(b, "Filter"):
+				source += "\x00" + condition(b)
 			}
 		}
 		if nested || source == "" {
@@ -90,6 +96,17 @@ func (t *tree) alikeExchanges() (groups [][]*profiler.Node) {
 		}
 	}
 	return out
+}
+
+// condition is what a filter asks for, but that values are there: which of them must
+// be depends on what is above.
+func condition(filter *profiler.Node) (text string) {
+	for part := range strings.SplitSeq(plainText(filter.Detail), " AND ") {
+		if part = strings.Trim(part, "() "); !strings.HasPrefix(part, "isnotnull(") {
+			text += part + "\n"
+		}
+	}
+	return text
 }
 
 // repeatedShuffle is the finding about exchanges alike, and the task time of

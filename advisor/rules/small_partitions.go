@@ -60,7 +60,7 @@ are per job, and this run's sizes decide.`,
 				kinds[shuffled].add(s)
 			case cutFine(run, s):
 				kinds[scanned].add(s)
-			case s.ExecutionID < 0 && !readsFiles(s), repartitioned(run, s):
+			case s.ExecutionID < 0 && !readsFiles(s), repartitioned(run, s), readsCopy(run, s):
 				kinds[programmed].add(s)
 			}
 		}
@@ -79,7 +79,7 @@ are per job, and this run's sizes decide.`,
 const (
 	shuffled   = iota // spark.sql.shuffle.partitions
 	scanned           // spark.sql.files.maxPartitionBytes
-	programmed        // the program: parallelize, repartition
+	programmed        // the program: parallelize, repartition, and what it has cached so
 )
 
 // cutFine reports whether the stage's tasks are pieces of files that were cut.
@@ -96,6 +96,11 @@ func repartitioned(run *advisor.Run, s *profiler.Stage) bool {
 	return s.ShuffleReadBytes() > 0 && slices.ContainsFunc(nodesOf(run, s), func(n *profiler.Node) bool {
 		return is(n, "Exchange") && strings.Contains(n.Detail, "REPARTITION_BY_NUM") && slices.Min(n.Stages) < s.ID
 	})
+}
+
+// readsCopy reports whether the stage's tasks are the partitions of a cached dataset.
+func readsCopy(run *advisor.Run, s *profiler.Stage) bool {
+	return s.ShuffleReadBytes() == 0 && named(nodesOf(run, s), "InMemoryTableScan")
 }
 
 // idle reports whether so large a part of the stage's tasks reads nothing and takes
@@ -166,7 +171,7 @@ func fewer(run *advisor.Run, kind int, ids []int, f *advisor.Finding) {
 	case scanned:
 		f.Changes = []config.Change{{Key: config.MaxPartitionBytes, To: "134217728"}}
 	default:
-		f.CodeChange = fmt.Sprintf("coalesce(%d), or fewer slices where the data is made (parallelize, repartition)", 4*slots(run))
+		f.CodeChange = fmt.Sprintf("coalesce(%d), or fewer slices where the data is made (parallelize, repartition, before persist)", 4*slots(run))
 		for _, id := range ids {
 			f.Edits = append(f.Edits, whatif.Recut(id, 4*slots(run)))
 		}

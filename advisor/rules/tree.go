@@ -38,15 +38,24 @@ func treeOf(x *profiler.Execution) *tree {
 
 // below yields n and everything that it stands on, n first.
 func (t *tree) below(n *profiler.Node) func(func(*profiler.Node) bool) {
-	return func(yield func(*profiler.Node) bool) { t.walk(n, yield) }
+	return func(yield func(*profiler.Node) bool) { t.walk(n, func(*profiler.Node) bool { return true }, yield) }
 }
 
-func (t *tree) walk(n *profiler.Node, yield func(*profiler.Node) bool) bool {
+// streamed yields what below does without the sides that joins have broadcast.
+func (t *tree) streamed(n *profiler.Node) func(func(*profiler.Node) bool) {
+	return func(yield func(*profiler.Node) bool) {
+		t.walk(n, func(c *profiler.Node) bool {
+			return !is(c, "BroadcastExchange") && !(is(c, "ReusedExchange") && is(t.over[c.ID], "Broadcast"))
+		}, yield)
+	}
+}
+
+func (t *tree) walk(n *profiler.Node, enter, yield func(*profiler.Node) bool) bool {
 	if !yield(n) {
 		return false
 	}
 	for _, c := range t.into[n.ID] {
-		if !t.walk(c, yield) {
+		if enter(c) && !t.walk(c, enter, yield) {
 			return false
 		}
 	}
