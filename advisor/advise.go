@@ -2,9 +2,14 @@ package advisor
 
 import (
 	"cmp"
+	"fmt"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"stagecoach/advisor/lint"
 	"stagecoach/advisor/whatif"
@@ -65,28 +70,16 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	run := NewRun(p)
 	report := Report{App: p.App, Wall: p.App.Wall(), SelfError: run.Model.SelfError(),
 		Workload: WorkloadOf(p), Configuration: lint.Notable(lint.Check(lint.OfRun(p)))}
-	var found []Finding
-	for _, r := range rules {
-		if id, lacks := r.missing(p); lacks {
-			report.Skipped = append(report.Skipped, Skip{r.Name, "the profile does not record " + id.String()})
-			continue
+	judged, skipped := make([][]Finding, len(rules)), make([]string, len(rules))
+	each(len(rules), func(i int) { judged[i], skipped[i] = rules[i].judge(run, opt.Limits) })
+	for i, reason := range skipped {
+		if reason != "" {
+			report.Skipped = append(report.Skipped, Skip{rules[i].Name, reason})
 		}
-		if r.Lacks != nil {
-			if reason := r.Lacks(run); reason != "" {
-				report.Skipped = append(report.Skipped, Skip{r.Name, reason})
-				continue
-			}
-		}
-		mine := r.Check(run, r.limits(opt.Limits, run.Model.Embedded()))
-		for i := range mine {
-			mine[i].complete(r)
-			mine[i].fill(p)
-		}
-		found = append(found, merge(mine)...)
 	}
+	found := slices.Concat(judged...)
+	each(len(found), func(i int) { found[i].predict(run) })
 	for _, f := range found {
-		f.Waste = min(f.Waste, report.Wall)
-		f.predict(run)
 		if f.Stake() < 0 { // the remedy would cost more than the problem
 			report.Small++
 			continue
@@ -99,11 +92,11 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	}
 	report.Findings = subsume(report.Findings)
 	report.Findings = resolve(report.Findings)
-	for i := range report.Findings {
+	each(len(report.Findings), func(i int) {
 		if f := &report.Findings[i]; f.resolved {
 			f.predict(run)
 		}
-	}
+	})
 	if !opt.All {
 		n := len(report.Findings)
 		report.Findings = spare(run, report.Findings)
@@ -115,6 +108,49 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	report.Order = append([]Turn{}, order(run, report.Findings)...)
 	report.Joint = joint(run, report.Findings, report.Changes())
 	return report
+}
+
+// each does something for 0 to n-1, on all processors. Where one of them panics, so
+// does each, once the others are done: the caller may recover.
+func each(n int, do func(i int)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		g.Go(func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("%v\n%s", p, debug.Stack())
+				}
+			}()
+			do(i)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		panic(err)
+	}
+}
+
+// judge is what the rule finds in the run, or why it cannot tell.
+func (r Rule) judge(run *Run, limits Overrides) (found []Finding, skipped string) {
+	if id, lacks := r.missing(run.Profile); lacks {
+		return nil, "the profile does not record " + id.String()
+	}
+	if r.Lacks != nil {
+		if reason := r.Lacks(run); reason != "" {
+			return nil, reason
+		}
+	}
+	found = r.Check(run, r.limits(limits, run.Model.Embedded()))
+	for i := range found {
+		found[i].complete(r)
+		found[i].fill(run.Profile)
+	}
+	found = merge(found)
+	for i := range found {
+		found[i].Waste = min(found[i].Waste, run.App.Wall())
+	}
+	return found, ""
 }
 
 // class orders findings before their stakes do: what the log is worth, what

@@ -97,8 +97,10 @@ func joint(run *Run, found []Finding, changes []config.Change) whatif.Prediction
 		}
 	}
 	changes = slices.DeleteFunc(slices.Clone(changes), func(c config.Change) bool { return told[c.Key] })
-	if len(found) == 1 && len(found[0].Edits) == len(edits) { // it was asked alone already
-		return found[0].Saving
+	settable := func(f Finding) bool { return len(f.Changes) > 0 }
+	first := slices.IndexFunc(found, settable)
+	if f := &found[first]; (f.Predicted || len(found) == 1) && len(f.Edits) == len(edits) && !slices.ContainsFunc(found[first+1:], settable) {
+		return f.Saving // it was asked alone already
 	}
 	if len(changes) > 0 {
 		edits = append([]whatif.Edit{whatif.Changes(changes...)}, edits...)

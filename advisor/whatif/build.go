@@ -3,6 +3,7 @@ package whatif
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"stagecoach/engine/config"
@@ -30,9 +31,11 @@ func NewModel(p *profiler.Profile) *Model {
 	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated(), sorts: m.findSorts(), combiners: m.findCombiners()}
 	m.facts.small, m.facts.smalls = m.pooled()
 	m.facts.tiny = time.Duration(min(4, b.pace) * float64(100*time.Millisecond))
+	m.facts.replayed = sync.OnceValue(func() *outcome { out := simulate(m); return &out })
 	m.facts.floors = make([]knownFloor, len(m.Stages))
 	for i := range m.Stages {
-		m.facts.floors[i].of = m.Stages[i].Tasks
+		tasks := m.Stages[i].Tasks
+		m.facts.floors[i] = knownFloor{tasks, sync.OnceValue(func() floor { return m.fit(tasks) })}
 	}
 	return m
 }

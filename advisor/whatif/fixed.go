@@ -27,18 +27,14 @@ func (m *Model) floor(i int) floor {
 	if known.of != tasks {
 		return m.fit(tasks)
 	}
-	if !known.fitted {
-		known.floor, known.fitted = m.fit(tasks), true
-	}
-	return known.floor
+	return known.floor()
 }
 
 // A knownFloor is that of a stage's tasks in the run as it was, which most edits
 // begin with.
 type knownFloor struct {
-	of     *Tasks
-	floor  floor
-	fitted bool
+	of    *Tasks
+	floor func() floor // fitted when it is first asked for
 }
 
 func (m *Model) fit(tasks *Tasks) floor {

@@ -97,7 +97,7 @@ type Model struct {
 	facts   *facts      // shared by copies
 }
 
-// facts are found once, in the run as it was.
+// facts are found once, in the run as it was. Several goroutines may ask for them.
 type facts struct {
 	joins     []Join
 	repeated  []Group
@@ -106,7 +106,7 @@ type facts struct {
 	small     time.Duration    // fixed cost of small tasks, over all stages
 	tiny      time.Duration    // below, a task of next to no bytes is all fixed cost
 	smalls    bool             // it could be told
-	replayed  *outcome         // of the run as it was; nil until it is asked for
+	replayed  func() *outcome  // of the run as it was; replayed when it is first asked for
 	floors    []knownFloor     // by stage
 }
 

@@ -2,8 +2,11 @@ package whatif
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"stagecoach/engine/config"
 	"stagecoach/engine/metric"
@@ -57,18 +60,25 @@ func (m *Model) ChoosePartitions() (Choice, bool) {
 		return Choice{}, false
 	}
 	least = ceil(int64(least), int64(slots)) * slots
+	var after [4]time.Duration // by waves; 0 where that cannot be replayed
+	var replays errgroup.Group
+	replays.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range after {
+		replays.Go(func() error {
+			changed := m.clone()
+			Changes(config.Change{Key: config.ShufflePartitions, To: strconv.Itoa(least * (i + 1))})(changed)
+			if changed.refused == "" {
+				after[i] = simulate(changed).wall
+			}
+			return nil
+		})
+	}
+	_ = replays.Wait()
 	var best Choice
 	var fastest time.Duration
-	for waves := 1; waves <= 4; waves++ {
-		n := least * waves
-		changed := m.clone()
-		Changes(config.Change{Key: config.ShufflePartitions, To: strconv.Itoa(n)})(changed)
-		if changed.refused != "" {
-			continue
-		}
-		after := simulate(changed).wall
-		if best.Partitions == 0 || float64(after) < 0.99*float64(fastest) {
-			best, fastest = Choice{Partitions: n}, after
+	for i, wall := range after {
+		if wall > 0 && (best.Partitions == 0 || float64(wall) < 0.99*float64(fastest)) {
+			best, fastest = Choice{Partitions: least * (i + 1)}, wall
 		}
 	}
 	best.Why = fmt.Sprintf("%s; %d is the fastest in replay of one to four times %d", reason, best.Partitions, least)

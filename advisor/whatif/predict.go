@@ -88,7 +88,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 		out.Refused = "the profile holds no finished work to replay"
 		return out
 	}
-	plain := m.replayed()
+	plain := m.facts.replayed()
 	out.SelfError = m.SelfError()
 	if out.SelfError > MaxSelfError {
 		out.Refused = "the replay misses the observed run by more than 15 %; executors that come and go, or jobs that wait for each other, are the usual reasons"
@@ -137,7 +137,7 @@ func (m *Model) Predict(edits ...Edit) Prediction {
 // After is the wall time under the edits, as Predict has it, without a range. It is
 // not ok where Predict refuses.
 func (m *Model) After(edits ...Edit) (after time.Duration, ok bool) {
-	plain := m.replayed().wall
+	plain := m.facts.replayed().wall
 	if m.Wall <= 0 || plain <= 0 || math.Abs(float64(plain-m.Wall)) > MaxSelfError*float64(m.Wall) {
 		return m.Wall, false
 	}
@@ -152,22 +152,12 @@ func (m *Model) After(edits ...Edit) (after time.Duration, ok bool) {
 	return time.Duration(float64(simulate(changed).wall) / float64(plain) * float64(m.Wall)), true
 }
 
-// replayed is what became of the run as it was, replayed once. It must not be asked
-// of a model that an edit has changed.
-func (m *Model) replayed() *outcome {
-	if m.facts.replayed == nil {
-		out := simulate(m)
-		m.facts.replayed = &out
-	}
-	return m.facts.replayed
-}
-
 // SelfError is the replay's relative error on the observed run.
 func (m *Model) SelfError() float64 {
 	if m.Wall <= 0 {
 		return 0
 	}
-	return math.Abs(float64(m.replayed().wall-m.Wall)) / float64(m.Wall)
+	return math.Abs(float64(m.facts.replayed().wall-m.Wall)) / float64(m.Wall)
 }
 
 // resampled returns the 5th and 95th percentile of after/before over replays
