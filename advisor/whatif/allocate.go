@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"stagecoach/engine/config"
@@ -19,7 +20,10 @@ type allocation struct {
 	backlog, sustained, idle    time.Duration // before asking for one, for more, and for giving one back
 	first                       time.Duration // since the application's start, when executors can be there at first
 	start                       time.Duration // from asking for an executor until it is there
+	holding                     time.Duration // before giving one back that wrote to a shuffle; forever where nobody else keeps that
 }
+
+const forever = time.Duration(math.MaxInt64)
 
 // answered is how long a stage that is ready waits at most for its first task where
 // slots are free: the driver serializes it meanwhile.
@@ -27,8 +31,9 @@ const answered = 200 * time.Millisecond
 
 // allocate gives the run executors as dynamic allocation does: one more when tasks
 // have waited for the backlog timeout, then two, four and eight, and one less when it
-// has had no task for the idle timeout. Executors that hold shuffles or cached blocks
-// count as if others kept these.
+// has had no task for the idle timeout; one that wrote to a shuffle stays, unless others
+// keep that. (Spark may give it back when its driver has collected the shuffle as
+// garbage.) Executors that hold cached blocks count as if others kept these.
 func (m *Model) allocate(was config.Config) {
 	old := max(1, m.peak())
 	cores, _ := m.executorShape()
@@ -74,6 +79,7 @@ func (m *Model) allocate(was config.Config) {
 	if m.refused != "" {
 		return
 	}
+	a.holding = m.holding(a.idle)
 	m.constant(a.most * cores)
 	for range 4 { // where executors come later, so does what asks for them
 		m.Slots = a.slots(demand(m, simulate(m)))
@@ -82,37 +88,83 @@ func (m *Model) allocate(was config.Config) {
 	m.Assume(fmt.Sprintf("an executor is there %s after it was asked for, as the first ones were", a.start.Round(time.Millisecond)))
 }
 
+// holding is how long an executor is kept that wrote to a shuffle and has no task.
+// With shuffle tracking, which Spark asks for where no service and no platform keeps
+// shuffles, that is for as long as spark.dynamicAllocation.shuffleTracking.timeout says,
+// by default forever. (The embedded engine holds them for the query.)
+func (m *Model) holding(idle time.Duration) time.Duration {
+	kept := m.Embedded() || m.Profile.Properties["spark.shuffle.service.enabled"] == "true" ||
+		m.Profile.Properties["spark.dynamicAllocation.shuffleTracking.enabled"] == "false"
+	for key := range m.Profile.Properties {
+		kept = kept || slices.ContainsFunc(shuffleKeepers, func(k string) bool { return strings.HasPrefix(key, k) })
+	}
+	if kept {
+		m.Assume("shuffles are kept by others than the executors that wrote them")
+		return idle
+	}
+	const timeout = "spark.dynamicAllocation.shuffleTracking.timeout"
+	if c, err := (config.Config{}).With(config.LocalityWait, m.Profile.Properties[timeout]); err == nil { // written alike
+		set := time.Duration(c.Int(config.LocalityWait)) * time.Millisecond
+		m.Assume(fmt.Sprintf("an executor that wrote to a shuffle is kept for %s", set))
+		return max(idle, set)
+	}
+	m.Assume("an executor that wrote to a shuffle stays to the end; " + timeout + " can say otherwise")
+	return forever
+}
+
+// shuffleKeepers are how the settings begin of platforms and managers that keep shuffles
+// apart from executors.
+var shuffleKeepers = []string{"spark.databricks.", "spark.emr", "spark.dataproc.", "spark.shuffle.manager", "spark.shuffle.sort.io.plugin"}
+
 // A want is how many tasks could run from a time on.
 type want struct {
-	at    time.Duration
-	tasks int
+	at      time.Duration
+	tasks   int
+	writing int // of these, how many write to a shuffle
 }
 
 // demand is what a replay's stages want, from when each is ready until it has ended.
 func demand(m *Model, o outcome) (wants []want) {
 	for i := range m.Stages {
-		if n := m.Stages[i].Tasks.Len(); n > 0 && o.finish[i] > o.ready[i] {
-			wants = append(wants, want{o.ready[i], n}, want{o.finish[i], -n})
+		n, writing := m.Stages[i].Tasks.Len(), 0
+		if n == 0 || o.finish[i] <= o.ready[i] {
+			continue
 		}
+		if m.Stages[i].writes() {
+			writing = n
+		}
+		wants = append(wants, want{o.ready[i], n, writing}, want{o.finish[i], -n, -writing})
 	}
 	slices.SortStableFunc(wants, func(a, b want) int { return cmp.Compare(a.at, b.at) })
-	sum := 0
-	for i := range wants {
-		sum += wants[i].tasks
-		wants[i].tasks = sum
+	for i := 1; i < len(wants); i++ {
+		wants[i].tasks += wants[i-1].tasks
+		wants[i].writing += wants[i-1].writing
 	}
 	return wants
 }
 
+// writes reports whether the stage writes to a shuffle.
+func (s *Stage) writes() bool {
+	for k := range s.Tasks.Len() {
+		if s.Tasks.Written(k) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // slots are those of the executors that would come and go with the demand.
 func (a *allocation) slots(wants []want) (out []Slot) {
-	type executor struct{ from, to time.Duration }
+	type executor struct {
+		from, to time.Duration
+		holds    bool // it has written to a shuffle
+	}
 	var gone, live []executor
 	for range a.initial {
 		live = append(live, executor{from: a.first})
 	}
 	for i, w := range wants {
-		until := time.Duration(math.MaxInt64)
+		until := forever
 		if i+1 < len(wants) {
 			until = wants[i+1].at
 		}
@@ -124,13 +176,24 @@ func (a *allocation) slots(wants []want) (out []Slot) {
 			}
 			at += max(a.sustained, time.Millisecond)
 		}
+		for k, writing := 0, w.writing; k < len(live) && writing > 0; k++ { // a task goes to each before one gets two
+			if live[k].from < until {
+				live[k].holds = true
+				writing--
+			}
+		}
 		// Those without a task are given back when nothing else has begun or ended
 		// before; the last ones stay to the end.
-		for len(live) > wanted && i+1 < len(wants) && w.at+a.idle < until {
-			last := live[len(live)-1]
-			live = live[:len(live)-1]
-			last.to = max(last.from+1, w.at+a.idle)
-			gone = append(gone, last)
+		for k := len(live) - 1; k >= 0 && len(live) > wanted && i+1 < len(wants); k-- {
+			idle := a.idle
+			if live[k].holds {
+				idle = a.holding
+			}
+			if idle < until-w.at {
+				live[k].to = max(live[k].from+1, w.at+idle)
+				gone = append(gone, live[k])
+				live = slices.Delete(live, k, k+1)
+			}
 		}
 	}
 	for _, e := range append(gone, live...) {

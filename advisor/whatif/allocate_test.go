@@ -1,6 +1,7 @@
 package whatif_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +45,20 @@ func TestAllocation(t *testing.T) {
 	} {
 		if c.got.Refused != "" || (c.got.After-c.wall).Abs() > 1100*time.Millisecond || (c.got.SlotTime-c.slots).Abs() > 6*time.Second {
 			t.Errorf("%s: takes %v and %v of slots, want %v and %v; refused %q", name, c.got.After, c.got.SlotTime, c.wall, c.slots, c.got.Refused)
+		}
+	}
+	// Executors that wrote to a shuffle stay, unless a service keeps that or a timeout says less.
+	writing := strings.Replace(paused, "run=1s*16", "run=1s*16 shuffleWrite=1m*16", 1)
+	for conf, slots := range map[string]time.Duration{
+		"":                                    (39 + 38 + 38 + 37) * time.Second,
+		"spark.shuffle.service.enabled=true":  72 * time.Second,
+		"spark.shuffle.manager=org.x.Manager": 72 * time.Second,
+		"spark.dynamicAllocation.shuffleTracking.timeout=20s": (72 + 4*10) * time.Second,
+	} {
+		m := whatif.NewModel(profiletest.Must(t, strings.Replace(writing, "conf ", "conf "+conf+" ", 1)))
+		p := m.Predict(whatif.Changes(is(config.Allocation, "true"), most, is(config.AllocationIdle, "10s")))
+		if p.Refused != "" || (p.SlotTime-slots).Abs() > 8*time.Second {
+			t.Errorf("%q: %v of slots, want %v; refused %q", conf, p.SlotTime, slots, p.Refused)
 		}
 	}
 	if p := set(is(config.AllocationMax, "100")); p.Refused == "" {
