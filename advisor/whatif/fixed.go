@@ -16,9 +16,10 @@ type floor struct{ fixed, compute time.Duration }
 // that is their mean: such sizes explain nothing. Else it
 // is the intercept of a least-squares line through the stage's tasks that read
 // something, when there are at least eight and their sizes vary (deviation above
-// 0.3 of the mean); else of such a line through all small tasks of the run; else
-// zero, which saves least. Tasks that read nothing bound it from below: they do
-// not even open a sorter.
+// 0.3 of the mean); else, of tasks of Spark as short and of a few pages each, their
+// mean without what the pages take; else the intercept of such a line through all
+// small tasks of the run; else zero, which saves least. Tasks that read nothing bound
+// it from below: they do not even open a sorter.
 //
 // Means are used because logs round times to milliseconds: of tasks of 1 to
 // 5 ms, a sum is true and a single time is not.
@@ -66,9 +67,13 @@ func (m *Model) fit(tasks *Tasks) floor {
 	f := floor{fixed: mean(usual)}
 	n := full.n
 	average := all / time.Duration(max(1, n))
-	c, ok := average, n >= 8 && average < m.facts.tiny && read/int64(n) < packet
+	tiny, each := n >= 8 && average < m.facts.tiny, read/int64(max(1, n))
+	c, ok := average, tiny && each < packet
 	if !ok {
 		c, ok = full.intercept()
+	}
+	if !ok && tiny && each < 4*packet && !m.Embedded() {
+		c, ok = average-time.Duration(float64(each-packet)/slowest*1e9), true
 	}
 	if !ok {
 		c, ok = m.facts.small, m.facts.smalls
@@ -124,8 +129,14 @@ func (m *Model) doubtFloor(i int, f floor, groups [][]int) {
 	})
 }
 
-// packet is the size below which a task's bytes do not explain its time.
-const packet = 4 << 10
+// packet is the size below which a task's bytes do not explain its time. Up to four of
+// them, where sizes do not vary, bytes explain what they take at the slowest rate, in
+// bytes a second, that tasks of Spark without code of the user were seen at (5 to 30 MB
+// in joins, aggregates and sorts of the labelled logs).
+const (
+	packet  = 4 << 10
+	slowest = 2e6
+)
 
 func mean(ds []time.Duration) time.Duration {
 	if len(ds) == 0 {
