@@ -226,11 +226,16 @@ func (f *Finding) fill(p *profiler.Profile) {
 
 // alike reports whether a change spells the value in force in another way.
 func alike(c config.Change) bool {
+	p, known := config.Lookup(c.Key)
 	from, err := config.Config{}.With(c.Key, c.From)
-	if err != nil {
+	if !known || err != nil {
 		return false
 	}
 	to, err := config.Config{}.With(c.Key, c.To)
+	switch p.Kind {
+	case config.Int, config.Bytes, config.Millis:
+		return err == nil && from.Int(c.Key) == to.Int(c.Key)
+	}
 	return err == nil && from.Text(c.Key) == to.Text(c.Key)
 }
 

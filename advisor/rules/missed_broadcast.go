@@ -40,6 +40,7 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 		var f advisor.Finding
 		var widest int64
 		stages := map[int]bool{}
+		var joins []whatif.Join
 		for _, j := range run.Model.ShuffleJoins() {
 			i := j.Small()
 			if i < 0 {
@@ -57,6 +58,7 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 				f.Also = append(f.Also, where)
 			}
 			widest = max(widest, small.Bytes)
+			joins = append(joins, j)
 			if len(f.Evidence) < 8 {
 				f.Evidence = append(f.Evidence,
 					advisor.Measured(metric.DataSize, small.Bytes, "smaller side of "+where.String()),
@@ -79,11 +81,15 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 		f.CodeChange = "SELECT /*+ BROADCAST(small) */ ... FROM large JOIN small ...; or large.join(broadcast(small), key)"
 		f.Confidence = advisor.High
 		adaptive := settings(run).Bool(config.AdaptiveEnabled)
-		if allowed := settings(run).Int(config.BroadcastThreshold); !adaptive || allowed < widest {
+		switch allowed := settings(run).Int(config.BroadcastThreshold); {
+		case allowed < widest:
 			f.Changes = []config.Change{{Key: config.BroadcastThreshold, To: threshold(widest)}}
-		} else {
+		case adaptive:
 			f.CodeChange += "; or drop the hint that keeps Spark from it (MERGE, SHUFFLE_HASH), which the threshold allows"
 			f.Confidence = advisor.Low // somebody may have had a reason
+			f.Edits = []whatif.Edit{whatif.Hint(joins)}
+		default: // Spark did not know the size, and looks at it only with adaptive execution
+			f.Edits = []whatif.Edit{whatif.Hint(joins)}
 		}
 		if !adaptive {
 			f.Changes = adaptively(run, &f)
@@ -96,12 +102,17 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 // nobody knows before the run; without it where what else it does costs more than it
 // saves: then the hint has to say what is small.
 func adaptively(run *advisor.Run, f *advisor.Finding) []config.Change {
+	after := func(changes []config.Change) (time.Duration, bool) {
+		return run.Model.After(append([]whatif.Edit{whatif.Changes(changes...)}, f.Edits...)...)
+	}
 	with := append(slices.Clone(f.Changes), config.Change{Key: config.AdaptiveEnabled, To: "true"})
-	alone, ok := run.Model.After(whatif.Changes(f.Changes...))
-	if both, fine := run.Model.After(whatif.Changes(with...)); !ok || fine && both <= alone+run.Model.Wall/200 {
+	alone, ok := after(f.Changes)
+	if both, fine := after(with); !ok || fine && both <= alone+run.Model.Wall/200 {
 		return with
 	}
-	f.Assumptions = append(f.Assumptions, "the threshold is enough where Spark knows the size from files; else the hint has to say that the side is small")
+	if len(f.Changes) > 0 {
+		f.Assumptions = append(f.Assumptions, "the threshold is enough where Spark knows the size from files; else the hint has to say that the side is small")
+	}
 	return f.Changes
 }
 

@@ -190,10 +190,17 @@ func (m *Model) broadcast(was config.Config) {
 		m.Refuse("the profile does not tell what broadcast joins would cost as shuffle joins; run a trial")
 		return
 	}
-	joins := slices.DeleteFunc(m.ShuffleJoins(), func(j Join) bool {
+	m.hint(slices.DeleteFunc(m.ShuffleJoins(), func(j Join) bool {
 		s := j.Small()
 		return s < 0 || j.Sides[s].Bytes > threshold
-	})
+	}))
+}
+
+// Hint makes broadcast joins of shuffle joins, as a hint in the query does, whatever
+// the threshold. Each must have a Small side.
+func Hint(joins []Join) Edit { return func(m *Model) { m.hint(joins) } }
+
+func (m *Model) hint(joins []Join) {
 	small := map[int]bool{}
 	for _, j := range joins {
 		small[j.Sides[j.Small()].Stage] = true
