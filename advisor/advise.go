@@ -242,7 +242,8 @@ func alike(c config.Change) bool {
 // predict replays the run with the finding's remedy.
 func (f *Finding) predict(run *Run) {
 	if len(f.Changes) == 0 && len(f.Edits) == 0 || f.NoReplay != "" {
-		f.Saving, f.Predicted = whatif.Prediction{Before: run.Model.Wall, After: run.Model.Wall, Refused: f.NoReplay}, false
+		wall := run.Model.Wall
+		f.Saving, f.Predicted = whatif.Prediction{Before: wall, After: wall, Low: wall, High: wall, Refused: f.NoReplay}, false
 		return
 	}
 	f.Saving = run.Model.Predict(f.remedy()...)

@@ -2,6 +2,7 @@ package advisor
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"stagecoach/advisor/whatif"
@@ -80,14 +81,23 @@ func (f *Finding) remedy() (edits []whatif.Edit) {
 }
 
 // joint is what all parameters of the findings do together. A finding's edits are
-// among it where no parameter of the finding has a model: they say what those do.
+// among it where no parameter of the finding has a model: they say what those do. What
+// is not to be replayed is left out, and said.
 func joint(run *Run, found []Finding, changes []config.Change) whatif.Prediction {
 	if len(changes) == 0 {
 		return whatif.Prediction{}
 	}
 	var edits []whatif.Edit
-	told := map[string]bool{} // keys that edits speak for
+	told := map[string]bool{} // keys that edits speak for, or nothing does
+	var without []string
 	for _, f := range found {
+		if f.NoReplay != "" {
+			for _, c := range f.Changes {
+				told[c.Key] = true
+				without = append(without, c.Key)
+			}
+			continue
+		}
 		if len(f.Edits) == 0 || len(f.Changes) == 0 || slices.ContainsFunc(f.Changes, func(c config.Change) bool { return whatif.Modelled(c.Key) }) {
 			continue
 		}
@@ -99,11 +109,16 @@ func joint(run *Run, found []Finding, changes []config.Change) whatif.Prediction
 	changes = slices.DeleteFunc(slices.Clone(changes), func(c config.Change) bool { return told[c.Key] })
 	settable := func(f Finding) bool { return len(f.Changes) > 0 }
 	first := slices.IndexFunc(found, settable)
-	if f := &found[first]; (f.Predicted || len(found) == 1) && len(f.Edits) == len(edits) && !slices.ContainsFunc(found[first+1:], settable) {
-		return f.Saving // it was asked alone already
+	alone := len(found[first].Edits) == len(edits) && !slices.ContainsFunc(found[first+1:], settable)
+	if alone || len(changes)+len(edits) == 0 {
+		return found[first].Saving // it was asked already
 	}
 	if len(changes) > 0 {
 		edits = append([]whatif.Edit{whatif.Changes(changes...)}, edits...)
 	}
-	return run.Model.Predict(edits...)
+	all := run.Model.Predict(edits...)
+	if len(without) > 0 {
+		all.Assumptions = append(all.Assumptions, "nothing is replayed of "+strings.Join(without, ", "))
+	}
+	return all
 }

@@ -2,11 +2,13 @@ package advisor_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"stagecoach/advisor"
 	"stagecoach/advisor/whatif"
+	"stagecoach/engine/config"
 )
 
 // Remedies come in the order of what each saves beside those before it. One whose
@@ -74,6 +76,19 @@ func TestJointOfUnmodelledKeys(t *testing.T) {
 	untold := fixed("untold", advisor.Finding{Changes: key, Waste: time.Second})
 	if r := advise(t, advisor.Option{}, untold); len(r.Findings) != 1 || r.Joint.Refused == "" {
 		t.Errorf("a parameter without a model: %+v", r.Joint)
+	}
+}
+
+// What a finding says is not to be replayed is not, jointly either.
+func TestJointWithoutReplay(t *testing.T) {
+	never := fixed("never", advisor.Finding{Changes: set(config.AllocationIdle, "90s"), Waste: time.Second, NoReplay: "it is not"})
+	if r := advise(t, advisor.Option{}, never); r.Joint.Refused != "it is not" || r.Joint.Low != r.Joint.Before {
+		t.Errorf("alone: %+v", r.Joint)
+	}
+	other := fixed("other", advisor.Finding{Where: at(1), Changes: set(config.ShufflePartitions, "4")})
+	r := advise(t, advisor.Option{All: true}, never, other)
+	if r.Joint.Refused != "" || r.Joint.After != r.Findings[indexOf(r, "other")].Saving.After || !slices.ContainsFunc(r.Joint.Assumptions, func(a string) bool { return strings.Contains(a, config.AllocationIdle) }) {
+		t.Errorf("beside another: %+v", r.Joint)
 	}
 }
 
