@@ -15,6 +15,8 @@ var needlessSort = advisor.Rule{
 	Name:  "needless-sort",
 	Title: "Rows are sorted and the order is lost at once",
 	Cause: "unnecessary-sort",
+	// What spills there is the sort.
+	Explains: []string{"sort-spill-low-memory"},
 	Doc: `
 A global sort reads its input twice (once to find the ranges), moves every row
 through a shuffle, and sorts. An aggregate, a join or a repartition after it puts

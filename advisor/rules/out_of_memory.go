@@ -15,7 +15,7 @@ var outOfMemory = advisor.Rule{
 	Title:    "Tasks or executors die for lack of memory",
 	Cause:    "oom-failure",
 	Incident: true,
-	Explains: []string{"executor-lost", "gc-pressure"},
+	Explains: []string{"executor-lost", "gc-pressure", "sort-spill-low-memory"},
 	Doc: `
 A task that needs more memory than there is and cannot spill (a group's values
 in one list, one huge row, a broadcast) takes its whole executor with it. The

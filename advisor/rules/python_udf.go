@@ -34,6 +34,7 @@ pandas_udf spares the crossing only.`,
 		{Name: "waiting", Default: 0.3, Doc: "least part of the run time that is neither CPU nor an accounted wait; tasks that read files and compute have a tenth"},
 		{Name: "rows", Default: 10_000, Doc: "least rows that go through the functions, where the plan counts them; a few rows take as long as a worker takes to start"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
+		{Name: "others", Default: 0.2, Doc: "run time of the stages without Python functions, over the stage's, from which they tell how long tasks run for each second of processor time: on a crowded machine those of the JVM wait for cores as well"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
@@ -45,7 +46,8 @@ pandas_udf spares the crossing only.`,
 			}
 			d := func(id metric.ID) time.Duration { return time.Duration(s.Metrics.Value(id)) }
 			ran := d(metric.ExecutorRunTime)
-			outside := ran - d(metric.ExecutorCPUTime) - d(metric.JVMGCTime) - d(metric.ShuffleFetchWaitTime) - d(metric.ShuffleWriteTime)
+			inside := time.Duration(paceBeside(run, ran, limit("others")) * float64(d(metric.ExecutorCPUTime)))
+			outside := ran - inside - d(metric.JVMGCTime) - d(metric.ShuffleFetchWaitTime) - d(metric.ShuffleWriteTime)
 			if float64(outside) < limit("waiting")*float64(ran) {
 				continue
 			}
@@ -66,6 +68,24 @@ pandas_udf spares the crossing only.`,
 		}
 		return found
 	},
+}
+
+// paceBeside is how long tasks of stages without Python functions run for each second
+// of processor time, accounted waits apart; 1 where those stages ran too little, beside
+// a stage that ran so long, to tell.
+func paceBeside(run *advisor.Run, ran time.Duration, least float64) float64 {
+	var others, busy int64
+	for s := range done(run) {
+		if !inPython(run, s) {
+			v := s.Metrics.Value
+			others += v(metric.ExecutorRunTime) - v(metric.JVMGCTime) - v(metric.ShuffleFetchWaitTime) - v(metric.ShuffleWriteTime)
+			busy += v(metric.ExecutorCPUTime)
+		}
+	}
+	if busy <= 0 || float64(others) < least*float64(ran) {
+		return 1
+	}
+	return max(1, float64(others)/float64(busy))
 }
 
 // throughPython is the number of rows that come out of the stage's Python

@@ -6,7 +6,7 @@ import "stagecoach/advisor"
 
 // Version is that of the rules' thresholds: it changes whenever one of them
 // does, so that two reports can be told apart.
-const Version = "2026-11-21"
+const Version = "2026-11-22"
 
 // All is every rule, in the order in which reports list what could not run:
 // the log and what went wrong first, then problems of the data, of partitions,
@@ -39,6 +39,7 @@ var All = []advisor.Rule{
 	cacheDoesNotFit,
 	groupByKey,
 	shuffleHeavy,
+	widePythonInput,
 	pythonUDF,
 	lateBlocks,
 	ioBoundStage,

@@ -12,8 +12,9 @@ var unusedCache = advisor.Rule{
 	Name:  "unused-cache",
 	Title: "A dataset is cached and never read again",
 	Cause: "unused-cache",
-	// Copies that are written to a disk make their tasks wait for it.
-	Explains: []string{"low-cpu-share"},
+	// Copies that are written to a disk make their tasks wait for it, those that are kept
+	// fill the heap.
+	Explains: []string{"low-cpu-share", "gc-pressure"},
 	Doc: `
 Filling a cache computes every column of every row, encodes them and keeps them,
 and takes the memory from whoever could use it. If only the query that filled it
