@@ -30,7 +30,7 @@ func NewModel(p *profiler.Profile) *Model {
 	b.partitioned()
 	m.facts = &facts{joins: m.findJoins(), repeated: m.findRepeated(), sorts: m.findSorts(), combiners: m.findCombiners()}
 	m.facts.small, m.facts.smalls = m.pooled()
-	m.facts.tiny = time.Duration(min(4, b.pace) * float64(100*time.Millisecond))
+	m.facts.pace = min(4, b.pace)
 	m.facts.replayed = sync.OnceValue(func() *outcome { out := simulate(m); return &out })
 	m.facts.floors = make([]knownFloor, len(m.Stages))
 	for i := range m.Stages {

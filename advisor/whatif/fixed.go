@@ -67,7 +67,7 @@ func (m *Model) fit(tasks *Tasks) floor {
 	f := floor{fixed: mean(usual)}
 	n := full.n
 	average := all / time.Duration(max(1, n))
-	tiny, each := n >= 8 && average < m.facts.tiny, read/int64(max(1, n))
+	tiny, each := n >= 8 && float64(average) < m.facts.pace*float64(100*time.Millisecond), read/int64(max(1, n))
 	c, ok := average, tiny && each < packet
 	if !ok {
 		c, ok = full.intercept()

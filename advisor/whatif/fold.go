@@ -117,7 +117,8 @@ const broadcastKeeps = 0.75
 // after the join and the probing; else an estimate by size, at least what was timed
 // as sorting, and at most half of the stage. Rows that the join drops cost nothing
 // after it: where it tells how many it keeps, they are spared their part at least, and
-// the others half of theirs at most.
+// the others half of theirs at most. Tasks that wait for processors are that much
+// slower at it.
 func (m *Model) shipping(j Join, s *Stage) time.Duration {
 	operators, sorting, timed := m.operators(j, s)
 	compute := s.compute()
@@ -127,7 +128,7 @@ func (m *Model) shipping(j Join, s *Stage) time.Duration {
 		}
 		return max(0, compute-operators)
 	}
-	rate := sparkShuffleRate
+	rate := sparkShuffleRate / m.facts.pace
 	if m.Embedded() {
 		rate = arrowShuffleRate
 	}

@@ -104,7 +104,7 @@ type facts struct {
 	sorts     map[int]sorts    // by stage id
 	combiners map[int]combiner // by stage id
 	small     time.Duration    // fixed cost of small tasks, over all stages
-	tiny      time.Duration    // below, a task of next to no bytes is all fixed cost
+	pace      float64          // of tasks: time they run over processor time, 1 to 4
 	smalls    bool             // it could be told
 	replayed  func() *outcome  // of the run as it was; replayed when it is first asked for
 	floors    []knownFloor     // by stage

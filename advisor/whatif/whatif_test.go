@@ -116,6 +116,30 @@ func TestBroadcastOfASelectiveJoin(t *testing.T) {
 	}
 }
 
+// What a shuffle costs takes longer where tasks wait for processors.
+func TestBroadcastOnACrowdedMachine(t *testing.T) {
+	saved := func(cpu string) time.Duration {
+		return whatif.Predict(parse(t, `
+app start=0 end=20s
+conf spark.sql.shuffle.partitions=8 spark.sql.adaptive.enabled=false spark.sql.autoBroadcastJoinThreshold=-1
+executor driver cores=4
+sql 0 start=0 end=19s
+  SortMergeJoin "[zone], [id], Inner" [number of output rows=1000000*8@2]
+    Exchange "hashpartitioning(zone, 8)" [data size=50m*4@0, shuffle bytes written=20m*4@0, shuffle records written=2000000*4@0]
+      Scan parquet {Location=trips} [number of output rows=2000000*4@0]
+    Exchange "hashpartitioning(id, 8)" [data size=20k@1, shuffle bytes written=10k@1]
+      Scan parquet {Location=zones} [number of output rows=265@1]
+job 0 start=0 end=19s stages=0,1,2 execution=0
+stage 0 job=0 submitted=0 run=8s*4 cpu=`+cpu+`*4 input=40m*4 shuffleWrite=20m*4
+stage 1 job=0 submitted=0 run=20ms cpu=20ms input=10k shuffleWrite=10k
+stage 2 job=0 parents=0,1 submitted=9s run=5s*8 cpu=4s*8 shuffleRead=10m*8
+`), change(config.BroadcastThreshold, "10485760")...).Saved()
+	}
+	if crowded, own := saved("3s"), saved("8s"); crowded < own+300*time.Millisecond {
+		t.Errorf("saves %v where tasks wait for processors, %v where each has its own", crowded, own)
+	}
+}
+
 // Tasks that read less than a page and wait for processors cost what they do however
 // little they read; those that compute as long may need it for their rows.
 func TestTinyTasksOfACrowd(t *testing.T) {
