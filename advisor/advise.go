@@ -68,7 +68,7 @@ func (r Report) Changes() []config.Change {
 // most at stake first. Changes never contradict each other.
 func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	run := NewRun(p)
-	report := Report{App: p.App, Wall: p.App.Wall(), SelfError: run.Model.SelfError(),
+	report := Report{App: p.App, Wall: p.App.Wall(),
 		Workload: WorkloadOf(p), Configuration: lint.Notable(lint.Check(lint.OfRun(p)))}
 	judged, skipped := make([][]Finding, len(rules)), make([]string, len(rules))
 	each(len(rules), func(i int) { judged[i], skipped[i] = rules[i].judge(run, opt.Limits) })
@@ -107,6 +107,7 @@ func Advise(p *profiler.Profile, rules []Rule, opt Option) Report {
 	})
 	report.Order = append([]Turn{}, order(run, report.Findings)...)
 	report.Joint = joint(run, report.Findings, report.Changes())
+	report.SelfError = run.Model.SelfError()
 	return report
 }
 
