@@ -130,7 +130,7 @@ func demand(m *Model, o outcome) (wants []want) {
 		if n == 0 || o.finish[i] <= o.ready[i] {
 			continue
 		}
-		if m.Stages[i].writes() {
+		if m.Stages[i].written() > 0 {
 			writing = n
 		}
 		wants = append(wants, want{o.ready[i], n, writing}, want{o.finish[i], -n, -writing})
@@ -141,16 +141,6 @@ func demand(m *Model, o outcome) (wants []want) {
 		wants[i].writing += wants[i-1].writing
 	}
 	return wants
-}
-
-// writes reports whether the stage writes to a shuffle.
-func (s *Stage) writes() bool {
-	for k := range s.Tasks.Len() {
-		if s.Tasks.Written(k) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // slots are those of the executors that would come and go with the demand.
