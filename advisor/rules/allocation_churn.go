@@ -91,7 +91,7 @@ the wait is the price of what is saved.`,
 		if was := run.Properties["spark.dynamicAllocation.executorIdleTimeout"]; was == "" || was == "60s" {
 			f.Changes = []config.Change{{Key: "spark.dynamicAllocation.minExecutors", To: fmt.Sprint(peak)}}
 		}
-		f.NoReplay = "the replay keeps the executors' lifetimes as they were"
+		f.NoReplay = "what was waited for executors is measured, and a replay of how they come and go is coarser"
 		return []advisor.Finding{f}
 	},
 }

@@ -81,15 +81,15 @@ forbids it: the outer side of an outer join cannot be broadcast.`,
 		f.CodeChange = "SELECT /*+ BROADCAST(small) */ ... FROM large JOIN small ...; or large.join(broadcast(small), key)"
 		f.Confidence = advisor.High
 		adaptive := settings(run).Bool(config.AdaptiveEnabled)
-		switch allowed := settings(run).Int(config.BroadcastThreshold); {
-		case allowed < widest:
+		if settings(run).Int(config.BroadcastThreshold) < widest {
 			f.Changes = []config.Change{{Key: config.BroadcastThreshold, To: threshold(widest)}}
-		case adaptive:
-			f.CodeChange += "; or drop the hint that keeps Spark from it (MERGE, SHUFFLE_HASH), which the threshold allows"
-			f.Confidence = advisor.Low // somebody may have had a reason
+		} else {
+			// A hint forbids it, or Spark does not know the size before the run.
 			f.Edits = []whatif.Edit{whatif.Hint(joins)}
-		default: // Spark did not know the size, and looks at it only with adaptive execution
-			f.Edits = []whatif.Edit{whatif.Hint(joins)}
+			if adaptive {
+				f.CodeChange += "; or drop the hint that keeps Spark from it (MERGE, SHUFFLE_HASH), which the threshold allows"
+				f.Confidence = advisor.Low // somebody may have had a reason
+			}
 		}
 		if !adaptive {
 			f.Changes = adaptively(run, &f)

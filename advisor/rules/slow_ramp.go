@@ -72,7 +72,7 @@ Ignore it in long jobs, and where the cluster itself is slow to give machines.`,
 			CoreSeconds: missing.Seconds(),
 			Confidence:  advisor.Medium,
 			Changes:     []config.Change{{Key: "spark.dynamicAllocation.initialExecutors", To: fmt.Sprint(peak)}},
-			NoReplay:    "the replay keeps the executors' lifetimes as they were",
+			NoReplay:    "what was waited for executors is measured, and a replay of how they come and go is coarser",
 		}
 		if share(run, f.Waste) < limit("share") {
 			return nil
