@@ -33,7 +33,7 @@ or counts nulls does.`,
 		{Name: "used", Default: 3, Doc: "columns that such functions use in the end; what the others take is spared"},
 		{Name: "ratio", Default: 4, Doc: "least bytes sent over bytes returned: a function that returns a quarter may well return columns as they are"},
 		{Name: "share", Default: 0.1, Doc: "least part of the wall time that the stage takes"},
-		{Name: "rate", Default: 36 << 20, Doc: "bytes sent in a second of task time, reading them included: 424 MB of 100 columns took 11.8 s more than four columns of the same rows"},
+		{Name: "rate", Default: 36 << 20, Doc: "bytes sent in a second of task time, reading them included: 424 MiB of 67 columns took 11.8 s more than four columns of the same rows"},
 	},
 	Check: func(run *advisor.Run, limit advisor.Limits) (found []advisor.Finding) {
 		for s := range done(run) {
